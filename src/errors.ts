@@ -1,0 +1,65 @@
+/**
+ * Every stable `code` that an error of lanestep carries, by class:
+ *
+ * | class | codes |
+ * | --- | --- |
+ * | `OptionError` | `ERR_LANESTEP_OPTION` |
+ * | `ShapeError` | `ERR_LANESTEP_SHAPE` `ERR_LANESTEP_NAME` `ERR_LANESTEP_DTYPE` `ERR_LANESTEP_LENGTH` `ERR_LANESTEP_DETACHED` `ERR_LANESTEP_RESIZABLE` `ERR_LANESTEP_ALIAS` |
+ * | `StateError` | `ERR_LANESTEP_STATE` `ERR_LANESTEP_BUSY` `ERR_LANESTEP_DISPOSED` |
+ * | `BackendError` | `ERR_LANESTEP_BACKEND` `ERR_LANESTEP_ENVIRONMENT` `ERR_LANESTEP_MEMORY` |
+ */
+export type ErrorCode =
+  | 'ERR_LANESTEP_OPTION'
+  | 'ERR_LANESTEP_SHAPE'
+  | 'ERR_LANESTEP_NAME'
+  | 'ERR_LANESTEP_DTYPE'
+  | 'ERR_LANESTEP_LENGTH'
+  | 'ERR_LANESTEP_DETACHED'
+  | 'ERR_LANESTEP_RESIZABLE'
+  | 'ERR_LANESTEP_ALIAS'
+  | 'ERR_LANESTEP_STATE'
+  | 'ERR_LANESTEP_BUSY'
+  | 'ERR_LANESTEP_DISPOSED'
+  | 'ERR_LANESTEP_BACKEND'
+  | 'ERR_LANESTEP_ENVIRONMENT'
+  | 'ERR_LANESTEP_MEMORY';
+
+/** The base of every error that lanestep throws. Whoever catches one knows that nothing was changed. */
+export class LanestepError extends Error {
+  /** Stable over versions, unlike the message. */
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** An option or hyper-parameter that is unknown, of the wrong type or out of its range. */
+export class OptionError extends LanestepError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_LANESTEP_OPTION', message, options);
+  }
+}
+
+/** Parameters or gradients that do not fit: their names, types, lengths or memory. */
+export class ShapeError extends LanestepError {}
+
+/** A state dict that does not fit, or an optimizer that cannot be used in its present state. */
+export class StateError extends LanestepError {}
+
+/** A backend that was asked for and is not to be had, or that has no memory left. */
+export class BackendError extends LanestepError {}
+
+/** How a value is shown in an error message: short, never throwing, numbers and strings as they are written in code. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'symbol') return 'a symbol';
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
+}

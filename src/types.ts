@@ -1,0 +1,14 @@
+/** The two element types that lanestep updates. */
+export type FloatArray = Float32Array | Float64Array;
+
+/** The element type of a tensor, by PyTorch's name. */
+export type Dtype = 'float32' | 'float64';
+
+/**
+ * A number as a function of the step: `t` is 1 for the first step. It is called once per step, before anything is
+ * written, and must return a finite number in the range of the hyper-parameter that it stands for.
+ */
+export type Schedule = (t: number) => number;
+
+/** A hyper-parameter: a number, or a function of the step. */
+export type Hyper = number | Schedule;
