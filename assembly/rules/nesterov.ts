@@ -1,0 +1,33 @@
+// Nesterov's accelerated gradient in Sutskever's form: with the flag, the way to the look-ahead point;
+// without it, the update from the `origin` that was left there, with the gradient taken at that point.
+import { STRIDE, coefficient, put, vector, add, mul, sub } from "../vec";
+
+// @ts-ignore: decorator
+@inline
+function update(ahead: bool, n: usize, c: usize, pAt: usize, gAt: usize, vAt: usize, originAt: usize): void {
+  const momentum = coefficient(c, 0);
+  const lr = coefficient(c, 1);
+  for (let i: usize = 0; i < n; i += STRIDE) {
+    let p = vector(pAt + i);
+    const g = vector(gAt + i);
+    let v = vector(vAt + i);
+    let origin = vector(originAt + i);
+
+    if (ahead) origin = p;
+    if (ahead) p = add(origin, mul(v, momentum));
+    if (!ahead) v = sub(mul(v, momentum), mul(g, lr));
+    if (!ahead) p = add(origin, v);
+
+    put(pAt + i, p);
+    put(vAt + i, v);
+    put(originAt + i, origin);
+  }
+}
+
+export function nesterov(n: usize, c: usize, pAt: usize, gAt: usize, vAt: usize, originAt: usize): void {
+  update(false, n, c, pAt, gAt, vAt, originAt);
+}
+
+export function nesterov_ahead(n: usize, c: usize, pAt: usize, gAt: usize, vAt: usize, originAt: usize): void {
+  update(true, n, c, pAt, gAt, vAt, originAt);
+}

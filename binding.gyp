@@ -1,0 +1,84 @@
+# Every flag has its reason beside it; test/flags.test.ts fails where one that the bits depend on is gone.
+{
+  "variables": {
+    "san%": "",       # asan | tsan: see CONTRIBUTING.md, "Sanitizers"
+  },
+  "targets": [
+    {
+      "target_name": "lanestep",
+      "sources": [
+        "native/addon.cc",
+        "native/update.cc",
+        "native/parallel.cc",
+        "native/dispatch.cc",
+        "native/isa/avx512.cc",
+        "native/isa/avx2.cc",
+        "native/isa/sse2.cc",
+        "native/isa/neon.cc",
+      ],
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "defines": [
+        "NAPI_VERSION=8",                           # loads on every Node that the package supports, without a rebuild
+        "NODE_ADDON_API_CPP_EXCEPTIONS_ALL",        # std::bad_alloc and its like become JavaScript errors, not aborts
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",  # a terminating worker must not take the process with it
+      ],
+      "cflags_cc": [
+        "-std=c++17",
+        "-O3",                    # -O2 of g++ 12 does not vectorise what is left to it
+        "-ffp-contract=off",      # no fused multiply-add: g++ fuses even explicit intrinsics, arm64 fuses by default
+        "-fno-math-errno",        # sqrt is one instruction and sets no errno
+        "-fexceptions",
+        "-fvisibility=hidden",    # nothing but the module's registration is exported
+        "-Wall", "-Wextra", "-Wno-unused-parameter",
+        "-Wno-maybe-uninitialized",  # g++ 12 sees its own AVX-512 header so
+        "-fstack-protector-strong",
+      ],
+      "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
+      "conditions": [
+        ["OS=='linux'", {
+          "defines": ["_FORTIFY_SOURCE=2"],
+          "ldflags": [
+            "-Wl,-z,nodelete",    # the pool's threads run this code after the worker that loaded it is gone
+            "-Wl,-z,relro,-z,now",
+            "-Wl,--gc-sections",
+            "-Wl,-s",             # a stripped addon
+          ],
+        }],
+        ["OS=='linux' and san=='asan'", {
+          "defines!": ["_FORTIFY_SOURCE=2"],
+          "ldflags!": ["-Wl,-s"],
+          "cflags_cc": ["-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"],
+          "ldflags": ["-fsanitize=address,undefined"],
+        }],
+        ["OS=='linux' and san=='tsan'", {
+          "defines!": ["_FORTIFY_SOURCE=2"],
+          "ldflags!": ["-Wl,-s"],
+          "cflags_cc": ["-g", "-fsanitize=thread"],
+          "ldflags": ["-fsanitize=thread"],
+        }],
+        # macOS and Windows: written from the documentation of their compilers, not yet built by us.
+        ["OS=='mac'", {
+          "xcode_settings": {
+            "CLANG_CXX_LANGUAGE_STANDARD": "c++17",
+            "CLANG_CXX_LIBRARY": "libc++",
+            "GCC_ENABLE_CPP_EXCEPTIONS": "YES",
+            "GCC_OPTIMIZATION_LEVEL": "3",
+            "GCC_SYMBOLS_PRIVATE_EXTERN": "YES",
+            "MACOSX_DEPLOYMENT_TARGET": "11.0",
+            "OTHER_CPLUSPLUSFLAGS": ["-ffp-contract=off", "-fno-math-errno"],
+          },
+        }],
+        ["OS=='win'", {
+          "defines": ["NOMINMAX"],
+          "msvs_settings": {
+            "VCCLCompilerTool": {
+              "ExceptionHandling": 1,
+              # /fp:precise neither fuses nor reorders since Visual Studio 2022 17.0 (older ones need /fp:strict)
+              "AdditionalOptions": ["/std:c++17", "/O2", "/fp:precise"],
+            },
+          },
+        }],
+      ],
+    },
+  ],
+}

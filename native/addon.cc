@@ -1,0 +1,263 @@
+// JavaScript values in, plans out; the only file that knows of Node. TypeScript has validated everything
+// before it calls (src/tensors.ts); what is checked here again is what memory depends on. Preparing goes
+// through node-addon-api, whose every failure becomes a JavaScript error; the hot call is raw Node-API and
+// reads no argument at all.
+#include <napi.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "dispatch.h"
+#include "parallel.h"
+#include "update.h"
+
+namespace lanestep {
+namespace {
+
+// Of one thread of JavaScript: how many threads a step may use, and from how many elements on.
+struct Settings {
+  unsigned threads = 1;
+  double breakEven = 0;
+};
+
+// A plan together with what it owns. It lives as long as the function that runs it.
+struct Bound {
+  Plan plan;
+  const Settings* settings = nullptr;
+  void* arena = nullptr;
+  std::int64_t arenaBytes = 0;
+  Napi::Reference<Napi::Float64Array>
+      rows;  // the shared arrays are kept alive, their memory is never handed out
+  Napi::Reference<Napi::Uint32Array> rowOf, ruleOf;
+
+  ~Bound() { std::free(arena); }
+};
+
+constexpr napi_type_tag boundTag = {0x6c616e6573746570, 0x626f756e64706c61};
+
+struct View {
+  bool wide;
+  void* data;
+  std::size_t length;
+};
+
+// The memory of a Float32Array or Float64Array, of whatever realm; anything else is refused.
+View view(const Napi::Value& value) {
+  napi_typedarray_type type;
+  View v;
+  const napi_status status =
+      napi_get_typedarray_info(value.Env(), value, &type, &v.length, &v.data, nullptr, nullptr);
+  if (status != napi_ok || (type != napi_float32_array && type != napi_float64_array))
+    throw Napi::TypeError::New(value.Env(), "Expected a Float32Array or a Float64Array");
+  v.wide = type == napi_float64_array;
+  return v;
+}
+
+Bound& boundOf(const Napi::CallbackInfo& info) {
+  void* data = nullptr;
+  bool ours = false;
+  const Napi::Value run = info[0];
+  if (!run.IsFunction() || napi_check_object_type_tag(info.Env(), run, &boundTag, &ours) != napi_ok ||
+      !ours || napi_unwrap(info.Env(), run, &data) != napi_ok)
+    throw Napi::TypeError::New(info.Env(), "Expected a kernel");
+  return *static_cast<Bound*>(data);
+}
+
+std::size_t indexBelow(const Napi::Value& value, std::size_t end) {
+  const double x = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
+  if (!(x >= 0 && x < static_cast<double>(end)))
+    throw Napi::RangeError::New(value.Env(), "Index out of range");
+  return static_cast<std::size_t>(x);
+}
+
+// Lays out the slots: at the parameter's address modulo a cache line, so that one lead-in serves all streams,
+// and modulo a page for long ones, so that no store is taken for a load of another stream.
+std::size_t placed(std::size_t from, const Tensor& tensor, std::size_t bytes) {
+  const std::size_t modulus = bytes >= 65536 ? 4096 : 64;
+  const std::size_t p = reinterpret_cast<std::uintptr_t>(tensor.p);
+  return from + (p - from) % modulus;
+}
+
+void allocateSlots(Napi::Env env, Bound& bound, const std::uint8_t* kept) {
+  std::size_t total = 64;
+  const auto each = [&](auto&& visit) {
+    for (std::size_t i = 0; i < bound.plan.tensors.size(); i++) {
+      Tensor& tensor = bound.plan.tensors[i];
+      const std::size_t bytes = tensor.n * (tensor.wide ? sizeof(double) : sizeof(float));
+      for (int k = 0; k < maxSlots; k++)
+        if (kept[i * maxSlots + k]) visit(tensor, k, bytes);
+    }
+  };
+  each([&](Tensor&, int, std::size_t bytes) { total += bytes + (bytes >= 65536 ? 4096 : 64); });
+  bound.arena = std::calloc(total, 1);
+  if (bound.arena == nullptr) throw Napi::Error::New(env, "Out of memory");
+  std::size_t at = reinterpret_cast<std::uintptr_t>(bound.arena);
+  each([&](Tensor& tensor, int k, std::size_t bytes) {
+    at = placed(at, tensor, bytes);
+    tensor.slots[k] = reinterpret_cast<void*>(at);
+    at += bytes;
+  });
+  bound.arenaBytes = static_cast<std::int64_t>(total);
+  Napi::MemoryManagement::AdjustExternalMemory(env, bound.arenaBytes);
+}
+
+void freeSlots(Napi::Env env, Bound& bound) {
+  if (bound.arena == nullptr) return;
+  for (Tensor& tensor : bound.plan.tensors) tensor = {0, tensor.wide, nullptr, nullptr, {}};
+  bound.plan.claims.clear();
+  std::free(bound.arena);
+  bound.arena = nullptr;
+  Napi::MemoryManagement::AdjustExternalMemory(env, -bound.arenaBytes);
+}
+
+// run(): one step of the whole plan. What it needs is in memory that was registered before.
+napi_value run(napi_env env, napi_callback_info info) {
+  void* data;
+  std::size_t argc = 0;
+  if (napi_get_cb_info(env, info, &argc, nullptr, nullptr, &data) != napi_ok) return nullptr;
+  const Bound& bound = *static_cast<const Bound*>(data);
+  const bool few = static_cast<double>(bound.plan.elements) < bound.settings->breakEven;
+  bound.plan.step(few ? 1 : bound.settings->threads);
+  return nullptr;
+}
+
+void finalize(napi_env env, void* data, void*) {
+  Bound* bound = static_cast<Bound*>(data);
+  std::int64_t now;
+  if (bound->arena != nullptr) (void)napi_adjust_external_memory(env, -bound->arenaBytes, &now);
+  delete bound;
+}
+
+// prepare(set, params, kept, rows, rowOf, ruleOf) -> run: registers the parameters and allocates zeroed
+// slots.
+Napi::Value prepare(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Offer offers[maxOffers];
+  const Offer& offer = offers[indexBelow(info[0], instructionSets(offers))];
+  if (!offer.supported) throw Napi::Error::New(env, "This processor lacks the instruction set");
+
+  auto bound = std::make_unique<Bound>();
+  bound->plan.set = offer.set;
+  bound->settings = env.GetInstanceData<Settings>();
+  const auto params = info[1].As<Napi::Array>();
+  const std::size_t count = params.Length();
+  for (std::uint32_t i = 0; i < count; i++) {
+    const View p = view(params.Get(i));
+    bound->plan.tensors.push_back({p.length, p.wide, p.data, nullptr, {}});
+  }
+  const auto kept = info[2].As<Napi::Uint8Array>();
+  const auto rows = info[3].As<Napi::Float64Array>();
+  const auto rowOf = info[4].As<Napi::Uint32Array>(), ruleOf = info[5].As<Napi::Uint32Array>();
+  if (kept.ElementLength() != count * maxSlots || rows.ElementLength() != count * rowLength ||
+      rowOf.ElementLength() != count || ruleOf.ElementLength() != count)
+    throw Napi::RangeError::New(env, "Expected shared arrays of the tensors' number");
+  bound->plan.rows = rows.Data();
+  bound->plan.rowOf = rowOf.Data();
+  bound->plan.ruleOf = ruleOf.Data();
+  bound->rows = Napi::Persistent(rows);
+  bound->rowOf = Napi::Persistent(rowOf);
+  bound->ruleOf = Napi::Persistent(ruleOf);
+
+  allocateSlots(env, *bound, kept.Data());
+  bound->plan.cut();
+
+  napi_value function;
+  napi_status status = napi_create_function(env, "run", NAPI_AUTO_LENGTH, run, bound.get(), &function);
+  if (status == napi_ok) status = napi_type_tag_object(env, function, &boundTag);
+  if (status == napi_ok) status = napi_wrap(env, function, bound.get(), finalize, nullptr, nullptr);
+  if (status != napi_ok) throw Napi::Error::New(env);
+  bound.release();  // now the function's
+  return {env, function};
+}
+
+// bind(run, gradients): the gradients of the steps to come; null for a tensor that has none.
+void bind(const Napi::CallbackInfo& info) {
+  std::vector<Tensor>& tensors = boundOf(info).plan.tensors;
+  const auto gradients = info[1].As<Napi::Array>();
+  if (gradients.Length() != tensors.size())
+    throw Napi::RangeError::New(info.Env(), "Expected a gradient for each tensor");
+  for (std::uint32_t i = 0; i < tensors.size(); i++) {
+    const Napi::Value value = gradients.Get(i);
+    if (value.IsNull()) {
+      tensors[i].g = nullptr;
+      continue;
+    }
+    const View g = view(value);
+    if (g.wide != tensors[i].wide || g.length != tensors[i].n)
+      throw Napi::TypeError::New(info.Env(), "Expected a gradient like its parameter");
+    tensors[i].g = g.data;
+  }
+}
+
+struct Slot {
+  void* data;
+  std::size_t bytes;
+  View outside;
+};
+
+// The slot (run, tensor, slot, array) of a call, with an array of the same type and length.
+Slot slotOf(const Napi::CallbackInfo& info) {
+  Bound& bound = boundOf(info);
+  const Tensor& tensor = bound.plan.tensors[indexBelow(info[1], bound.plan.tensors.size())];
+  void* data = tensor.slots[indexBelow(info[2], maxSlots)];
+  const View outside = view(info[3]);
+  if ((data == nullptr && tensor.n != 0) || outside.wide != tensor.wide || outside.length != tensor.n)
+    throw Napi::TypeError::New(info.Env(), "Expected an array like the slot");
+  return {data, tensor.n * (tensor.wide ? sizeof(double) : sizeof(float)), outside};
+}
+
+void read(const Napi::CallbackInfo& info) {
+  const Slot slot = slotOf(info);
+  if (slot.bytes) std::memcpy(slot.outside.data, slot.data, slot.bytes);
+}
+
+void write(const Napi::CallbackInfo& info) {
+  const Slot slot = slotOf(info);
+  if (slot.bytes) std::memcpy(slot.data, slot.outside.data, slot.bytes);
+}
+
+// release(run): frees the slots now; running it afterwards does nothing.
+void release(const Napi::CallbackInfo& info) { freeSlots(info.Env(), boundOf(info)); }
+
+// setThreads(threads, breakEven)
+void setThreads(const Napi::CallbackInfo& info) {
+  Settings& settings = *info.Env().GetInstanceData<Settings>();
+  settings.threads = static_cast<unsigned>(indexBelow(info[0], maxThreads + 1));
+  settings.breakEven = info[1].As<Napi::Number>().DoubleValue();
+}
+
+Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  env.SetInstanceData(new Settings);
+  Offer offers[maxOffers];
+  const std::size_t count = instructionSets(offers);
+  auto sets = Napi::Array::New(env, count);
+  for (std::uint32_t i = 0; i < count; i++) {
+    auto set = Napi::Object::New(env);
+    set.Set("name", offers[i].set->name);
+    set.Set("supported", offers[i].supported);
+    sets.Set(i, set);
+  }
+  auto rules = Napi::Array::New(env, offers[0].set->ruleCount);
+  for (std::uint32_t i = 0; i < rules.Length(); i++) rules.Set(i, offers[0].set->rules[i].name);
+
+  exports.Set("instructionSets", sets);
+  exports.Set("rules", rules);
+  exports.Set("rowLength", static_cast<double>(rowLength));
+  exports.Set("maxSlots", maxSlots);
+  exports.Set("maxThreads", maxThreads);
+  exports.Set("prepare", Napi::Function::New(env, prepare));
+  exports.Set("bind", Napi::Function::New(env, bind));
+  exports.Set("read", Napi::Function::New(env, read));
+  exports.Set("write", Napi::Function::New(env, write));
+  exports.Set("release", Napi::Function::New(env, release));
+  exports.Set("setThreads", Napi::Function::New(env, setThreads));
+  return exports;
+}
+
+NODE_API_MODULE(lanestep, initialize)
+
+}  // namespace
+}  // namespace lanestep

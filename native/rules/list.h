@@ -1,0 +1,88 @@
+// Every variant of every rule, and the stages. Included like isa/loop.h.
+#include "../isa/loop.h"
+#include "../stages/decay.h"
+#include "../stages/scale.h"
+#include "../stages/shrink.h"
+#include "adadelta.h"
+#include "adagrad.h"
+#include "adam.h"
+#include "adamax.h"
+#include "asgd.h"
+#include "average.h"
+#include "lion.h"
+#include "nadam.h"
+#include "nesterov.h"
+#include "radam.h"
+#include "rmsprop.h"
+#include "rprop.h"
+#include "sgd.h"
+
+template <class V>
+using AdamPlain = Adam<V, false>;
+template <class V>
+using AdamAmsgrad = Adam<V, true>;
+template <class V>
+using AveragePlain = Average<V, false>;
+template <class V>
+using AverageCorrected = Average<V, true>;
+template <class V>
+using NesterovUpdate = Nesterov<V, false>;
+template <class V>
+using NesterovAhead = Nesterov<V, true>;
+template <class V>
+using RmspropPlain = Rmsprop<V, false, false>;
+template <class V>
+using RmspropCentered = Rmsprop<V, true, false>;
+template <class V>
+using RmspropMomentum = Rmsprop<V, false, true>;
+template <class V>
+using RmspropCenteredMomentum = Rmsprop<V, true, true>;
+template <class V>
+using SgdPlain = Sgd<V, false, false>;
+template <class V>
+using SgdMomentum = Sgd<V, true, false>;
+template <class V>
+using SgdNesterov = Sgd<V, true, true>;
+
+template <template <class> class Rule>
+constexpr Kernels rule(const char* name) {
+  return {name, updateRun<Rule, F32>, updateRun<Rule, F64>};
+}
+
+template <template <class> class Stage>
+constexpr Kernels stage(const char* name) {
+  return {name, changeRun<Stage, F32>, changeRun<Stage, F64>};
+}
+
+constexpr Kernels rules[] = {
+    rule<Adadelta>("adadelta"),
+    rule<Adagrad>("adagrad"),
+    rule<AdamPlain>("adam"),
+    rule<AdamAmsgrad>("adam.amsgrad"),
+    rule<Adamax>("adamax"),
+    rule<Asgd>("asgd"),
+    rule<AveragePlain>("average"),
+    rule<AverageCorrected>("average.corrected"),
+    rule<Lion>("lion"),
+    rule<Nadam>("nadam"),
+    rule<NesterovUpdate>("nesterov"),
+    rule<NesterovAhead>("nesterov.ahead"),
+    rule<Radam>("radam"),
+    rule<RmspropPlain>("rmsprop"),
+    rule<RmspropCentered>("rmsprop.centered"),
+    rule<RmspropMomentum>("rmsprop.momentum"),
+    rule<RmspropCenteredMomentum>("rmsprop.centered.momentum"),
+    rule<Rprop>("rprop"),
+    rule<SgdPlain>("sgd"),
+    rule<SgdMomentum>("sgd.momentum"),
+    rule<SgdNesterov>("sgd.nesterov"),
+};
+
+constexpr InstructionSet instructionSet(const char* name) {
+  return {name,
+          rules,
+          sizeof(rules) / sizeof(rules[0]),
+          stage<Scale>("scale"),
+          stage<Decay>("decay"),
+          stage<Shrink>("shrink")};
+}

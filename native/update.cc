@@ -1,0 +1,99 @@
+#include "update.h"
+
+#include "parallel.h"
+
+namespace lanestep {
+namespace {
+
+// Smaller claims cost more to hand out than they gain (bench/, "threads").
+constexpr std::size_t claimLength = 16384;
+
+// Elements of scratch for the gradient that the stages change: it and the same stretch of the other arrays
+// stay in the first cache.
+constexpr std::size_t chunkLength = 1024;
+
+void updateTensor(const Plan& plan, std::size_t index, std::size_t begin, std::size_t end) noexcept {
+  const std::uint32_t rowIndex = plan.rowOf[index];
+  const std::uint32_t ruleIndex = plan.ruleOf[index];
+  const Tensor& tensor = plan.tensors[index];
+  // JavaScript never writes an index out of range; a wild one still must not read wild memory.
+  if (rowIndex >= plan.tensors.size() || ruleIndex >= plan.set->ruleCount || tensor.g == nullptr) return;
+
+  const double* row = plan.rows + rowIndex * rowLength;
+  const bool scales = row[gradientFactor] != 1, decays = row[decayRate] != 0, shrinks = row[shrinkKeep] != 1;
+  const auto of = [&](const Kernels& kernels) { return tensor.wide ? kernels.float64 : kernels.float32; };
+  const std::size_t size = tensor.wide ? sizeof(double) : sizeof(float);
+
+  const Kernel rule = of(plan.set->rules[ruleIndex]);
+  const bool staged = scales || decays || shrinks;
+  alignas(64) unsigned char scratch[chunkLength * sizeof(double)];
+
+  Run run;
+  for (std::size_t at = begin; at < end; at += run.n) {
+    run.n = staged && end - at > chunkLength ? chunkLength : end - at;
+    const std::size_t offset = at * size;
+    run.p = static_cast<char*>(tensor.p) + offset;
+    run.g = static_cast<const char*>(tensor.g) + offset;
+    run.out = scratch;
+    for (int k = 0; k < maxSlots; k++)
+      run.slots[k] = tensor.slots[k] ? static_cast<char*>(tensor.slots[k]) + offset : nullptr;
+
+    if (scales) {
+      run.coefficients = row + gradientFactor;
+      of(plan.set->scale)(run);
+      run.g = scratch;
+    }
+    if (decays) {
+      run.coefficients = row + decayRate;
+      of(plan.set->decay)(run);
+      run.g = scratch;
+    }
+    if (shrinks) {
+      run.coefficients = row + shrinkKeep;
+      of(plan.set->shrink)(run);
+    }
+    run.coefficients = row + ruleCoefficients;
+    rule(run);
+  }
+}
+
+void workOff(const void* context, std::size_t index) noexcept {
+  const Plan& plan = *static_cast<const Plan*>(context);
+  const Claim& claim = plan.claims[index];
+  if (claim.last - claim.first == 1) {
+    updateTensor(plan, claim.first, claim.begin, claim.end);
+  } else {
+    for (std::size_t i = claim.first; i < claim.last; i++) updateTensor(plan, i, 0, plan.tensors[i].n);
+  }
+}
+
+}  // namespace
+
+void Plan::cut() {
+  std::size_t first = 0, gathered = 0;
+  const auto close = [&](std::size_t last) {
+    if (first < last) claims.push_back({first, last, 0, last - first == 1 ? tensors[first].n : 0});
+    gathered = 0;
+  };
+  for (std::size_t i = 0; i < tensors.size(); i++) {
+    const std::size_t n = tensors[i].n;
+    elements += n;
+    if (n >= 2 * claimLength) {
+      close(i);
+      for (std::size_t begin = 0; begin < n; begin += claimLength) {
+        const bool last = n - begin < 2 * claimLength;
+        claims.push_back({i, i + 1, begin, last ? n : begin + claimLength});
+        if (last) break;
+      }
+      first = i + 1;
+    } else if ((gathered += n) >= claimLength) {
+      close(i + 1);
+      first = i + 1;
+    }
+  }
+  close(tensors.size());
+}
+
+void Plan::step(unsigned threads) const noexcept { parallel(threads, claims.size(), workOff, this); }
+
+}  // namespace lanestep

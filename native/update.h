@@ -1,0 +1,51 @@
+// A step over all tensors of one optimizer: what is to be done, cut into claims for the threads and into
+// chunks for the caches. Neither cut can change a result.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "kernels.h"
+
+namespace lanestep {
+
+// A row of numbers for a step, shared with JavaScript: the stages' three, then the rule's coefficients.
+enum Row : std::size_t { gradientFactor, decayRate, shrinkKeep, ruleCoefficients };
+constexpr std::size_t rowLength = ruleCoefficients + maxCoefficients;
+
+// A tensor whose row is this sits out the step.
+constexpr std::uint32_t skipped = 0xffffffff;
+
+struct Tensor {
+  std::size_t n;
+  bool wide;  // doubles
+  void* p;
+  const void* g;  // null until a gradient is bound
+  void* slots[maxSlots];
+};
+
+// A part of the work: some whole tensors, or a piece of one.
+struct Claim {
+  std::size_t first, last;  // tensors [first, last)
+  std::size_t begin, end;   // elements of the one tensor, where there is but one
+};
+
+struct Plan {
+  const InstructionSet* set;
+  std::vector<Tensor> tensors;
+  std::vector<Claim> claims;
+  std::size_t elements = 0;
+
+  // Shared with JavaScript, which writes them before each step.
+  const double* rows = nullptr;           // [tensors.size()][rowLength]
+  const std::uint32_t* rowOf = nullptr;   // [tensors.size()], a row or `skipped`
+  const std::uint32_t* ruleOf = nullptr;  // [tensors.size()], an index of set->rules
+
+  // Cuts the tensors into claims. Call it once, when `tensors` is complete.
+  void cut();
+
+  void step(unsigned threads) const noexcept;
+};
+
+}  // namespace lanestep

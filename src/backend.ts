@@ -1,0 +1,105 @@
+/** Picks native, else WASM; remembers the choice and the reason. */
+import type { Backend } from './backends/backend.js';
+import { WasmBackend } from './backends/wasm.js';
+import { wantedBackend, wantedInstructionSet, wantedThreads, warn } from './environment.js';
+import { BackendError, OptionError, show } from './errors.js';
+
+/** Which backend an optimizer runs on: `auto` is native where it loads, else WASM. */
+export type BackendChoice = 'auto' | 'native' | 'wasm';
+
+/** What runs the rules. */
+export interface BackendInfo {
+  /** The backend. */
+  readonly name: 'native' | 'wasm';
+  /** `avx512`, `avx2`, `sse2` or `neon` on native, `simd128` on WASM. */
+  readonly instructionSet: string;
+  /** The most threads that a step uses; small steps use one. */
+  readonly threads: number;
+  /** Why native is not used; absent where it is. */
+  readonly reason?: string;
+}
+
+/** A native backend that can also be told how many threads to use. */
+export interface ThreadedBackend extends Backend {
+  setThreads(threads: number): void;
+}
+
+let open: ((instructionSet: string | undefined) => ThreadedBackend) | null = null;
+let native: ThreadedBackend | BackendError | null = null;
+let wasm: WasmBackend | null = null;
+let warned = false;
+
+/** Makes the native backend known. The entry for Node calls it; the entry for everything else does not. */
+export function provideNative(opener: typeof open): void {
+  open = opener;
+}
+
+function nativeOrReason(): ThreadedBackend | BackendError {
+  if (native === null) {
+    const threads = wantedThreads();
+    try {
+      if (open === null) throw new BackendError('ERR_LANESTEP_BACKEND', 'this entry of the package has WebAssembly only');
+      native = open(wantedInstructionSet());
+      if (threads !== undefined) native.setThreads(threads);
+    } catch (error) {
+      // What the user asked for by name must not turn into something else.
+      if (wantedInstructionSet() !== undefined && open !== null) {
+        throw new BackendError('ERR_LANESTEP_ENVIRONMENT', `LANESTEP_ISA: ${(error as Error).message}`, { cause: error });
+      }
+      if (!(error instanceof BackendError)) throw error;
+      native = error;
+    }
+  }
+  return native;
+}
+
+/** The backend of a choice. */
+export function pick(choice: BackendChoice = 'auto'): Backend {
+  if (choice !== 'auto' && choice !== 'native' && choice !== 'wasm') {
+    throw new OptionError(`Expected 'auto', 'native' or 'wasm' for backend, got ${show(choice)}`);
+  }
+  const wanted = choice === 'auto' ? wantedBackend() : choice;
+  if (wanted !== 'wasm') {
+    const found = nativeOrReason();
+    if (!(found instanceof BackendError)) return found;
+    if (wanted === 'native') {
+      throw new BackendError(found.code, `The native backend was asked for: ${found.message}`, { cause: found });
+    }
+    if (open !== null && !warned) warn(`running on WebAssembly: ${found.message}`);
+    warned = true;
+  }
+  wasm ??= new WasmBackend();
+  return wasm;
+}
+
+/**
+ * What runs the rules: the backend of a choice, by default the one that optimizers use by themselves.
+ *
+ * @throws BackendError where `native` is asked for and is not to be had, or an environment variable has an unknown value
+ */
+export function backend(choice: BackendChoice = 'auto'): BackendInfo {
+  const { name, instructionSet, threads } = pick(choice);
+  if (name === 'native') return { name, instructionSet, threads };
+  const reason =
+    choice === 'wasm'
+      ? 'WebAssembly was asked for'
+      : wantedBackend() === 'wasm'
+        ? 'LANESTEP_BACKEND is wasm'
+        : (native as BackendError).message;
+  return { name, instructionSet, threads, reason };
+}
+
+/**
+ * Sets how many threads a step on the native backend may use, in this thread of JavaScript. Results do not depend on it.
+ * The default is one a core; steps too small to gain by it use one all the same. On WASM, which has one, it has no effect.
+ *
+ * @param threads a whole number from 1 to 256
+ * @throws OptionError for anything else
+ */
+export function setThreads(threads: number): void {
+  if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
+    throw new OptionError(`Expected a whole number from 1 to 256 for threads, got ${show(threads)}`);
+  }
+  const found = open === null ? null : nativeOrReason();
+  if (found !== null && !(found instanceof BackendError)) found.setThreads(threads);
+}

@@ -1,0 +1,46 @@
+import type { FloatArray } from '../types.js';
+
+/** A row of numbers for a step, in the shared array of a kernel: the stages' three, then the rule's coefficients. */
+export const row = { gradientFactor: 0, decayRate: 1, shrinkKeep: 2, coefficients: 3, length: 11 } as const;
+
+/** The most slots that a rule has, and the letters that a kernel counts. */
+export const maxSlots = 3;
+
+/** In `rowOf`: this tensor sits out the step. */
+export const skipped = 0xffffffff;
+
+/** What runs rules. */
+export interface Backend {
+  readonly name: 'native' | 'wasm';
+  /** `avx512`, `avx2`, `sse2`, `neon`, or `simd128` for WebAssembly. */
+  readonly instructionSet: string;
+  /** How many threads a step may use. */
+  readonly threads: number;
+  /** The kernels by name, `adam.amsgrad`; a kernel's place in this list is its number in `ruleOf`. */
+  readonly rules: readonly string[];
+  /**
+   * Registers tensors once and allocates their slots, zeroed. `kept` says for each tensor and letter (maxSlots of them)
+   * whether there is such a slot. The parameters must have been checked.
+   */
+  prepare(params: readonly FloatArray[], kept: Uint8Array): Kernel;
+}
+
+/** A list of tensors with their slots, on one backend. It checks nothing: `Optimizer` has. */
+export interface Kernel {
+  /** [tensors][row.length]: the numbers of a step. */
+  readonly rows: Float64Array;
+  /** [tensors]: the row that a tensor reads at this step, or `skipped`. */
+  readonly rowOf: Uint32Array;
+  /** [tensors]: the kernel that a tensor is updated with, an index of `Backend.rules`. */
+  readonly ruleOf: Uint32Array;
+  /** The gradients of the steps to come, like their parameters; null for a tensor that has none. */
+  bind(gradients: readonly (FloatArray | null)[]): void;
+  /** Updates parameters and slots in place. */
+  run(): void;
+  /** Copies a slot into an array like its parameter. */
+  read(tensor: number, slot: number, into: FloatArray): void;
+  /** Copies an array like its parameter into a slot. */
+  write(tensor: number, slot: number, from: FloatArray): void;
+  /** Frees the slots. */
+  dispose(): void;
+}

@@ -1,0 +1,150 @@
+/** The addon: where it is looked for, and the Backend that it makes. */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { BackendError } from '../errors.js';
+import type { FloatArray } from '../types.js';
+import { type Backend, type Kernel, maxSlots, row } from './backend.js';
+
+type Run = () => void;
+
+/** What native/addon.cc exports. */
+export interface Addon {
+  readonly instructionSets: readonly { readonly name: string; readonly supported: boolean }[];
+  readonly rules: readonly string[];
+  readonly rowLength: number;
+  readonly maxSlots: number;
+  readonly maxThreads: number;
+  prepare(
+    set: number,
+    params: readonly FloatArray[],
+    kept: Uint8Array,
+    rows: Float64Array,
+    rowOf: Uint32Array,
+    ruleOf: Uint32Array,
+  ): Run;
+  bind(run: Run, gradients: readonly (FloatArray | null)[]): void;
+  read(run: Run, tensor: number, slot: number, into: FloatArray): void;
+  write(run: Run, tensor: number, slot: number, from: FloatArray): void;
+  release(run: Run): void;
+  setThreads(threads: number, breakEven: number): void;
+}
+
+/**
+ * Elements of a step from which on waking other threads pays: below it a sleeping thread costs more than it does
+ * (`npm run bench -- threads`).
+ */
+const breakEven = 400_000;
+
+// Debian's and Alpine's C libraries do not load each other's binaries.
+function libc(): string {
+  if (process.platform !== 'linux') return '';
+  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
+  return report?.header?.glibcVersionRuntime ? '' : '-musl';
+}
+
+/** Where the addon may lie: built in a clone, or packed with the release. */
+function candidates(): string[] {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const built = `${root}build/Release/lanestep.node`;
+  if (existsSync(built)) return [built];
+  return [`${root}prebuilds/${process.platform}-${process.arch}${libc()}/lanestep.node`];
+}
+
+/** Loads the addon, or throws a BackendError with the reason. */
+export function loadAddon(paths: readonly string[] = candidates()): Addon {
+  const path = paths.find(existsSync);
+  if (path === undefined) {
+    throw new BackendError(
+      'ERR_LANESTEP_BACKEND',
+      `no native addon for ${process.platform}-${process.arch} in the package; ` +
+        'in a clone of the repository `npm run build` makes one, with a C++17 compiler',
+    );
+  }
+  let addon: Addon;
+  try {
+    addon = createRequire(import.meta.url)(path);
+  } catch (cause) {
+    throw new BackendError('ERR_LANESTEP_BACKEND', `the native addon did not load: ${(cause as Error).message}`, { cause });
+  }
+  if (addon.rowLength !== row.length || addon.maxSlots !== maxSlots) {
+    throw new BackendError('ERR_LANESTEP_BACKEND', 'the native addon is of another version; build it anew with `npm run build`');
+  }
+  return addon;
+}
+
+class NativeKernel implements Kernel {
+  readonly rows: Float64Array;
+  readonly rowOf: Uint32Array;
+  readonly ruleOf: Uint32Array;
+  readonly run: Run;
+  readonly #addon: Addon;
+
+  constructor(addon: Addon, set: number, params: readonly FloatArray[], kept: Uint8Array) {
+    this.#addon = addon;
+    this.rows = new Float64Array(params.length * row.length);
+    this.rowOf = new Uint32Array(params.length);
+    this.ruleOf = new Uint32Array(params.length);
+    try {
+      this.run = addon.prepare(set, params, kept, this.rows, this.rowOf, this.ruleOf);
+    } catch (cause) {
+      throw new BackendError('ERR_LANESTEP_MEMORY', `No memory for the optimizer's state: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  bind(gradients: readonly (FloatArray | null)[]): void {
+    this.#addon.bind(this.run, gradients);
+  }
+
+  read(tensor: number, slot: number, into: FloatArray): void {
+    this.#addon.read(this.run, tensor, slot, into);
+  }
+
+  write(tensor: number, slot: number, from: FloatArray): void {
+    this.#addon.write(this.run, tensor, slot, from);
+  }
+
+  dispose(): void {
+    this.#addon.release(this.run);
+  }
+}
+
+/** The addon with one of its instruction sets. */
+export class NativeBackend implements Backend {
+  readonly name = 'native';
+  readonly instructionSet: string;
+  readonly rules: readonly string[];
+  readonly #addon: Addon;
+  readonly #set: number;
+  #threads = 1;
+
+  /** The best instruction set of this processor, or the one of this name. */
+  constructor(addon: Addon, instructionSet?: string) {
+    const sets = addon.instructionSets;
+    this.#addon = addon;
+    this.#set = sets.findIndex(set => (instructionSet === undefined ? set.supported : set.name === instructionSet));
+    const set = sets[this.#set];
+    if (!set?.supported) {
+      const known = sets.map(s => (s.supported ? s.name : `${s.name} (not on this processor)`)).join(', ');
+      throw new BackendError('ERR_LANESTEP_BACKEND', `Expected an instruction set out of ${known}, got ${instructionSet}`);
+    }
+    this.instructionSet = set.name;
+    this.rules = addon.rules;
+    this.setThreads(Math.min(availableParallelism(), addon.maxThreads));
+  }
+
+  get threads(): number {
+    return this.#threads;
+  }
+
+  /** At most so many threads a step, in this thread of JavaScript; steps of fewer elements than `from` use one. */
+  setThreads(threads: number, from = breakEven): void {
+    this.#addon.setThreads(threads, from);
+    this.#threads = threads;
+  }
+
+  prepare(params: readonly FloatArray[], kept: Uint8Array): Kernel {
+    return new NativeKernel(this.#addon, this.#set, params, kept);
+  }
+}

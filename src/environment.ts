@@ -1,0 +1,47 @@
+/** What the surroundings say: environment variables, and a way to warn. The only file that reads them. */
+import { BackendError, show } from './errors.js';
+
+interface Surroundings {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly emitWarning?: (text: string, options: { code: string; type: string }) => void;
+}
+
+// There is no `process` in a browser, and Deno asks the user before it shows a variable.
+const surroundings = (): Surroundings => (globalThis as { process?: Surroundings }).process ?? {};
+
+function variable(name: string): string | undefined {
+  try {
+    return surroundings().env?.[name] || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(name: string, expected: string, value: string): never {
+  throw new BackendError('ERR_LANESTEP_ENVIRONMENT', `Expected ${expected} for ${name}, got ${show(value)}`);
+}
+
+/** `LANESTEP_BACKEND`: native, wasm or auto (the default). */
+export function wantedBackend(): 'auto' | 'native' | 'wasm' {
+  const value = variable('LANESTEP_BACKEND') ?? 'auto';
+  if (value === 'auto' || value === 'native' || value === 'wasm') return value;
+  return refuse('LANESTEP_BACKEND', 'auto, native or wasm', value);
+}
+
+/** `LANESTEP_ISA`: the name of an instruction set of the native backend; undefined for the best. */
+export function wantedInstructionSet(): string | undefined {
+  return variable('LANESTEP_ISA');
+}
+
+/** `LANESTEP_NUM_THREADS`: a whole number from 1 to 256; undefined for one thread a core. */
+export function wantedThreads(): number | undefined {
+  const value = variable('LANESTEP_NUM_THREADS');
+  if (value === undefined) return undefined;
+  const threads = /^\d{1,3}$/.test(value) ? Number(value) : 0;
+  return threads >= 1 && threads <= 256 ? threads : refuse('LANESTEP_NUM_THREADS', 'a whole number from 1 to 256', value);
+}
+
+/** Tells the process' owner something once; nothing where there is no one to tell. */
+export function warn(text: string): void {
+  surroundings().emitWarning?.(text, { code: 'LANESTEP_WASM', type: 'LanestepWarning' });
+}

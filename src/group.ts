@@ -1,0 +1,38 @@
+import { OptionError } from './errors.js';
+import type { GroupOptions } from './options.js';
+import type { Rule } from './rules/rule.js';
+
+/**
+ * A parameter group: its options, to be read and to be set between steps, and the names of its parameters.
+ *
+ * Setting checks the value at once (OptionError, and nothing changes). Flags that decide which state there is, such as
+ * `amsgrad`, stay as they were constructed.
+ */
+export type Group<Options extends object> = { [K in keyof Options]-?: Exclude<Options[K], undefined> } & {
+  /** The keys of the group's parameters in a state dict. */
+  readonly names: readonly string[];
+};
+
+/** The public face of a group's options: one accessor for each. */
+export function groupFace<Options extends object>(
+  rule: Rule<Options>,
+  options: GroupOptions<Options>,
+  names: readonly string[],
+  beforeChange: () => number,
+): Group<Options> {
+  const face = { names: Object.freeze([...names]) };
+  for (const key of Object.keys(rule.defaults)) {
+    Object.defineProperty(face, key, {
+      enumerable: true,
+      get: () => {
+        const value = options.get(key);
+        return Array.isArray(value) ? Object.freeze([...value]) : value;
+      },
+      set: (value: unknown) => {
+        if (value === undefined) throw new OptionError(`Expected a value for ${key}, got undefined`);
+        options.set({ [key]: value }, beforeChange());
+      },
+    });
+  }
+  return Object.seal(face) as Group<Options>;
+}

@@ -1,0 +1,133 @@
+/**
+ * What lanestep asks of a typed array, through getters captured when this module was loaded: an own property `length`,
+ * a subclass or another realm's array cannot make them lie, and calling them runs no code of the user's.
+ */
+import { ShapeError, show } from './errors.js';
+import type { Dtype, FloatArray } from './types.js';
+
+const TypedArray = Object.getPrototypeOf(Float32Array.prototype);
+
+function getter<T>(prototype: object, name: PropertyKey): (of: unknown) => T {
+  const { get } = Object.getOwnPropertyDescriptor(prototype, name) ?? {};
+  // An engine without the property (`resizable` before 2023) has nothing of the kind.
+  return get ? Function.prototype.call.bind(get) : () => undefined as T;
+}
+
+/** The length; 0 once the memory is detached, transferred, or shrunk away. Throws on anything but a typed array. */
+export const lengthOf = getter<number>(TypedArray, 'length') as (of: FloatArray) => number;
+const tagOf = getter<string | undefined>(TypedArray, Symbol.toStringTag);
+/** The buffer under an array. */
+export const bufferOf = getter<ArrayBufferLike>(TypedArray, 'buffer') as (of: FloatArray) => ArrayBufferLike;
+/** Where in its buffer an array begins, in bytes. */
+export const offsetOf = getter<number>(TypedArray, 'byteOffset') as (of: FloatArray) => number;
+
+const isResizable = getter<boolean | undefined>(ArrayBuffer.prototype, 'resizable');
+const isGrowable =
+  typeof SharedArrayBuffer === 'undefined'
+    ? () => false
+    : getter<boolean | undefined>(SharedArrayBuffer.prototype, 'growable');
+const byteLength = getter<number>(ArrayBuffer.prototype, 'byteLength');
+
+/** `float32` or `float64`, or null for whatever lanestep does not update. */
+export function dtypeOf(value: unknown): Dtype | null {
+  const tag = tagOf(value);
+  return tag === 'Float32Array' ? 'float32' : tag === 'Float64Array' ? 'float64' : null;
+}
+
+/** Bytes of one element. */
+export const sizeOf = (dtype: Dtype): 4 | 8 => (dtype === 'float32' ? 4 : 8);
+
+/** A new zeroed array. */
+export const newArray = (dtype: Dtype, length: number): FloatArray =>
+  dtype === 'float32' ? new Float32Array(length) : new Float64Array(length);
+
+/** A view of an array's elements [from, to), of this realm and no subclass. */
+export function viewOf(array: FloatArray, dtype: Dtype, from: number, to: number): FloatArray {
+  const offset = offsetOf(array) + from * sizeOf(dtype);
+  return dtype === 'float32'
+    ? new Float32Array(bufferOf(array), offset, to - from)
+    : new Float64Array(bufferOf(array), offset, to - from);
+}
+
+/** How an array is named in a message: `Float32Array(10)`. */
+export function describe(value: unknown): string {
+  const tag = tagOf(value);
+  return tag === undefined ? show(value) : `${tag}(${lengthOf(value as FloatArray)})`;
+}
+
+function isShared(buffer: ArrayBufferLike): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]';
+}
+
+/** Refuses memory that can be taken away or resized under a registered pointer. */
+export function checkMemory(array: FloatArray, name: string): void {
+  const buffer = bufferOf(array);
+  if (isShared(buffer) ? isGrowable(buffer) : isResizable(buffer)) {
+    throw new ShapeError(
+      'ERR_LANESTEP_RESIZABLE',
+      `Expected ${name} to have a buffer of fixed size, got a resizable one; copy it with new ${tagOf(array)}(${name})`,
+    );
+  }
+  if (!isShared(buffer) && lengthOf(array) === 0 && isDetached(buffer)) throw detached(name);
+}
+
+// Only a detached buffer refuses a view of its first zero bytes.
+function isDetached(buffer: ArrayBufferLike): boolean {
+  if (byteLength(buffer) !== 0) return false;
+  try {
+    new Uint8Array(buffer, 0, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** The error for an array whose memory is gone. */
+export function detached(name: string): ShapeError {
+  return new ShapeError(
+    'ERR_LANESTEP_DETACHED',
+    `Expected ${name} to keep its memory, but it was detached or resized (by a transfer, structuredClone, or ` +
+      'WebAssembly.Memory.grow); construct the optimizer anew with live arrays',
+  );
+}
+
+interface Interval {
+  readonly from: number;
+  readonly to: number;
+  readonly name: string;
+}
+
+/** Which bytes of which buffers belong to whom, to find arrays that overlap. */
+export class Territory {
+  readonly #intervals = new Map<ArrayBufferLike, Interval[]>();
+
+  /** The name of an array that shares bytes with this one, or null. */
+  trespassed(array: FloatArray, dtype: Dtype): string | null {
+    const intervals = this.#intervals.get(bufferOf(array));
+    if (intervals === undefined) return null;
+    const from = offsetOf(array);
+    const to = from + lengthOf(array) * sizeOf(dtype);
+    // The intervals are disjoint and sorted: only the last one that begins before `to` can reach into [from, to).
+    let low = 0;
+    for (let high = intervals.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (intervals[middle]!.from < to) low = middle + 1;
+      else high = middle;
+    }
+    const last = intervals[low - 1];
+    return last !== undefined && last.to > from && to > from ? last.name : null;
+  }
+
+  /** Adds an array that trespasses on none. */
+  claim(array: FloatArray, dtype: Dtype, name: string): void {
+    const from = offsetOf(array);
+    const to = from + lengthOf(array) * sizeOf(dtype);
+    if (to === from) return;
+    const intervals = this.#intervals.get(bufferOf(array)) ?? [];
+    this.#intervals.set(bufferOf(array), intervals);
+    // Usually handed over in the order of their addresses.
+    let at = intervals.length;
+    while (at > 0 && intervals[at - 1]!.from > from) at--;
+    intervals.splice(at, 0, { from, to, name });
+  }
+}

@@ -1,0 +1,260 @@
+/** What every optimizer has in common: groups, step counts, validation, and one kernel call per step. */
+import { type BackendChoice, type BackendInfo, backend as describeBackend, pick } from './backend.js';
+import { type Kernel, row, skipped } from './backends/backend.js';
+import { Clock } from './clock.js';
+import { StateError } from './errors.js';
+import { type Group, groupFace } from './group.js';
+import { detached, lengthOf } from './memory.js';
+import { GroupOptions } from './options.js';
+import { type Grads, type Params, type Parameter, Registry } from './params.js';
+import type { Numbers, Rule } from './rules/rule.js';
+import { stageNumbers } from './stages.js';
+import { fillSlots, readState, type StateDict, type Stateful, type StatefulTensor, writeState } from './state-dict.js';
+import type { FloatArray } from './types.js';
+
+/** What an optimizer takes that is no hyper-parameter. */
+export interface Settings {
+  /** Which backend runs it. Default `auto`: native where it loads, else WASM. */
+  backend?: BackendChoice;
+}
+
+/**
+ * The base of all optimizers. `step` updates the parameters in place; what it computes is the subclass' rule.
+ *
+ * Parameters are registered once: the arrays that were passed are the ones that are updated, so they must keep their
+ * memory. Gradients may be new arrays at every step; the same ones again are cheaper. A gradient is only read, and is
+ * held until the next step or `dispose()`.
+ */
+export abstract class Optimizer<Options extends object, P extends Params> {
+  /** The parameter groups, whose options can be set between steps: `optimizer.groups[0].lr = 1e-4`. */
+  readonly groups: readonly Group<Options>[];
+
+  protected readonly rule: Rule<Options>;
+  protected readonly registry: Registry;
+  protected readonly kernel: Kernel;
+  protected readonly clocks: Clock[];
+  /** The gradients of the step that is being prepared, in the order of the parameters. */
+  protected readonly incoming: (FloatArray | null)[];
+
+  readonly #parameters: readonly Parameter[];
+  readonly #tensors: readonly StatefulTensor<Options>[];
+  readonly #options: readonly GroupOptions<Options>[];
+  readonly #backend: BackendChoice;
+  readonly #bound: (FloatArray | null)[];
+  readonly #rules: readonly string[];
+  #steps = 0;
+  #stamp = 0;
+  #busy = false;
+  #disposed = false;
+
+  /**
+   * @param rule what the optimizer computes
+   * @param params the arrays to update
+   * @param options the rule's options for all groups, and the backend
+   */
+  protected constructor(rule: Rule<Options>, params: P, options: Options & Settings) {
+    const { backend: choice = 'auto', ...given } = options;
+    this.rule = rule;
+    this.registry = new Registry(params);
+    this.#parameters = this.registry.parameters;
+    this.#options = this.registry.groups.map(
+      ({ options: own, parameters }) =>
+        new GroupOptions(rule, { ...given, ...own }, [...new Set(parameters.map(({ dtype }) => dtype))]),
+    );
+    this.groups = Object.freeze(
+      this.registry.groups.map(({ parameters }, i) =>
+        groupFace(rule, this.#options[i]!, parameters.map(({ name }) => name), () => this.#nextStep()),
+      ),
+    );
+
+    const backend = pick(choice);
+    this.#backend = choice;
+    this.#rules = backend.rules;
+    const slots = this.#parameters.map(({ group }) => rule.slots(this.#options[group]!.flags));
+    const kept = Uint8Array.from(slots.flat(), slot => (slot === null ? 0 : 1));
+    // Getters and schedules have run since the arrays were looked at.
+    this.#checkParameters();
+    this.kernel = backend.prepare(
+      this.#parameters.map(({ array }) => array),
+      kept,
+    );
+    this.incoming = this.#parameters.map(() => null);
+    this.#bound = this.#parameters.map(() => null);
+    const clocks = this.#options.map(({ numbers }) => new Clock(0, rule.scalars?.(numbers) ?? {}));
+    this.clocks = this.#parameters.map(({ group }) => clocks[group]!);
+    this.#tensors = this.#parameters.map(({ group, ...parameter }, i) => ({
+      ...parameter,
+      options: this.#options[group]!,
+      slots: slots[i]!,
+    }));
+    this.#tensors.forEach((tensor, i) => {
+      if (rule.initial) fillSlots(this.kernel, i, tensor, rule.initial(tensor.options.numbers));
+    });
+    this.useRules();
+  }
+
+  /** Steps taken by this optimizer, skipped tensors or not. A schedule is asked for the next one, `steps + 1`. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** What runs this optimizer. */
+  backend(): BackendInfo {
+    return describeBackend(this.#backend);
+  }
+
+  /**
+   * Updates every parameter in place from its gradient: one step.
+   *
+   * @param grads the gradients in the shape of the parameters; null, undefined or a missing key leaves its tensor, the
+   * tensor's state and its step count as they are
+   * @throws ShapeError, OptionError (a schedule out of range) or StateError, all before anything is changed
+   */
+  step(grads: Grads<P>): void {
+    this.exclusively(() => this.update(() => grads));
+  }
+
+  /** Sets options of all groups, all or none: `optimizer.set({ lr: 1e-4 })`. */
+  set(options: Partial<Options>): void {
+    const t = this.#nextStep();
+    for (const group of this.#options) group.checked(options as Record<string, unknown>, t);
+    for (const group of this.#options) group.set(options as Record<string, unknown>, t);
+  }
+
+  /**
+   * A copy of the optimizer's state under PyTorch's names: `state` by parameter, `param_groups`, and `steps`. Functions
+   * of the step stand in it with their value of the last step.
+   */
+  stateDict(): StateDict {
+    this.#checkUsable();
+    return writeState(this.#stateful());
+  }
+
+  /**
+   * Takes over a state that `stateDict()` gave, on this or another backend; training goes on with the same bits. Options
+   * of the state replace the optimizer's, but a function of the step stays in its place.
+   *
+   * @throws StateError where it does not fit, and nothing is changed
+   */
+  loadStateDict(state: StateDict): void {
+    this.#checkUsable();
+    this.#steps = readState(state, this.#stateful());
+  }
+
+  /** Frees the optimizer's state. It cannot be used afterwards; the parameters stay as they are. */
+  dispose(): void {
+    if (this.#busy) throw new StateError('ERR_LANESTEP_BUSY', 'Expected dispose() between steps, got it within one');
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.incoming.fill(null);
+    this.#bound.fill(null);
+    this.kernel.dispose();
+  }
+
+  /** Runs a step that must not be entered again from within: by a schedule, a getter or a closure. */
+  protected exclusively(work: () => void): void {
+    this.#checkUsable();
+    this.#busy = true;
+    try {
+      work();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** The phases of a step: the user's code, then checks, then the numbers of the step, and only then the kernel. */
+  protected update(gradients: () => unknown): void {
+    if (this.#steps >= Number.MAX_SAFE_INTEGER) throw new StateError('ERR_LANESTEP_STATE', 'Expected fewer than 2^53 steps');
+    for (const options of this.#options) options.resolve(this.#steps + 1);
+    this.registry.gather(gradients(), this.incoming);
+    // No code of the user's runs from here on.
+    this.#checkParameters();
+    this.bindIncoming();
+    this.writeRows(this.coefficients);
+    this.kernel.run();
+    for (let i = 0; i < this.clocks.length; i++) {
+      if (this.incoming[i] !== null) this.clocks[i] = this.clocks[i]!.next!;
+    }
+    this.#steps++;
+  }
+
+  /** Throws unless every parameter still has the memory that was registered. */
+  #checkParameters(): void {
+    for (let i = 0; i < this.#parameters.length; i++) {
+      const { array, length, paramPath } = this.#parameters[i]!;
+      if (lengthOf(array) !== length) throw detached(`params${paramPath}`);
+    }
+  }
+
+  /** Checks the incoming gradients, and hands them to the kernel where one is not the array of the last step. */
+  protected bindIncoming(): void {
+    let changed = false;
+    for (let i = 0; i < this.incoming.length; i++) {
+      const gradient = this.incoming[i]!;
+      const parameter = this.#parameters[i]!;
+      if (gradient !== this.#bound[i]) {
+        if (gradient !== null) this.registry.checkGradient(gradient, parameter);
+        changed = true;
+      } else if (gradient !== null && lengthOf(gradient) !== parameter.length) {
+        throw detached(`grads${parameter.path}`);
+      }
+    }
+    if (!changed) return;
+    this.kernel.bind(this.incoming);
+    for (let i = 0; i < this.incoming.length; i++) this.#bound[i] = this.incoming[i]!;
+  }
+
+  /** Writes a row of numbers for each clock among the tensors that take part in the step. */
+  protected writeRows(numbers: (clock: Clock, options: Numbers<Options>) => readonly number[]): void {
+    const { rows, rowOf } = this.kernel;
+    const stamp = ++this.#stamp;
+    let count = 0;
+    for (let i = 0; i < this.incoming.length; i++) {
+      if (this.incoming[i] === null) {
+        rowOf[i] = skipped;
+        continue;
+      }
+      const clock = this.clocks[i]!;
+      if (clock.stamp !== stamp) {
+        clock.stamp = stamp;
+        clock.row = count++;
+        const values = numbers(clock, this.#tensors[i]!.options.numbers);
+        const at = clock.row * row.length;
+        for (let k = 0; k < values.length; k++) rows[at + k] = values[k]!;
+      }
+      rowOf[i] = clock.row;
+    }
+  }
+
+  /** The stages' numbers and the rule's, for a tensor's next step. */
+  protected readonly coefficients = (clock: Clock, options: Numbers<Options>): readonly number[] => {
+    const { rule } = this;
+    const t = clock.t + 1;
+    clock.next = new Clock(t, rule.advance?.(options, t, clock.scalars) ?? clock.scalars);
+    return [...stageNumbers(rule, options), ...rule.coefficients(options, t, clock.scalars)];
+  };
+
+  /** Chooses the kernel of each tensor: its group's flags, and more. */
+  protected useRules(...more: string[]): void {
+    this.#tensors.forEach(({ options }, i) => {
+      this.kernel.ruleOf[i] = this.#rules.indexOf([this.rule.name, ...options.flags, ...more].join('.'));
+    });
+  }
+
+  #stateful(): Stateful<Options> {
+    const { rule, kernel, clocks } = this;
+    return { rule, kernel, clocks, tensors: this.#tensors, groups: this.#options, steps: this.#steps };
+  }
+
+  #nextStep(): number {
+    this.#checkUsable();
+    return this.#steps + 1;
+  }
+
+  #checkUsable(): void {
+    if (this.#disposed) throw new StateError('ERR_LANESTEP_DISPOSED', 'Expected a live optimizer, got one after dispose()');
+    if (this.#busy) {
+      throw new StateError('ERR_LANESTEP_BUSY', 'Expected the optimizer between steps, got a call from within one (a schedule, getter or closure)');
+    }
+  }
+}

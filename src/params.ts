@@ -1,0 +1,225 @@
+/** The shapes that parameters and gradients come in: an array, a record of names, or groups of either. */
+import { ShapeError, show } from './errors.js';
+import { checkMemory, describe, detached, dtypeOf, lengthOf, Territory } from './memory.js';
+import type { Dtype, FloatArray } from './types.js';
+
+/** Parameters without options of their own: an array, or a record of named arrays. */
+export type ParamList = readonly FloatArray[] | Readonly<Record<string, FloatArray>>;
+
+/** Parameters with options of their own, which go before the optimizer's. The options stand beside `params`. */
+export interface ParamGroup {
+  readonly params: ParamList;
+  readonly [option: string]: unknown;
+}
+
+/** What an optimizer is constructed with. */
+export type Params = ParamList | readonly ParamGroup[];
+
+type Given<T> = T extends Float32Array ? Float32Array : T extends Float64Array ? Float64Array : never;
+
+type GradList<P> = P extends readonly FloatArray[]
+  ? readonly (FloatArray | null | undefined)[]
+  : { readonly [K in keyof P]?: Given<P[K]> | null | undefined };
+
+/**
+ * Gradients in the shape of their parameters: an array as long as that of the parameters, a record with the same keys, or
+ * a list with one of these for each group. Null, undefined or a missing key skips its tensor.
+ */
+export type Grads<P extends Params> = P extends readonly ParamGroup[]
+  ? { readonly [K in keyof P]: P[K] extends ParamGroup ? GradList<P[K]['params']> : never }
+  : GradList<P>;
+
+/** One registered parameter. */
+export interface Parameter {
+  /** Its key in a state dict: the name, or the place in the list over all groups. */
+  readonly name: string;
+  readonly array: FloatArray;
+  readonly dtype: Dtype;
+  readonly length: number;
+  /** The group that it belongs to. */
+  readonly group: number;
+  /** How it is written after `params` or `grads`: `.w`, `[0]`, `[1].w`. */
+  readonly path: string;
+  /** The same after `params`, where groups have one word more. */
+  readonly paramPath: string;
+}
+
+/** The tensors of one group, and the options that stand beside them. */
+interface Listed {
+  readonly named: boolean;
+  readonly options: Record<string, unknown>;
+  readonly parameters: readonly Parameter[];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+const hint = 'an array of Float32Array or Float64Array, a record of named ones, or a list of groups { params, ...options }';
+
+/** Reads and checks what an optimizer is constructed with. */
+export class Registry {
+  readonly groups: readonly Listed[];
+  readonly parameters: readonly Parameter[];
+  readonly #grouped: boolean;
+  readonly #territory = new Territory();
+  readonly #names = new Map<string, string>();
+
+  constructor(params: unknown) {
+    if (!isObject(params) || dtypeOf(params) !== null || ArrayBuffer.isView(params)) {
+      throw new ShapeError('ERR_LANESTEP_SHAPE', `Expected params to be ${hint}, got ${describe(params)}`);
+    }
+    // Lists are copied before anything is looked at: what a getter does in between cannot be undone, but it can be seen.
+    const list = Array.isArray(params) ? [...params] : null;
+    this.#grouped = list !== null && list.length > 0 && list.every(isGroup);
+    const groups: Listed[] = [];
+    let count = 0;
+    const add = (given: unknown, options: Record<string, unknown>, at: string, paramAt: string): void => {
+      const { named, entries } = entriesOf(given, `params${paramAt}`);
+      const parameters = entries.map(([key, array]) => {
+        const path = `${at}${pathOf(key, named)}`;
+        const paramPath = `${paramAt}${pathOf(key, named)}`;
+        return this.#register(named ? key : String(count++), array, groups.length, path, paramPath);
+      });
+      groups.push({ named, options, parameters });
+    };
+    if (this.#grouped) {
+      list!.forEach((group: ParamGroup, i) => {
+        const { params: given, ...options } = group;
+        add(given, options, `[${i}]`, `[${i}].params`);
+      });
+    } else {
+      add(list ?? params, {}, '', '');
+    }
+    this.groups = groups;
+    this.parameters = groups.flatMap(group => group.parameters);
+    // Getters have run: only now is what was collected what it still is.
+    for (const { array, length, paramPath } of this.parameters) {
+      if (lengthOf(array) !== length) throw detached(`params${paramPath}`);
+    }
+  }
+
+  #register(name: string, array: unknown, group: number, path: string, paramPath: string): Parameter {
+    const shown = `params${paramPath}`;
+    const dtype = dtypeOf(array);
+    if (dtype === null) {
+      throw new ShapeError(
+        'ERR_LANESTEP_DTYPE',
+        `Expected ${shown} to be a Float32Array or a Float64Array, got ${describe(array)}`,
+      );
+    }
+    const other = this.#names.get(name);
+    if (other !== undefined) {
+      throw new ShapeError('ERR_LANESTEP_NAME', `Expected names to be unique over all groups, got ${show(name)} as ${other} and ${shown}`);
+    }
+    const known = array as FloatArray;
+    checkMemory(known, shown);
+    const trespassed = this.#territory.trespassed(known, dtype);
+    if (trespassed !== null) {
+      throw new ShapeError(
+        'ERR_LANESTEP_ALIAS',
+        `Expected ${shown} to have memory of its own, but it is, or overlaps, ${trespassed}; pass each parameter once`,
+      );
+    }
+    this.#territory.claim(known, dtype, shown);
+    this.#names.set(name, shown);
+    return { name, array: known, dtype, length: lengthOf(known), group, path, paramPath };
+  }
+
+  /** Collects the gradients in the order of the parameters. Runs the user's getters, checks names, and nothing else. */
+  gather(grads: unknown, into: (FloatArray | null)[]): void {
+    let at = 0;
+    if (!this.#grouped) {
+      this.#gatherGroup(this.groups[0]!, grads, 'grads', into, at);
+      return;
+    }
+    if (!Array.isArray(grads) || grads.length !== this.groups.length) {
+      throw new ShapeError(
+        'ERR_LANESTEP_SHAPE',
+        `Expected grads to be a list of ${this.groups.length} groups like params, got ${describe(grads)}`,
+      );
+    }
+    for (let i = 0; i < this.groups.length; i++) {
+      this.#gatherGroup(this.groups[i]!, grads[i], `grads[${i}]`, into, at);
+      at += this.groups[i]!.parameters.length;
+    }
+  }
+
+  #gatherGroup(group: Listed, grads: unknown, shown: string, into: (FloatArray | null)[], at: number): void {
+    const { parameters, named } = group;
+    if (!isObject(grads) || named === Array.isArray(grads) || ArrayBuffer.isView(grads)) {
+      const expected = named ? 'a record with the keys of its parameters' : `an array of ${parameters.length}`;
+      throw new ShapeError('ERR_LANESTEP_SHAPE', `Expected ${shown} to be ${expected}, got ${describe(grads)}`);
+    }
+    if (!named) {
+      const list = grads as unknown as (FloatArray | null | undefined)[];
+      if (list.length !== parameters.length) {
+        throw new ShapeError('ERR_LANESTEP_SHAPE', `Expected ${shown} to be an array of ${parameters.length}, got one of ${list.length}`);
+      }
+      for (let i = 0; i < parameters.length; i++) into[at + i] = list[i] ?? null;
+      return;
+    }
+    let found = 0;
+    for (let i = 0; i < parameters.length; i++) {
+      const { name } = parameters[i]!;
+      const given = grads[name] as FloatArray | null | undefined;
+      into[at + i] = given ?? null;
+      // An own key with undefined in it is a key all the same.
+      if (given !== undefined || Object.hasOwn(grads, name)) found++;
+    }
+    let keys = 0;
+    for (const _ in grads) keys++;
+    if (keys !== found) this.#refuseUnknown(group, grads, shown);
+  }
+
+  #refuseUnknown(group: Listed, grads: object, shown: string): void {
+    const names = group.parameters.map(({ name }) => name);
+    const unknown = Object.keys(grads).find(key => !names.includes(key));
+    if (unknown === undefined) return;
+    throw new ShapeError('ERR_LANESTEP_NAME', `Expected ${shown} to have keys out of ${names.join(', ')}, got ${show(unknown)}`);
+  }
+
+  /** Throws unless a gradient that was not seen before fits its parameter. Runs no code of the user's. */
+  checkGradient(gradient: FloatArray, { array, dtype, length, path, paramPath }: Parameter): void {
+    const shown = `grads${path}`;
+    const got = dtypeOf(gradient);
+    if (got === null || got !== dtype) {
+      throw new ShapeError(
+        'ERR_LANESTEP_DTYPE',
+        `Expected ${shown} to be ${describe(array)} like params${paramPath}, got ${describe(gradient)}`,
+      );
+    }
+    checkMemory(gradient, shown);
+    if (lengthOf(gradient) !== length) {
+      throw new ShapeError(
+        'ERR_LANESTEP_LENGTH',
+        `Expected ${shown} to be ${describe(array)} like params${paramPath}, got ${describe(gradient)}`,
+      );
+    }
+    const trespassed = this.#territory.trespassed(gradient, dtype);
+    if (trespassed !== null) {
+      throw new ShapeError(
+        'ERR_LANESTEP_ALIAS',
+        `Expected ${shown} to have memory of its own, but it is, or overlaps, ${trespassed}; copy it with slice()`,
+      );
+    }
+  }
+}
+
+function isGroup(value: unknown): value is ParamGroup {
+  return isObject(value) && !ArrayBuffer.isView(value) && Object.hasOwn(value, 'params');
+}
+
+const pathOf = (key: string, named: boolean): string =>
+  !named ? `[${key}]` : /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+
+function entriesOf(given: unknown, shown: string): { named: boolean; entries: [string, unknown][] } {
+  if (Array.isArray(given)) return { named: false, entries: [...given].map((array, i) => [String(i), array]) };
+  if (!isObject(given) || ArrayBuffer.isView(given)) {
+    throw new ShapeError(
+      'ERR_LANESTEP_SHAPE',
+      `Expected ${shown} to be an array of Float32Array or Float64Array, or a record of named ones, got ${describe(given)}`,
+    );
+  }
+  return { named: true, entries: Object.entries(given) };
+}

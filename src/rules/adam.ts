@@ -1,0 +1,74 @@
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Params } from '../params.js';
+import type { Hyper } from '../types.js';
+import { power } from './powers.js';
+import { belowOne, epsilon, finite, flag, nonNegative, pairOf } from './ranges.js';
+import type { Rule, StageOptions } from './rule.js';
+
+/** What `Adam` takes; each number may be a function of the step. */
+export interface AdamOptions extends StageOptions {
+  /** Learning rate, >= 0. Default 1e-3. */
+  lr?: Hyper;
+  /** Decay rates of the averages of the gradient and of its square, in [0, 1). Default [0.9, 0.999]. */
+  betas?: readonly [Hyper, Hyper];
+  /** Added to the root, > 0. Default 1e-8. */
+  eps?: Hyper;
+  /** Weight decay, >= 0: added to the gradient (L2), or by itself with `decoupledWeightDecay`. Default 0. */
+  weightDecay?: Hyper;
+  /** Divide by the largest second moment so far (Reddi et al. 2018). Default false. */
+  amsgrad?: boolean;
+  /** Decay the weights by themselves, as AdamW does. Default false. */
+  decoupledWeightDecay?: boolean;
+}
+
+/** The rule of `Adam` and `AdamW`. */
+export const adam: Rule<AdamOptions> = {
+  name: 'adam',
+  defaults: {
+    lr: 1e-3,
+    betas: [0.9, 0.999],
+    eps: 1e-8,
+    weightDecay: 0,
+    amsgrad: false,
+    decoupledWeightDecay: false,
+    maximize: false,
+    gradientScale: 1,
+  },
+  ranges: {
+    lr: nonNegative,
+    betas: pairOf(belowOne),
+    eps: epsilon,
+    weightDecay: nonNegative,
+    amsgrad: flag,
+    decoupledWeightDecay: flag,
+    maximize: flag,
+    gradientScale: finite,
+  },
+  flags: ({ amsgrad }) => (amsgrad ? ['amsgrad'] : []),
+  slots: flags => ['exp_avg', 'exp_avg_sq', flags.includes('amsgrad') ? 'max_exp_avg_sq' : null],
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: o.decoupledWeightDecay }),
+  coefficients({ lr, betas: [beta1, beta2], eps }, t) {
+    const correction1 = 1 - power(beta1, t);
+    const root2 = Math.sqrt(1 - power(beta2, t));
+    return [beta1, 1 - beta1, beta2, 1 - beta2, (lr * root2) / correction1, eps * root2];
+  },
+};
+
+/**
+ * Adam: the average of the gradients divided by the root of the average of their squares, both corrected for having
+ * started at zero.
+ *
+ *     m = beta1 m + (1 - beta1) g        v = beta2 v + (1 - beta2) g²
+ *     p = p - lr / (1 - beta1^t) · m / (√v / √(1 - beta2^t) + eps)
+ *
+ * Kingma and Ba 2015; names, defaults and numbers of `torch.optim.Adam` (AMSGrad's maximum is taken before the bias
+ * correction, as there). Keras and TensorFlow.js differ: Keras' eps stands beside the uncorrected root, both default to
+ * 1e-7. optax' AMSGrad takes the maximum of corrected moments.
+ *
+ * @throws OptionError, ShapeError, BackendError, before anything is written
+ */
+export class Adam<const P extends Params = Params> extends Optimizer<AdamOptions, P> {
+  constructor(params: P, options: AdamOptions & Settings = {}) {
+    super(adam, params, options);
+  }
+}

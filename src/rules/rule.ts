@@ -1,0 +1,77 @@
+import type { Hyper, Schedule } from '../types.js';
+import type { Range } from './ranges.js';
+
+/** The rules, by the name that their files have in every folder. */
+export type RuleName =
+  | 'adadelta'
+  | 'adagrad'
+  | 'adam'
+  | 'adamax'
+  | 'asgd'
+  | 'average'
+  | 'lion'
+  | 'nadam'
+  | 'nesterov'
+  | 'radam'
+  | 'rmsprop'
+  | 'rprop'
+  | 'sgd';
+
+type Numeric<T> = T extends boolean
+  ? boolean
+  : T extends number | Schedule
+    ? number
+    : T extends readonly [Hyper, Hyper]
+      ? readonly [number, number]
+      : T;
+
+/** Options as a rule reads them at one step: complete, every function of the step replaced by its value. */
+export type Numbers<Options> = { readonly [K in keyof Options]-?: Numeric<Exclude<Options[K], undefined>> };
+
+/** Numbers that a rule keeps for each tensor beside its slots, by PyTorch's names. */
+export type Scalars = Readonly<Record<string, number>>;
+
+/** The names of a rule's slots. */
+export type Slots = readonly [string | null, string | null, string | null];
+
+/** What every optimizer takes besides its rule's own hyper-parameters. */
+export interface StageOptions {
+  /** Maximise the objective instead of minimising it: the gradient's sign is turned. Default false. */
+  maximize?: boolean;
+  /**
+   * Every gradient is multiplied by this finite number first, without a pass of its own: 1 / batch size for summed
+   * gradients, 1 / loss scale, a clipping coefficient. Default 1. (PyTorch's fused optimizers divide by `grad_scale`.)
+   */
+  gradientScale?: Hyper;
+}
+
+/** What an optimizer is, apart from its arithmetic. */
+export interface Rule<Options extends object> {
+  /** The word that names its files and kernels. */
+  readonly name: RuleName;
+  /** Complete options. A `number` stands where a function of the step may be given. */
+  readonly defaults: Numbers<Options>;
+  /** What each option may be. */
+  readonly ranges: { readonly [K in keyof Options]-?: Range };
+  /** Throws an OptionError where options that are valid by themselves do not go together. */
+  check?(options: Numbers<Options>): void;
+  /**
+   * The flags of the kernel that these options need, in the order of its name: `['amsgrad']`. A function of the step
+   * stands here as NaN.
+   */
+  flags?(options: Numbers<Options>): readonly string[];
+  /** The three slots by PyTorch's names, in the order of the kernel's letters; null where the flags leave one out. */
+  slots(flags: readonly string[]): Slots;
+  /** What the slots hold before the first step, in the same order; zeros where it is absent. */
+  initial?(options: Numbers<Options>): readonly number[];
+  /** Slots that are only used within a step and are no part of a state dict. */
+  readonly scratch?: readonly string[];
+  /** How weight decay enters: into the gradient, or by itself. Absent where the rule has none. */
+  weightDecay?(options: Numbers<Options>): { readonly rate: number; readonly decoupled: boolean };
+  /** The scalars of a tensor before its first step. */
+  scalars?(options: Numbers<Options>): Scalars;
+  /** The scalars after step t, from those before it. */
+  advance?(options: Numbers<Options>, t: number, before: Scalars): Scalars;
+  /** The numbers that the kernel reads at step t, in its order; the first step is t = 1. */
+  coefficients(options: Numbers<Options>, t: number, before: Scalars): readonly number[];
+}

@@ -1,0 +1,216 @@
+/** An optimizer's state as a plain object, in PyTorch's shape and under PyTorch's names; and the way back. */
+import type { Kernel } from './backends/backend.js';
+import { Clock } from './clock.js';
+import { StateError, show } from './errors.js';
+import { describe, dtypeOf, lengthOf, newArray } from './memory.js';
+import type { GroupOptions } from './options.js';
+import type { Rule, Slots } from './rules/rule.js';
+import type { Dtype, FloatArray } from './types.js';
+
+/** One parameter's state: its step count, slots (`exp_avg`) and scalars (`mu_product`). */
+export interface ParameterState {
+  /** Steps that this parameter took. */
+  step: number;
+  [slotOrScalar: string]: FloatArray | number;
+}
+
+/** What `stateDict()` gives. */
+export interface StateDict {
+  /** By parameter: its name, or its place in the list. One that never had a gradient has no entry, as in PyTorch. */
+  state: Record<string, ParameterState>;
+  /** The options of each group in snake_case, and the keys of its parameters. */
+  param_groups: Record<string, unknown>[];
+  /** Steps of the optimizer, which schedules go by. Where it is absent, the largest step count of a parameter. */
+  steps?: number;
+}
+
+/** A tensor as its state is concerned. */
+export interface StatefulTensor<Options extends object> {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly length: number;
+  readonly options: GroupOptions<Options>;
+  readonly slots: Slots;
+}
+
+/** An optimizer as its state is concerned. */
+export interface Stateful<Options extends object> {
+  readonly rule: Rule<Options>;
+  readonly kernel: Kernel;
+  readonly tensors: readonly StatefulTensor<Options>[];
+  readonly groups: readonly GroupOptions<Options>[];
+  readonly clocks: Clock[];
+  readonly steps: number;
+}
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+
+function refuse(message: string): never {
+  throw new StateError('ERR_LANESTEP_STATE', message);
+}
+
+/** Fills the slots of a tensor with one number each. */
+export function fillSlots<Options extends object>(
+  kernel: Kernel,
+  index: number,
+  { slots, dtype, length }: Pick<StatefulTensor<Options>, 'slots' | 'dtype' | 'length'>,
+  values: readonly number[],
+): void {
+  slots.forEach((slot, k) => {
+    if (slot !== null) kernel.write(index, k, newArray(dtype, length).fill(values[k] ?? 0));
+  });
+}
+
+/** The slots that belong to the state: not those that only serve within a step. */
+function lasting<Options extends object>(rule: Rule<Options>, slots: Slots): [string, number][] {
+  return slots.flatMap((slot, k) => (slot === null || rule.scratch?.includes(slot) ? [] : [[slot, k] as [string, number]]));
+}
+
+export function writeState<Options extends object>(optimizer: Stateful<Options>): StateDict {
+  const { rule, kernel, tensors, groups, clocks, steps } = optimizer;
+  const state: Record<string, ParameterState> = {};
+  tensors.forEach(({ name, slots, dtype, length }, i) => {
+    const { t, scalars } = clocks[i]!;
+    if (t === 0) return;
+    const entry: ParameterState = { step: t };
+    for (const [slot, k] of lasting(rule, slots)) {
+      const copy = newArray(dtype, length);
+      kernel.read(i, k, copy);
+      entry[slot] = copy;
+    }
+    Object.defineProperty(state, name, { value: Object.assign(entry, scalars), enumerable: true, writable: true, configurable: true });
+  });
+  const param_groups = groups.map(group => ({
+    ...Object.fromEntries(Object.entries(group.numbers).map(([key, value]) => [snake(key), value])),
+    params: tensors.filter(({ options }) => options === group).map(({ name }) => name),
+  }));
+  return { state, param_groups, steps };
+}
+
+function whole(value: unknown, name: string): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) refuse(`Expected ${name} to be a whole number >= 0, got ${show(value)}`);
+  return value as number;
+}
+
+function record(value: unknown, name: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
+    refuse(`Expected ${name} to be an object, got ${describe(value)}`);
+  }
+  return value as Record<string, unknown>;
+}
+
+/** What is to be written, once all of it is known to fit. */
+interface Incoming {
+  readonly index: number;
+  readonly t: number;
+  readonly scalars: Record<string, number>;
+  readonly slots: readonly (readonly [slot: number, values: FloatArray])[];
+}
+
+function readParameter<Options extends object>(
+  given: unknown,
+  index: number,
+  { rule, tensors }: Stateful<Options>,
+): Incoming {
+  const { name, slots, dtype, length, options } = tensors[index]!;
+  const shown = `state[${JSON.stringify(name)}]`;
+  const entry = { ...record(given, shown) };
+  const take = (key: string): unknown => {
+    if (!Object.hasOwn(entry, key)) refuse(`Expected ${shown} to have ${key}, got ${Object.keys(entry).join(', ') || 'nothing'}`);
+    const value = entry[key];
+    delete entry[key];
+    return value;
+  };
+  const t = whole(take('step'), `${shown}.step`);
+  const scalars: Record<string, number> = {};
+  for (const key of Object.keys(rule.scalars?.(options.numbers) ?? {})) {
+    const value = take(key);
+    if (typeof value !== 'number' || !Number.isFinite(value)) refuse(`Expected ${shown}.${key} to be a finite number, got ${show(value)}`);
+    scalars[key] = value;
+  }
+  const taken = lasting(rule, slots).map(([slot, k]) => {
+    const values = take(slot) as FloatArray;
+    if (dtypeOf(values) !== dtype || lengthOf(values) !== length) {
+      const wanted = `${dtype === 'float32' ? 'Float32Array' : 'Float64Array'}(${length})`;
+      refuse(`Expected ${shown}.${slot} to be ${wanted} like its parameter, got ${describe(values)}`);
+    }
+    return [k, values] as const;
+  });
+  const [unknown] = Object.keys(entry);
+  if (unknown !== undefined) {
+    const known = lasting(rule, slots).map(([slot]) => slot);
+    refuse(`Expected ${shown} to have no more than ${['step', ...Object.keys(scalars), ...known].join(', ')}, got ${show(unknown)}`);
+  }
+  return { index, t, scalars, slots: taken };
+}
+
+function readGroups<Options extends object>(given: unknown, { rule, groups, tensors }: Stateful<Options>, t: number) {
+  if (!Array.isArray(given) || given.length !== groups.length) {
+    refuse(`Expected param_groups to be a list of ${groups.length}, got ${describe(given)}`);
+  }
+  return groups.map((group, i) => {
+    const shown = `param_groups[${i}]`;
+    const { params, ...options } = record(given[i], shown);
+    const names = tensors.filter(tensor => tensor.options === group).map(({ name }) => name);
+    if (!Array.isArray(params) || params.length !== names.length || names.some((name, k) => String(params[k]) !== name)) {
+      refuse(`Expected ${shown}.params to be ${names.join(', ')}, got ${Array.isArray(params) ? params.join(', ') : show(params)}`);
+    }
+    const changes: Record<string, unknown> = {};
+    for (const [key, value] of group.entries()) {
+      const own = Object.hasOwn(options, snake(key));
+      const replaces = own && typeof value !== 'function';
+      if (replaces) changes[key] = keepFunctions(value, options[snake(key)]);
+      delete options[snake(key)];
+    }
+    const [unknown] = Object.keys(options);
+    if (unknown !== undefined) {
+      refuse(`Expected ${shown} to have options of ${rule.name} (${Object.keys(rule.defaults).map(snake).join(', ')}), got ${show(unknown)}`);
+    }
+    try {
+      group.checked(changes, t);
+    } catch (cause) {
+      throw new StateError('ERR_LANESTEP_STATE', `${shown}: ${(cause as Error).message}`, { cause });
+    }
+    return changes;
+  });
+}
+
+// Of a pair, the half that is a function of the step stays.
+function keepFunctions(live: unknown, saved: unknown): unknown {
+  if (!Array.isArray(live) || !Array.isArray(saved)) return saved;
+  return saved.map((value, i) => (typeof live[i] === 'function' ? live[i] : value));
+}
+
+/** Reads, checks and matches everything, then copies; returns the optimizer's steps. */
+export function readState<Options extends object>(given: unknown, optimizer: Stateful<Options>): number {
+  const { rule, kernel, tensors, groups, clocks } = optimizer;
+  const dict = record(given, 'the state dict');
+  const state = record(dict.state, 'state');
+  const names = tensors.map(({ name }) => name);
+  const unknown = Object.keys(state).find(name => !names.includes(name));
+  if (unknown !== undefined) refuse(`Expected state to have keys out of ${names.join(', ')}, got ${show(unknown)}`);
+  const incoming = names.map((name, i): Incoming | null =>
+    Object.hasOwn(state, name) ? readParameter(state[name], i, optimizer) : null,
+  );
+  const furthest = Math.max(0, ...incoming.map(entry => entry?.t ?? 0));
+  const steps = dict.steps === undefined ? furthest : whole(dict.steps, 'steps');
+  const changes = readGroups(dict.param_groups, optimizer, steps + 1);
+
+  // Nothing has been changed so far, and nothing fails from here on.
+  groups.forEach((group, i) => {
+    group.set(changes[i]!, steps + 1);
+  });
+  const shared = new Map<string, Clock>();
+  tensors.forEach((tensor, i) => {
+    const entry = incoming[i] ?? null;
+    const { t, scalars } = entry ?? { t: 0, scalars: { ...rule.scalars?.(tensor.options.numbers) } };
+    // Tensors of a group that are equally far go on together.
+    const key = JSON.stringify([groups.indexOf(tensor.options), t, scalars]);
+    const clock = shared.get(key) ?? new Clock(t, scalars);
+    shared.set(key, clock);
+    clocks[i] = clock;
+    if (entry === null) fillSlots(kernel, i, tensor, rule.initial?.(tensor.options.numbers) ?? []);
+    else for (const [slot, values] of entry.slots) kernel.write(i, slot, values);
+  });
+  return steps;
+}

@@ -1,0 +1,42 @@
+// The words of the arithmetic over plain numbers: the oracle that every backend is compared with, bit for bit.
+//
+// A sum, difference, product, quotient or root of two float32 numbers, computed in float64 and rounded once more by
+// Math.fround, is the correctly rounded float32 result (Figueroa 1995), so `float32` needs no other tricks.
+export interface Arithmetic {
+  readonly add: (a: number, b: number) => number;
+  readonly sub: (a: number, b: number) => number;
+  readonly mul: (a: number, b: number) => number;
+  readonly div: (a: number, b: number) => number;
+  readonly sqrt: (a: number) => number;
+  readonly max: (a: number, b: number) => number;
+  readonly min: (a: number, b: number) => number;
+  readonly abs: (a: number) => number;
+  readonly neg: (a: number) => number;
+  readonly sign: (a: number) => number;
+  readonly select: (c: number, a: number, b: number) => number;
+}
+
+const over = (round: (x: number) => number): Arithmetic => ({
+  add: (a, b) => round(a + b),
+  sub: (a, b) => round(a - b),
+  mul: (a, b) => round(a * b),
+  div: (a, b) => round(a / b),
+  sqrt: a => round(Math.sqrt(a)),
+  max: (a, b) => (a > b ? a : b),
+  min: (a, b) => (a < b ? a : b),
+  abs: a => Math.abs(a),
+  neg: a => -a,
+  sign: a => (a > 0 ? 1 : 0) - (a < 0 ? 1 : 0),
+  select: (c, a, b) => (c > 0 ? a : b),
+});
+
+export const arithmetic = { float32: over(Math.fround), float64: over(x => x) } as const;
+
+/** The flags of a rule's variant, by name. */
+export type Flags = Readonly<Record<string, boolean>>;
+
+/** One element: from the parameter, the gradient and the slots, the new parameter and the new slots. */
+export type ElementUpdate = (p: number, g: number, ...slots: number[]) => number[];
+
+/** A rule, given its arithmetic and its coefficients (already rounded to the element's type). */
+export type ElementRule = (arithmetic: Arithmetic, c: readonly number[], flags: Flags) => ElementUpdate;

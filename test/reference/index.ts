@@ -1,0 +1,31 @@
+// Every rule of the reference, by name.
+import { adadelta } from './adadelta.js';
+import { adagrad } from './adagrad.js';
+import { adam } from './adam.js';
+import { adamax } from './adamax.js';
+import { asgd } from './asgd.js';
+import { average } from './average.js';
+import { lion } from './lion.js';
+import { nadam } from './nadam.js';
+import { nesterov } from './nesterov.js';
+import { radam } from './radam.js';
+import { rmsprop } from './rmsprop.js';
+import { rprop } from './rprop.js';
+import { sgd } from './sgd.js';
+import type { ElementRule } from './arithmetic.js';
+
+export const rules: Readonly<Record<string, ElementRule>> = {
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  asgd,
+  average,
+  lion,
+  nadam,
+  nesterov,
+  radam,
+  rmsprop,
+  rprop,
+  sgd,
+};
