@@ -6,7 +6,7 @@ import { StateError } from './errors.js';
 import { type Group, groupFace } from './group.js';
 import { detached, lengthOf } from './memory.js';
 import { GroupOptions } from './options.js';
-import { type Grads, type Params, type Parameter, Registry } from './params.js';
+import { type Grads, type Params, type Parameter, Registry, type Words } from './params.js';
 import type { Numbers, Rule } from './rules/rule.js';
 import { stageNumbers } from './stages.js';
 import { fillSlots, readState, type StateDict, type Stateful, type StatefulTensor, writeState } from './state-dict.js';
@@ -18,6 +18,9 @@ export interface Settings {
   backend?: BackendChoice;
 }
 
+/** A row for the tensors of one clock: the stages' numbers, then the rule's. */
+export type RowNumbers<Options extends object> = (clock: Clock, options: Numbers<Options>) => readonly number[];
+
 /**
  * The base of all optimizers. `step` updates the parameters in place; what it computes is the subclass' rule.
  *
@@ -25,7 +28,7 @@ export interface Settings {
  * memory. Gradients may be new arrays at every step; the same ones again are cheaper. A gradient is only read, and is
  * held until the next step or `dispose()`.
  */
-export abstract class Optimizer<Options extends object, P extends Params> {
+export abstract class Optimizer<Options extends object, P extends Params, Input = Grads<P>> {
   /** The parameter groups, whose options can be set between steps: `optimizer.groups[0].lr = 1e-4`. */
   readonly groups: readonly Group<Options>[];
 
@@ -52,10 +55,10 @@ export abstract class Optimizer<Options extends object, P extends Params> {
    * @param params the arrays to update
    * @param options the rule's options for all groups, and the backend
    */
-  protected constructor(rule: Rule<Options>, params: P, options: Options & Settings) {
+  protected constructor(rule: Rule<Options>, params: P, options: Options & Settings, words?: Words) {
     const { backend: choice = 'auto', ...given } = options;
     this.rule = rule;
-    this.registry = new Registry(params);
+    this.registry = new Registry(params, words);
     this.#parameters = this.registry.parameters;
     this.#options = this.registry.groups.map(
       ({ options: own, parameters }) =>
@@ -90,7 +93,7 @@ export abstract class Optimizer<Options extends object, P extends Params> {
     this.#tensors.forEach((tensor, i) => {
       if (rule.initial) fillSlots(this.kernel, i, tensor, rule.initial(tensor.options.numbers));
     });
-    this.useRules();
+    this.#useRules();
   }
 
   /** Steps taken by this optimizer, skipped tensors or not. A schedule is asked for the next one, `steps + 1`. */
@@ -110,8 +113,11 @@ export abstract class Optimizer<Options extends object, P extends Params> {
    * tensor's state and its step count as they are
    * @throws ShapeError, OptionError (a schedule out of range) or StateError, all before anything is changed
    */
-  step(grads: Grads<P>): void {
-    this.exclusively(() => this.update(() => grads));
+  step(grads: Input): void {
+    this.exclusively(() => {
+      this.resolveOptions();
+      this.advance(grads);
+    });
   }
 
   /** Sets options of all groups, all or none: `optimizer.set({ lr: 1e-4 })`. */
@@ -162,15 +168,19 @@ export abstract class Optimizer<Options extends object, P extends Params> {
     }
   }
 
-  /** The phases of a step: the user's code, then checks, then the numbers of the step, and only then the kernel. */
-  protected update(gradients: () => unknown): void {
+  /** Evaluates what is a function of the step. */
+  protected resolveOptions(): void {
     if (this.#steps >= Number.MAX_SAFE_INTEGER) throw new StateError('ERR_LANESTEP_STATE', 'Expected fewer than 2^53 steps');
     for (const options of this.#options) options.resolve(this.#steps + 1);
-    this.registry.gather(gradients(), this.incoming);
+  }
+
+  /** The phases of a step: the user's getters, then checks, then the numbers of the step, and only then the kernel. */
+  protected advance(grads: unknown): void {
+    this.registry.gather(grads, this.incoming);
     // No code of the user's runs from here on.
     this.#checkParameters();
-    this.bindIncoming();
-    this.writeRows(this.coefficients);
+    this.#bindIncoming();
+    this.#writeRows(this.coefficients);
     this.kernel.run();
     for (let i = 0; i < this.clocks.length; i++) {
       if (this.incoming[i] !== null) this.clocks[i] = this.clocks[i]!.next!;
@@ -178,16 +188,29 @@ export abstract class Optimizer<Options extends object, P extends Params> {
     this.#steps++;
   }
 
+  /** Runs the rule's kernel of this flag, which reads no gradient, over all parameters; it counts as no step. */
+  protected runAlone(flag: string, numbers: RowNumbers<Options>): void {
+    this.#checkParameters();
+    this.#parameters.forEach(({ array }, i) => {
+      this.incoming[i] = this.#bound[i] = array;
+    });
+    this.kernel.bind(this.incoming);
+    this.#useRules(flag);
+    this.#writeRows(numbers);
+    this.kernel.run();
+    this.#useRules();
+  }
+
   /** Throws unless every parameter still has the memory that was registered. */
   #checkParameters(): void {
     for (let i = 0; i < this.#parameters.length; i++) {
       const { array, length, paramPath } = this.#parameters[i]!;
-      if (lengthOf(array) !== length) throw detached(`params${paramPath}`);
+      if (lengthOf(array) !== length) throw detached(`${this.registry.words.params}${paramPath}`);
     }
   }
 
   /** Checks the incoming gradients, and hands them to the kernel where one is not the array of the last step. */
-  protected bindIncoming(): void {
+  #bindIncoming(): void {
     let changed = false;
     for (let i = 0; i < this.incoming.length; i++) {
       const gradient = this.incoming[i]!;
@@ -196,7 +219,7 @@ export abstract class Optimizer<Options extends object, P extends Params> {
         if (gradient !== null) this.registry.checkGradient(gradient, parameter);
         changed = true;
       } else if (gradient !== null && lengthOf(gradient) !== parameter.length) {
-        throw detached(`grads${parameter.path}`);
+        throw detached(`${this.registry.words.grads}${parameter.path}`);
       }
     }
     if (!changed) return;
@@ -205,7 +228,7 @@ export abstract class Optimizer<Options extends object, P extends Params> {
   }
 
   /** Writes a row of numbers for each clock among the tensors that take part in the step. */
-  protected writeRows(numbers: (clock: Clock, options: Numbers<Options>) => readonly number[]): void {
+  #writeRows(numbers: RowNumbers<Options>): void {
     const { rows, rowOf } = this.kernel;
     const stamp = ++this.#stamp;
     let count = 0;
@@ -235,7 +258,7 @@ export abstract class Optimizer<Options extends object, P extends Params> {
   };
 
   /** Chooses the kernel of each tensor: its group's flags, and more. */
-  protected useRules(...more: string[]): void {
+  #useRules(...more: string[]): void {
     this.#tensors.forEach(({ options }, i) => {
       this.kernel.ruleOf[i] = this.#rules.indexOf([this.rule.name, ...options.flags, ...more].join('.'));
     });

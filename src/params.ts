@@ -57,6 +57,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 const hint = 'an array of Float32Array or Float64Array, a record of named ones, or a list of groups { params, ...options }';
 
+/** What the two lists are called in messages. */
+export interface Words {
+  readonly params: string;
+  readonly grads: string;
+}
+
 /** Reads and checks what an optimizer is constructed with. */
 export class Registry {
   readonly groups: readonly Listed[];
@@ -65,9 +71,12 @@ export class Registry {
   readonly #territory = new Territory();
   readonly #names = new Map<string, string>();
 
-  constructor(params: unknown) {
+  readonly words: Words;
+
+  constructor(params: unknown, words: Words = { params: 'params', grads: 'grads' }) {
+    this.words = words;
     if (!isObject(params) || dtypeOf(params) !== null || ArrayBuffer.isView(params)) {
-      throw new ShapeError('ERR_LANESTEP_SHAPE', `Expected params to be ${hint}, got ${describe(params)}`);
+      throw new ShapeError('ERR_LANESTEP_SHAPE', `Expected ${words.params} to be ${hint}, got ${describe(params)}`);
     }
     // Lists are copied before anything is looked at: what a getter does in between cannot be undone, but it can be seen.
     const list = Array.isArray(params) ? [...params] : null;
@@ -75,7 +84,7 @@ export class Registry {
     const groups: Listed[] = [];
     let count = 0;
     const add = (given: unknown, options: Record<string, unknown>, at: string, paramAt: string): void => {
-      const { named, entries } = entriesOf(given, `params${paramAt}`);
+      const { named, entries } = entriesOf(given, `${words.params}${paramAt}`);
       const parameters = entries.map(([key, array]) => {
         const path = `${at}${pathOf(key, named)}`;
         const paramPath = `${paramAt}${pathOf(key, named)}`;
@@ -95,12 +104,12 @@ export class Registry {
     this.parameters = groups.flatMap(group => group.parameters);
     // Getters have run: only now is what was collected what it still is.
     for (const { array, length, paramPath } of this.parameters) {
-      if (lengthOf(array) !== length) throw detached(`params${paramPath}`);
+      if (lengthOf(array) !== length) throw detached(`${this.words.params}${paramPath}`);
     }
   }
 
   #register(name: string, array: unknown, group: number, path: string, paramPath: string): Parameter {
-    const shown = `params${paramPath}`;
+    const shown = `${this.words.params}${paramPath}`;
     const dtype = dtypeOf(array);
     if (dtype === null) {
       throw new ShapeError(
@@ -130,17 +139,17 @@ export class Registry {
   gather(grads: unknown, into: (FloatArray | null)[]): void {
     let at = 0;
     if (!this.#grouped) {
-      this.#gatherGroup(this.groups[0]!, grads, 'grads', into, at);
+      this.#gatherGroup(this.groups[0]!, grads, this.words.grads, into, at);
       return;
     }
     if (!Array.isArray(grads) || grads.length !== this.groups.length) {
       throw new ShapeError(
         'ERR_LANESTEP_SHAPE',
-        `Expected grads to be a list of ${this.groups.length} groups like params, got ${describe(grads)}`,
+        `Expected ${this.words.grads} to be a list of ${this.groups.length} groups like params, got ${describe(grads)}`,
       );
     }
     for (let i = 0; i < this.groups.length; i++) {
-      this.#gatherGroup(this.groups[i]!, grads[i], `grads[${i}]`, into, at);
+      this.#gatherGroup(this.groups[i]!, grads[i], `${this.words.grads}[${i}]`, into, at);
       at += this.groups[i]!.parameters.length;
     }
   }
@@ -181,19 +190,19 @@ export class Registry {
 
   /** Throws unless a gradient that was not seen before fits its parameter. Runs no code of the user's. */
   checkGradient(gradient: FloatArray, { array, dtype, length, path, paramPath }: Parameter): void {
-    const shown = `grads${path}`;
+    const shown = `${this.words.grads}${path}`;
     const got = dtypeOf(gradient);
     if (got === null || got !== dtype) {
       throw new ShapeError(
         'ERR_LANESTEP_DTYPE',
-        `Expected ${shown} to be ${describe(array)} like params${paramPath}, got ${describe(gradient)}`,
+        `Expected ${shown} to be ${describe(array)} like ${this.words.params}${paramPath}, got ${describe(gradient)}`,
       );
     }
     checkMemory(gradient, shown);
     if (lengthOf(gradient) !== length) {
       throw new ShapeError(
         'ERR_LANESTEP_LENGTH',
-        `Expected ${shown} to be ${describe(array)} like params${paramPath}, got ${describe(gradient)}`,
+        `Expected ${shown} to be ${describe(array)} like ${this.words.params}${paramPath}, got ${describe(gradient)}`,
       );
     }
     const trespassed = this.#territory.trespassed(gradient, dtype);

@@ -1,0 +1,48 @@
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Params } from '../params.js';
+import type { Hyper } from '../types.js';
+import { belowOne, epsilon, finite, flag, nonNegative } from './ranges.js';
+import type { Rule, StageOptions } from './rule.js';
+
+/** What `Adadelta` takes; each number may be a function of the step. */
+export interface AdadeltaOptions extends StageOptions {
+  /** Learning rate, >= 0. Default 1.0. */
+  lr?: Hyper;
+  /** Decay rate of both averages, in [0, 1). Default 0.9. */
+  rho?: Hyper;
+  /** Added under both roots, > 0. Default 1e-6. */
+  eps?: Hyper;
+  /** Weight decay, >= 0, added to the gradient (L2). Default 0. */
+  weightDecay?: Hyper;
+}
+
+/** The rule of `Adadelta`. */
+export const adadelta: Rule<AdadeltaOptions> = {
+  name: 'adadelta',
+  defaults: { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, maximize: false, gradientScale: 1 },
+  ranges: {
+    lr: nonNegative,
+    rho: belowOne,
+    eps: epsilon,
+    weightDecay: nonNegative,
+    maximize: flag,
+    gradientScale: finite,
+  },
+  slots: () => ['square_avg', 'acc_delta', null],
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
+  coefficients: ({ lr, rho, eps }) => [lr, rho, 1 - rho, eps],
+};
+
+/**
+ * Adadelta: the gradient times the ratio of the root mean squares of past updates and of gradients.
+ *
+ *     s = rho s + (1 - rho) g²        d = √((a + eps) / (s + eps)) g        a = rho a + (1 - rho) d²        p = p - lr d
+ *
+ * Zeiler 2012; names, defaults and numbers of `torch.optim.Adadelta`. Keras defaults to lr 0.001 and rho 0.95;
+ * TensorFlow.js divides by the average of the step before.
+ */
+export class Adadelta<const P extends Params = Params> extends Optimizer<AdadeltaOptions, P> {
+  constructor(params: P, options: AdadeltaOptions & Settings = {}) {
+    super(adadelta, params, options);
+  }
+}

@@ -1,0 +1,60 @@
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Params } from '../params.js';
+import type { Hyper } from '../types.js';
+import { epsilon, finite, flag, nonNegative } from './ranges.js';
+import type { Rule, StageOptions } from './rule.js';
+
+/** What `Adagrad` takes; each number may be a function of the step. */
+export interface AdagradOptions extends StageOptions {
+  /** Learning rate, >= 0. Default 1e-2. */
+  lr?: Hyper;
+  /** The learning rate at step t is lr / (1 + (t - 1) lrDecay), >= 0. Default 0. */
+  lrDecay?: Hyper;
+  /** Weight decay, >= 0, added to the gradient (L2). Default 0. */
+  weightDecay?: Hyper;
+  /** What the sum of squares starts from, >= 0. Default 0. */
+  initialAccumulatorValue?: number;
+  /** Added to the root, > 0. Default 1e-10. */
+  eps?: Hyper;
+}
+
+/** The rule of `Adagrad`. */
+export const adagrad: Rule<AdagradOptions> = {
+  name: 'adagrad',
+  defaults: {
+    lr: 1e-2,
+    lrDecay: 0,
+    weightDecay: 0,
+    initialAccumulatorValue: 0,
+    eps: 1e-10,
+    maximize: false,
+    gradientScale: 1,
+  },
+  ranges: {
+    lr: nonNegative,
+    lrDecay: nonNegative,
+    weightDecay: nonNegative,
+    initialAccumulatorValue: nonNegative,
+    eps: epsilon,
+    maximize: flag,
+    gradientScale: finite,
+  },
+  slots: () => ['sum', null, null],
+  initial: o => [o.initialAccumulatorValue],
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
+  coefficients: ({ lr, lrDecay, eps }, t) => [lr / (1 + (t - 1) * lrDecay), eps],
+};
+
+/**
+ * Adagrad: the gradient divided by the root of the sum of all its squares.
+ *
+ *     s = s + g²        p = p - lr / (1 + (t - 1) lrDecay) · g / (√s + eps)
+ *
+ * Duchi, Hazan and Singer 2011; names, defaults and numbers of `torch.optim.Adagrad`. Keras, optax and TensorFlow.js put
+ * eps (1e-7) under the root and start the sum at 0.1.
+ */
+export class Adagrad<const P extends Params = Params> extends Optimizer<AdagradOptions, P> {
+  constructor(params: P, options: AdagradOptions & Settings = {}) {
+    super(adagrad, params, options);
+  }
+}

@@ -1,0 +1,49 @@
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Params } from '../params.js';
+import type { Hyper } from '../types.js';
+import { power } from './powers.js';
+import { belowOne, epsilon, finite, flag, nonNegative, pairOf } from './ranges.js';
+import type { Rule, StageOptions } from './rule.js';
+
+/** What `Adamax` takes; each number may be a function of the step. */
+export interface AdamaxOptions extends StageOptions {
+  /** Learning rate, >= 0. Default 2e-3. */
+  lr?: Hyper;
+  /** Decay rates of the average and of the infinity norm, in [0, 1). Default [0.9, 0.999]. */
+  betas?: readonly [Hyper, Hyper];
+  /** Added to the gradient's magnitude, > 0. Default 1e-8. */
+  eps?: Hyper;
+  /** Weight decay, >= 0, added to the gradient (L2). Default 0. */
+  weightDecay?: Hyper;
+}
+
+/** The rule of `Adamax`. */
+export const adamax: Rule<AdamaxOptions> = {
+  name: 'adamax',
+  defaults: { lr: 2e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, maximize: false, gradientScale: 1 },
+  ranges: {
+    lr: nonNegative,
+    betas: pairOf(belowOne),
+    eps: epsilon,
+    weightDecay: nonNegative,
+    maximize: flag,
+    gradientScale: finite,
+  },
+  slots: () => ['exp_avg', 'exp_inf', null],
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
+  coefficients: ({ lr, betas: [beta1, beta2], eps }, t) => [beta1, 1 - beta1, beta2, lr / (1 - power(beta1, t)), eps],
+};
+
+/**
+ * Adamax: Adam with the infinity norm of the gradients in place of their root mean square.
+ *
+ *     m = beta1 m + (1 - beta1) g        u = max(beta2 u, |g| + eps)        p = p - lr / (1 - beta1^t) · m / u
+ *
+ * Kingma and Ba 2015, section 7.1; names, defaults and numbers of `torch.optim.Adamax`. Keras and TensorFlow.js add eps
+ * to u at the division; Keras' lr defaults to 1e-3. A NaN gradient is forgotten by u, but not by m.
+ */
+export class Adamax<const P extends Params = Params> extends Optimizer<AdamaxOptions, P> {
+  constructor(params: P, options: AdamaxOptions & Settings = {}) {
+    super(adamax, params, options);
+  }
+}

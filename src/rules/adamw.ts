@@ -1,0 +1,31 @@
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Params } from '../params.js';
+import { type AdamOptions, adam } from './adam.js';
+import type { Rule } from './rule.js';
+
+/** What `AdamW` takes; each number may be a function of the step. */
+export type AdamWOptions = Omit<AdamOptions, 'decoupledWeightDecay'>;
+
+const { decoupledWeightDecay: _, ...defaults } = adam.defaults;
+const { decoupledWeightDecay: __, ...ranges } = adam.ranges;
+
+/** The rule of `AdamW`: Adam's, whose weight decay goes by itself. */
+export const adamw: Rule<AdamWOptions> = {
+  ...(adam as Rule<AdamWOptions>),
+  defaults: { ...defaults, weightDecay: 1e-2 },
+  ranges,
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: true }),
+};
+
+/**
+ * AdamW: Adam with decoupled weight decay, p = p (1 - lr weightDecay) before Adam's update. `weightDecay` defaults to
+ * 1e-2, all else as in `Adam`.
+ *
+ * Loshchilov and Hutter 2019; names, defaults and numbers of `torch.optim.AdamW`. Keras' weight decay defaults to 0.004,
+ * optax' to 1e-4.
+ */
+export class AdamW<const P extends Params = Params> extends Optimizer<AdamWOptions, P> {
+  constructor(params: P, options: AdamWOptions & Settings = {}) {
+    super(adamw, params, options);
+  }
+}

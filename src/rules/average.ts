@@ -1,0 +1,156 @@
+import type { BackendInfo } from '../backend.js';
+import { OptionError, show, StateError } from '../errors.js';
+import { describe, dtypeOf, lengthOf, newArray } from '../memory.js';
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Grads, ParamList } from '../params.js';
+import type { StateDict } from '../state-dict.js';
+import type { FloatArray, Hyper } from '../types.js';
+import { belowOne, flag } from './ranges.js';
+import type { Rule } from './rule.js';
+
+/** What `MovingAverage` takes. */
+export interface MovingAverageOptions {
+  /** What is kept of the average at each update, in [0, 1); may be a function of the update, from 1. Default 0.999. */
+  decay?: Hyper;
+  /** Start from zero and divide by 1 - decay^t, as Adam does with its moments. Default false. */
+  biasCorrection?: boolean;
+  /**
+   * What the average starts from: `params`, the parameters at construction (default), or a finite number for all
+   * elements. With biasCorrection it is zero, and must not be given.
+   */
+  initial?: 'params' | number;
+}
+
+type RuleOptions = Omit<MovingAverageOptions, 'initial'>;
+
+/** The rule of `MovingAverage`: its parameter is the average, its gradient is what is averaged. */
+export const average: Rule<RuleOptions> = {
+  name: 'average',
+  defaults: { decay: 0.999, biasCorrection: false },
+  ranges: { decay: belowOne, biasCorrection: flag },
+  flags: ({ biasCorrection }) => (biasCorrection ? ['corrected'] : []),
+  slots: flags => [flags.includes('corrected') ? 'average' : null, null, null],
+  // The product of all decays is what is still left of the zero that the average started from.
+  scalars: ({ biasCorrection }) => (biasCorrection ? { decay_product: 1 } : ({} as Record<string, number>)),
+  advance: ({ decay }, _, { decay_product }) => (decay_product === undefined ? {} : { decay_product: decay_product * decay }),
+  coefficients: ({ decay }, _, { decay_product = 0 }) => [decay, 1 - decay, 1 - decay_product * decay],
+};
+
+class Averager extends Optimizer<RuleOptions, ParamList> {
+  constructor(values: ParamList, options: RuleOptions & Settings) {
+    super(average, values, options, { params: 'values', grads: 'params' });
+  }
+}
+
+/** The state of a `MovingAverage`: that of its kernel, and the averages by name. */
+export interface MovingAverageState extends StateDict {
+  values: Record<string, FloatArray>;
+}
+
+/**
+ * The exponential moving average of parameters: value = decay value + (1 - decay) param at each `update()`.
+ *
+ * The averaged weights often generalise better than the last ones (Polyak and Juditsky 1992; Tarvainen and Valpola 2017).
+ * Numbers of `torch.optim.swa_utils.AveragedModel` with `get_ema_multi_avg_fn(decay)`.
+ */
+export class MovingAverage<const P extends ParamList = ParamList> {
+  /** The averages, in the shape of the parameters; updated in place. Before the first update they are what they start from. */
+  readonly values: P;
+  readonly #params: P;
+  readonly #averager: Averager;
+  readonly #names: readonly string[];
+
+  /**
+   * @param params the arrays to average, an array or a record of named ones; they are only read
+   * @throws ShapeError, OptionError
+   */
+  constructor(params: P, options: MovingAverageOptions & Settings = {}) {
+    const { initial, ...rest } = options;
+    if (initial !== undefined && rest.biasCorrection) {
+      throw new OptionError('Expected no initial with biasCorrection: true, which starts from zero');
+    }
+    if (initial !== undefined && initial !== 'params' && !(typeof initial === 'number' && Number.isFinite(initial))) {
+      throw new OptionError(`Expected 'params' or a finite number for initial, got ${show(initial)}`);
+    }
+    const start = (array: FloatArray): FloatArray => {
+      const dtype = dtypeOf(array);
+      // What is no float array is left as it is, for the registry to refuse by name.
+      if (dtype === null) return array;
+      const value = newArray(dtype, lengthOf(array));
+      if (typeof initial === 'number') value.fill(initial);
+      else value.set(array);
+      return value;
+    };
+    this.#params = params;
+    const isList = typeof params !== 'object' || params === null || dtypeOf(params) !== null || Array.isArray(params);
+    this.values = (
+      Array.isArray(params)
+        ? params.map(start)
+        : isList
+          ? params
+          : Object.fromEntries(Object.entries(params).map(([name, array]) => [name, start(array)]))
+    ) as unknown as P;
+    this.#averager = new Averager(this.values, rest);
+    this.#names = this.#averager.groups.flatMap(({ names }) => names);
+  }
+
+  /** Updates so far. */
+  get steps(): number {
+    return this.#averager.steps;
+  }
+
+  /** What is kept of the average at each update. */
+  get decay(): Hyper {
+    return this.#averager.groups[0]!.decay;
+  }
+
+  set decay(decay: Hyper) {
+    this.#averager.set({ decay });
+  }
+
+  /** What runs it. */
+  backend(): BackendInfo {
+    return this.#averager.backend();
+  }
+
+  /** Takes the present parameters into the average. */
+  update(): void {
+    this.#averager.step(this.#params as Grads<ParamList>);
+  }
+
+  /** A copy of the state; training goes on from it with the same bits. */
+  stateDict(): MovingAverageState {
+    const values = this.#arrays().map((array, i) => [this.#names[i]!, array.slice()]);
+    return { ...this.#averager.stateDict(), values: Object.fromEntries(values) };
+  }
+
+  /**
+   * Takes over what `stateDict()` gave.
+   *
+   * @throws StateError where it does not fit, and nothing is changed
+   */
+  loadStateDict(state: MovingAverageState): void {
+    const { values, ...rest } = state;
+    const arrays = this.#arrays();
+    const given = this.#names.map((name, i) => {
+      const value = values?.[name];
+      if (value === undefined || dtypeOf(value) !== dtypeOf(arrays[i]!) || lengthOf(value) !== arrays[i]!.length) {
+        throw new StateError('ERR_LANESTEP_STATE', `Expected values.${name} to be ${describe(arrays[i])}, got ${describe(value)}`);
+      }
+      return value;
+    });
+    this.#averager.loadStateDict(rest);
+    given.forEach((value, i) => {
+      arrays[i]!.set(value);
+    });
+  }
+
+  /** Frees the state; the values stay. */
+  dispose(): void {
+    this.#averager.dispose();
+  }
+
+  #arrays(): FloatArray[] {
+    return Array.isArray(this.values) ? this.values : Object.values(this.values);
+  }
+}

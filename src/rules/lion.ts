@@ -1,0 +1,39 @@
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Params } from '../params.js';
+import type { Hyper } from '../types.js';
+import { belowOne, finite, flag, nonNegative, pairOf } from './ranges.js';
+import type { Rule, StageOptions } from './rule.js';
+
+/** What `Lion` takes; each number may be a function of the step. */
+export interface LionOptions extends StageOptions {
+  /** Learning rate, >= 0. Default 1e-4. */
+  lr?: Hyper;
+  /** Factor of the interpolation whose sign is the step, and decay rate of the average, in [0, 1). Default [0.9, 0.99]. */
+  betas?: readonly [Hyper, Hyper];
+  /** Decoupled weight decay, >= 0. Default 0. */
+  weightDecay?: Hyper;
+}
+
+/** The rule of `Lion`. */
+export const lion: Rule<LionOptions> = {
+  name: 'lion',
+  defaults: { lr: 1e-4, betas: [0.9, 0.99], weightDecay: 0, maximize: false, gradientScale: 1 },
+  ranges: { lr: nonNegative, betas: pairOf(belowOne), weightDecay: nonNegative, maximize: flag, gradientScale: finite },
+  slots: () => ['exp_avg', null, null],
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: true }),
+  coefficients: ({ lr, betas: [beta1, beta2] }) => [lr, beta1, 1 - beta1, beta2, 1 - beta2],
+};
+
+/**
+ * Lion: every element moves by lr, in the direction of an interpolation between the average and the gradient.
+ *
+ *     p = p (1 - lr weightDecay)        p = p - lr sign(beta1 m + (1 - beta1) g)        m = beta2 m + (1 - beta2) g
+ *
+ * Chen et al. 2023, in the form of the authors' code; sign(0) is 0. Keras defaults to lr 1e-3, optax to a weight decay of
+ * 1e-3; DeepSpeed takes betas [0.9, 0.999] and has no zero sign.
+ */
+export class Lion<const P extends Params = Params> extends Optimizer<LionOptions, P> {
+  constructor(params: P, options: LionOptions & Settings = {}) {
+    super(lion, params, options);
+  }
+}

@@ -1,0 +1,80 @@
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Params } from '../params.js';
+import type { Hyper } from '../types.js';
+import { power } from './powers.js';
+import { belowOne, epsilon, finite, flag, nonNegative, pairOf } from './ranges.js';
+import type { Rule, StageOptions } from './rule.js';
+
+/** What `NAdam` takes; each number may be a function of the step. */
+export interface NAdamOptions extends StageOptions {
+  /** Learning rate, >= 0. Default 2e-3. */
+  lr?: Hyper;
+  /** Decay rates of the averages of the gradient and of its square, in [0, 1). Default [0.9, 0.999]. */
+  betas?: readonly [Hyper, Hyper];
+  /** Added to the root, > 0. Default 1e-8. */
+  eps?: Hyper;
+  /** Weight decay, >= 0: added to the gradient (L2), or by itself with `decoupledWeightDecay`. Default 0. */
+  weightDecay?: Hyper;
+  /** How fast the momentum approaches beta1, >= 0. Default 4e-3. */
+  momentumDecay?: Hyper;
+  /** Decay the weights by themselves, as AdamW does. Default false. */
+  decoupledWeightDecay?: boolean;
+}
+
+/** The momentum of step t. */
+const momentumAt = (beta1: number, decay: number, t: number): number => beta1 * (1 - 0.5 * 0.96 ** (t * decay));
+
+/** The rule of `NAdam`. */
+export const nadam: Rule<NAdamOptions> = {
+  name: 'nadam',
+  defaults: {
+    lr: 2e-3,
+    betas: [0.9, 0.999],
+    eps: 1e-8,
+    weightDecay: 0,
+    momentumDecay: 4e-3,
+    decoupledWeightDecay: false,
+    maximize: false,
+    gradientScale: 1,
+  },
+  ranges: {
+    lr: nonNegative,
+    betas: pairOf(belowOne),
+    eps: epsilon,
+    weightDecay: nonNegative,
+    momentumDecay: nonNegative,
+    decoupledWeightDecay: flag,
+    maximize: flag,
+    gradientScale: finite,
+  },
+  slots: () => ['exp_avg', 'exp_avg_sq', null],
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: o.decoupledWeightDecay }),
+  scalars: () => ({ mu_product: 1 }),
+  advance: ({ betas: [beta1], momentumDecay }, t, { mu_product }) => ({
+    mu_product: mu_product! * momentumAt(beta1, momentumDecay, t),
+  }),
+  coefficients({ lr, betas: [beta1, beta2], eps, momentumDecay }, t, { mu_product }) {
+    const mu = momentumAt(beta1, momentumDecay, t);
+    const muNext = momentumAt(beta1, momentumDecay, t + 1);
+    const product = mu_product! * mu;
+    const root2 = Math.sqrt(1 - power(beta2, t));
+    const gradientStep = (lr * (1 - mu)) / (1 - product);
+    const momentStep = (lr * muNext) / (1 - product * muNext);
+    return [beta1, 1 - beta1, beta2, 1 - beta2, gradientStep * root2, momentStep * root2, eps * root2];
+  },
+};
+
+/**
+ * NAdam: Adam with Nesterov momentum, whose momentum rises towards beta1.
+ *
+ *     mu_t = beta1 (1 - 0.96^(t momentumDecay) / 2)        M_t = mu_1 ... mu_t        d = √(v / (1 - beta2^t)) + eps
+ *     p = p - lr (1 - mu_t) / (1 - M_t) · g / d - lr mu_{t+1} / (1 - M_{t+1}) · m / d
+ *
+ * Dozat 2016; names, defaults and numbers of `torch.optim.NAdam` of PyTorch 2 (1.13 counted mu_t twice). Keras fixes
+ * momentumDecay at 1; optax has Dozat's simplified form without a schedule.
+ */
+export class NAdam<const P extends Params = Params> extends Optimizer<NAdamOptions, P> {
+  constructor(params: P, options: NAdamOptions & Settings = {}) {
+    super(nadam, params, options);
+  }
+}

@@ -1,0 +1,72 @@
+import { lengthOf, viewOf } from '../memory.js';
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Grads, Params } from '../params.js';
+import { noStages } from '../stages.js';
+import type { Hyper } from '../types.js';
+import { belowOne, finite, flag, nonNegative } from './ranges.js';
+import type { Rule, StageOptions } from './rule.js';
+
+/** What `Nesterov` takes; each number may be a function of the step. */
+export interface NesterovOptions extends StageOptions {
+  /** Learning rate, >= 0. Default 1e-3. */
+  lr?: Hyper;
+  /** Momentum, in [0, 1). Default 0.9. */
+  momentum?: Hyper;
+  /** Weight decay, >= 0, added to the gradient at the look-ahead point (L2). Default 0. */
+  weightDecay?: Hyper;
+}
+
+/** The rule of `Nesterov`. */
+export const nesterov: Rule<NesterovOptions> = {
+  name: 'nesterov',
+  defaults: { lr: 1e-3, momentum: 0.9, weightDecay: 0, maximize: false, gradientScale: 1 },
+  ranges: { lr: nonNegative, momentum: belowOne, weightDecay: nonNegative, maximize: flag, gradientScale: finite },
+  slots: () => ['velocity', 'origin', null],
+  scratch: ['origin'],
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
+  coefficients: ({ momentum, lr }) => [momentum, lr],
+};
+
+// The slot that holds the parameter while it is away.
+const origin = 1;
+
+/**
+ * Nesterov's accelerated gradient with the gradient taken at the look-ahead point.
+ *
+ *     v = momentum v - lr g(p + momentum v)        p = p + v
+ *
+ * Sutskever et al. 2013, equations 3 and 4. Other libraries have the reformulation that takes the gradient where the
+ * parameters are (`SGD` with `nesterov: true`): its parameters are this one's look-ahead points.
+ */
+export class Nesterov<const P extends Params = Params> extends Optimizer<NesterovOptions, P, () => Grads<P>> {
+  constructor(params: P, options: NesterovOptions & Settings = {}) {
+    super(nesterov, params, options);
+  }
+
+  /**
+   * One step: moves the parameters to p + momentum v, calls `closure` for the gradients there, and updates.
+   *
+   * @param closure computes the gradients at the present values of the parameters, and returns them in their shape
+   * @throws whatever the closure throws, ShapeError or OptionError; the parameters are then back where they were
+   */
+  override step(closure: () => Grads<P>): void {
+    this.exclusively(() => {
+      this.resolveOptions();
+      this.runAlone('ahead', (_, options) => [...noStages, ...nesterov.coefficients(options, 1, {})]);
+      try {
+        this.advance(closure());
+      } catch (error) {
+        this.#goBack(() => true);
+        throw error;
+      }
+      this.#goBack(i => this.incoming[i] === null);
+    });
+  }
+
+  // A tensor that takes no part in the step is not left at its look-ahead point.
+  #goBack(which: (index: number) => boolean): void {
+    this.registry.parameters.forEach(({ array, dtype, length }, i) => {
+      if (which(i) && lengthOf(array) === length) this.kernel.read(i, origin, viewOf(array, dtype, 0, length));
+    });
+  }
+}

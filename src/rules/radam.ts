@@ -1,0 +1,71 @@
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Params } from '../params.js';
+import type { Hyper } from '../types.js';
+import { power } from './powers.js';
+import { belowOne, epsilon, finite, flag, nonNegative, pairOf } from './ranges.js';
+import type { Rule, StageOptions } from './rule.js';
+
+/** What `RAdam` takes; each number may be a function of the step. */
+export interface RAdamOptions extends StageOptions {
+  /** Learning rate, >= 0. Default 1e-3. */
+  lr?: Hyper;
+  /** Decay rates of the averages of the gradient and of its square, in [0, 1). Default [0.9, 0.999]. */
+  betas?: readonly [Hyper, Hyper];
+  /** Added to the root, > 0. Default 1e-8. */
+  eps?: Hyper;
+  /** Weight decay, >= 0: added to the gradient (L2), or by itself with `decoupledWeightDecay`. Default 0. */
+  weightDecay?: Hyper;
+  /** Decay the weights by themselves, as AdamW does. Default false. */
+  decoupledWeightDecay?: boolean;
+}
+
+/** The rule of `RAdam`. */
+export const radam: Rule<RAdamOptions> = {
+  name: 'radam',
+  defaults: {
+    lr: 1e-3,
+    betas: [0.9, 0.999],
+    eps: 1e-8,
+    weightDecay: 0,
+    decoupledWeightDecay: false,
+    maximize: false,
+    gradientScale: 1,
+  },
+  ranges: {
+    lr: nonNegative,
+    betas: pairOf(belowOne),
+    eps: epsilon,
+    weightDecay: nonNegative,
+    decoupledWeightDecay: flag,
+    maximize: flag,
+    gradientScale: finite,
+  },
+  slots: () => ['exp_avg', 'exp_avg_sq', null],
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: o.decoupledWeightDecay }),
+  coefficients({ lr, betas: [beta1, beta2], eps }, t) {
+    const average = [beta1, 1 - beta1, beta2, 1 - beta2] as const;
+    const step = lr / (1 - power(beta1, t));
+    const correction2 = 1 - power(beta2, t);
+    const longest = 2 / (1 - beta2) - 1;
+    const length = longest - (2 * t * power(beta2, t)) / correction2;
+    if (length <= 5) return [...average, step, eps, 0, 1];
+    const variance = ((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length);
+    return [...average, step * Math.sqrt(variance) * Math.sqrt(correction2), eps, 1, 1];
+  },
+};
+
+/**
+ * RAdam: Adam that takes steps of momentum alone until the variance of its second moment can be told, and rectifies it
+ * from then on.
+ *
+ *     L = 2 / (1 - beta2) - 1        l = L - 2 t beta2^t / (1 - beta2^t)        m^ = m / (1 - beta1^t)
+ *     l > 5: p = p - lr r m^ √(1 - beta2^t) / (√v + eps), r² = (l - 4)(l - 2) L / ((L - 4)(L - 2) l); else p = p - lr m^
+ *
+ * Liu et al. 2020; names, defaults and numbers of `torch.optim.RAdam`. optax takes the threshold 5 as >= and corrects v
+ * before eps is added.
+ */
+export class RAdam<const P extends Params = Params> extends Optimizer<RAdamOptions, P> {
+  constructor(params: P, options: RAdamOptions & Settings = {}) {
+    super(radam, params, options);
+  }
+}

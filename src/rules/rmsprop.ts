@@ -1,0 +1,70 @@
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Params } from '../params.js';
+import type { Hyper } from '../types.js';
+import { belowOne, epsilon, finite, flag, nonNegative } from './ranges.js';
+import type { Rule, StageOptions } from './rule.js';
+
+/** What `RMSprop` takes; each number may be a function of the step. */
+export interface RMSpropOptions extends StageOptions {
+  /** Learning rate, >= 0. Default 1e-2. */
+  lr?: Hyper;
+  /** Decay rate of the average of squared gradients, in [0, 1). Default 0.99. */
+  alpha?: Hyper;
+  /** Added to the root, > 0. Default 1e-8. */
+  eps?: Hyper;
+  /** Weight decay, >= 0, added to the gradient (L2). Default 0. */
+  weightDecay?: Hyper;
+  /** Momentum factor, >= 0. Default 0. */
+  momentum?: Hyper;
+  /** Divide by the standard deviation of the gradient instead of its root mean square. Default false. */
+  centered?: boolean;
+}
+
+/** The rule of `RMSprop`. */
+export const rmsprop: Rule<RMSpropOptions> = {
+  name: 'rmsprop',
+  defaults: {
+    lr: 1e-2,
+    alpha: 0.99,
+    eps: 1e-8,
+    weightDecay: 0,
+    momentum: 0,
+    centered: false,
+    maximize: false,
+    gradientScale: 1,
+  },
+  ranges: {
+    lr: nonNegative,
+    alpha: belowOne,
+    eps: epsilon,
+    weightDecay: nonNegative,
+    momentum: nonNegative,
+    centered: flag,
+    maximize: flag,
+    gradientScale: finite,
+  },
+  flags: ({ centered, momentum }) => [...(centered ? ['centered'] : []), ...(momentum !== 0 ? ['momentum'] : [])],
+  slots: flags => [
+    'square_avg',
+    flags.includes('centered') ? 'grad_avg' : null,
+    flags.includes('momentum') ? 'momentum_buffer' : null,
+  ],
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
+  coefficients: ({ lr, alpha, momentum, eps }) => [lr, alpha, 1 - alpha, momentum, eps],
+};
+
+/**
+ * RMSprop: the gradient divided by the root of the average of its square.
+ *
+ *     v = alpha v + (1 - alpha) g²        p = p - lr g / (√v + eps)
+ *     centered: a = alpha a + (1 - alpha) g, and v - a² for v        momentum: b = momentum b + g / (√v + eps), p = p - lr b
+ *
+ * Hinton 2012 (lecture), Graves 2013 (centered); names, defaults and numbers of `torch.optim.RMSprop`. Keras, TensorFlow
+ * and TensorFlow.js put eps under the root and lr into the buffer, and default to 0.9. Centered, v - a² can fall below
+ * zero by rounding where the gradient hardly changes, and then gives NaN, as in PyTorch.
+ */
+export class RMSprop<const P extends Params = Params> extends Optimizer<RMSpropOptions, P> {
+  constructor(params: P, options: RMSpropOptions & Settings = {}) {
+    super(rmsprop, params, options);
+  }
+}

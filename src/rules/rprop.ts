@@ -1,0 +1,50 @@
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Params } from '../params.js';
+import type { Hyper } from '../types.js';
+import { OptionError } from '../errors.js';
+import { betweenZeroAndOne, finite, flag, fromOne, nonNegative, pairOf, positive } from './ranges.js';
+import type { Rule, StageOptions } from './rule.js';
+
+/** What `Rprop` takes; each number may be a function of the step. */
+export interface RpropOptions extends StageOptions {
+  /** The first step size of every element, >= 0. A function is asked at construction, and not again. Default 1e-2. */
+  lr?: Hyper;
+  /** Factors of the step size where the sign flips, in (0, 1), and where it stays, > 1. Default [0.5, 1.2]. */
+  etas?: readonly [Hyper, Hyper];
+  /** The least and the largest step size, > 0. Default [1e-6, 50]. */
+  stepSizes?: readonly [Hyper, Hyper];
+}
+
+/** The rule of `Rprop`. */
+export const rprop: Rule<RpropOptions> = {
+  name: 'rprop',
+  defaults: { lr: 1e-2, etas: [0.5, 1.2], stepSizes: [1e-6, 50], maximize: false, gradientScale: 1 },
+  ranges: {
+    lr: nonNegative,
+    etas: pairOf(positive),
+    stepSizes: pairOf(positive),
+    maximize: flag,
+    gradientScale: finite,
+  },
+  check({ etas: [minus, plus], stepSizes: [least, most] }) {
+    if (!betweenZeroAndOne.holds(minus)) throw new OptionError(`Expected ${betweenZeroAndOne.text} for etas[0], got ${minus}`);
+    if (!fromOne.holds(plus) || plus === 1) throw new OptionError(`Expected a finite number > 1 for etas[1], got ${plus}`);
+    if (least > most) throw new OptionError(`Expected stepSizes[0] <= stepSizes[1], got ${least} and ${most}`);
+  },
+  slots: () => ['prev', 'step_size', null],
+  initial: ({ lr }) => [0, lr],
+  coefficients: ({ etas, stepSizes }) => [...etas, ...stepSizes, 1, 0],
+};
+
+/**
+ * Resilient backpropagation: only the sign of the gradient counts. Each element's step size grows while the sign stays
+ * and shrinks where it flips; there the element is not moved and its gradient is forgotten. For full batches.
+ *
+ * Riedmiller and Braun 1993 (the form without weight backtracking, Rprop-); names, defaults and numbers of
+ * `torch.optim.Rprop`. optax' form runs one step late.
+ */
+export class Rprop<const P extends Params = Params> extends Optimizer<RpropOptions, P> {
+  constructor(params: P, options: RpropOptions & Settings = {}) {
+    super(rprop, params, options);
+  }
+}

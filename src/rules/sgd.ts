@@ -1,0 +1,65 @@
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Params } from '../params.js';
+import type { Hyper } from '../types.js';
+import { OptionError } from '../errors.js';
+import { finite, flag, nonNegative } from './ranges.js';
+import type { Rule, StageOptions } from './rule.js';
+
+/** What `SGD` takes; each number may be a function of the step. */
+export interface SGDOptions extends StageOptions {
+  /** Learning rate, >= 0. Default 1e-3. */
+  lr?: Hyper;
+  /** Momentum factor, >= 0. A function of the step keeps a momentum buffer whatever it gives. Default 0. */
+  momentum?: Hyper;
+  /** Dampening of the momentum: the gradient enters the buffer times 1 - dampening, but whole at the first step. Default 0. */
+  dampening?: Hyper;
+  /** Weight decay, >= 0, added to the gradient (L2). Default 0. */
+  weightDecay?: Hyper;
+  /** Nesterov momentum, reformulated so that the gradient is taken where the parameters are. Default false. */
+  nesterov?: boolean;
+}
+
+/** The rule of `SGD`. */
+export const sgd: Rule<SGDOptions> = {
+  name: 'sgd',
+  defaults: { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false, gradientScale: 1 },
+  ranges: {
+    lr: nonNegative,
+    momentum: nonNegative,
+    dampening: finite,
+    weightDecay: nonNegative,
+    nesterov: flag,
+    maximize: flag,
+    gradientScale: finite,
+  },
+  check({ nesterov, dampening }) {
+    if (nesterov && dampening !== 0) {
+      throw new OptionError(`Expected 0 for dampening with nesterov: true, got ${dampening}`);
+    }
+  },
+  flags({ nesterov, momentum }) {
+    if (nesterov && momentum === 0) throw new OptionError('Expected a number > 0 for momentum with nesterov: true, got 0');
+    return nesterov ? ['nesterov'] : momentum !== 0 ? ['momentum'] : [];
+  },
+  slots: flags => [flags.length > 0 ? 'momentum_buffer' : null, null, null],
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
+  coefficients({ lr, momentum, dampening }, t) {
+    // PyTorch begins the buffer with the whole gradient, and does not look at the dampening without momentum.
+    return [lr, momentum, t === 1 || momentum === 0 ? 1 : 1 - dampening];
+  },
+};
+
+/**
+ * Stochastic gradient descent, plain, with momentum, or with Nesterov momentum.
+ *
+ *     b = momentum b + (1 - dampening) g  (b = g at the first step)        p = p - lr b, or p - lr (g + momentum b)
+ *
+ * Names, defaults and numbers of `torch.optim.SGD`. Keras and TensorFlow keep lr inside the velocity, so that they
+ * differ after a change of lr; optax and TensorFlow.js begin the buffer at zero, which only differs with dampening. For
+ * the gradient at the look-ahead point see `Nesterov`.
+ */
+export class SGD<const P extends Params = Params> extends Optimizer<SGDOptions, P> {
+  constructor(params: P, options: SGDOptions & Settings = {}) {
+    super(sgd, params, options);
+  }
+}
