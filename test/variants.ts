@@ -1,0 +1,75 @@
+// Every rule with every flag and stage: the one table that drives the tests over all of them.
+import { adadelta } from '../src/rules/adadelta.js';
+import { adagrad } from '../src/rules/adagrad.js';
+import { adam } from '../src/rules/adam.js';
+import { adamax } from '../src/rules/adamax.js';
+import { adamw } from '../src/rules/adamw.js';
+import { asgd } from '../src/rules/asgd.js';
+import { average } from '../src/rules/average.js';
+import { lion } from '../src/rules/lion.js';
+import { nadam } from '../src/rules/nadam.js';
+import { nesterov } from '../src/rules/nesterov.js';
+import { radam } from '../src/rules/radam.js';
+import { rmsprop } from '../src/rules/rmsprop.js';
+import { rprop } from '../src/rules/rprop.js';
+import type { Numbers, Rule } from '../src/rules/rule.js';
+import { sgd } from '../src/rules/sgd.js';
+
+/** A rule with options that lead to one of its kernels, and to some of the stages. */
+export interface Variant {
+  readonly title: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a table over rules of many option types
+  readonly rule: Rule<any>;
+  // biome-ignore lint/suspicious/noExplicitAny: likewise
+  readonly options: Numbers<any>;
+  /** The kernel's name. */
+  readonly kernel: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: likewise
+function variant(rule: Rule<any>, given: Record<string, unknown> = {}, flag?: string): Variant {
+  const options = { ...rule.defaults, ...given };
+  const kernel = [rule.name, ...(rule.flags?.(options) ?? []), ...(flag ? [flag] : [])].join('.');
+  const text = Object.entries(given).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  return { title: `${kernel}${rule === adamw ? ' (adamw)' : ''} { ${text.join(', ')} }`, rule, options, kernel };
+}
+
+/** Optimizers (nesterov.ahead runs within a step of `Nesterov`). */
+export const variants: readonly Variant[] = [
+  variant(sgd, { lr: 0.1 }),
+  variant(sgd, { lr: 0.1, weightDecay: 0.01, maximize: true, gradientScale: 0.3 }),
+  variant(sgd, { momentum: 0.9, dampening: 0.25 }),
+  variant(sgd, { momentum: 0.9, weightDecay: 0.01 }),
+  variant(sgd, { momentum: 0.9, nesterov: true, maximize: true }),
+  variant(rmsprop),
+  variant(rmsprop, { centered: true, weightDecay: 0.1 }),
+  variant(rmsprop, { momentum: 0.9, gradientScale: -1.7 }),
+  variant(rmsprop, { centered: true, momentum: 0.5, alpha: 0.9, maximize: true }),
+  variant(adagrad, { lrDecay: 0.1, initialAccumulatorValue: 0.1 }),
+  variant(adagrad, { weightDecay: 0.01, maximize: true }),
+  variant(adadelta),
+  variant(adadelta, { weightDecay: 0.01, gradientScale: 0.5, maximize: true }),
+  variant(adam),
+  variant(adam, { betas: [0, 0.5], eps: 1e-3, weightDecay: 0.1, gradientScale: 1 / 3 }),
+  variant(adam, { amsgrad: true, maximize: true }),
+  variant(adam, { amsgrad: true, weightDecay: 0.1, decoupledWeightDecay: true, gradientScale: 3 }),
+  variant(adamw),
+  variant(adamw, { amsgrad: true, maximize: true, gradientScale: 0.1 }),
+  variant(adamax),
+  variant(adamax, { weightDecay: 0.01, maximize: true }),
+  variant(nadam),
+  variant(nadam, { weightDecay: 0.1, decoupledWeightDecay: true, maximize: true }),
+  variant(radam, { betas: [0.9, 0.9] }),
+  variant(radam, { weightDecay: 0.1, decoupledWeightDecay: true, gradientScale: 0.7 }),
+  variant(asgd),
+  variant(asgd, { t0: 2, lambd: 0.01, weightDecay: 0.01, maximize: true }),
+  variant(rprop),
+  variant(rprop, { etas: [0.4, 1.5], stepSizes: [1e-3, 1e-2], maximize: true, gradientScale: 0.5 }),
+  variant(lion),
+  variant(lion, { weightDecay: 0.1, maximize: true, gradientScale: 2 }),
+  variant(nesterov),
+  variant(nesterov, { weightDecay: 0.01, maximize: true, gradientScale: 0.5 }),
+  variant(nesterov, {}, 'ahead'),
+  variant(average),
+  variant(average, { biasCorrection: true, decay: 0.9 }),
+];
