@@ -16,18 +16,26 @@ function bin(name, script = name) {
   return join(dirname(manifest), typeof bin === 'string' ? bin : bin[script]);
 }
 
-const node = (script, ...args) => execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
+const node = (script, ...args) =>
+  execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
 
 function buildWasm() {
   mkdirSync(join(root, 'dist'), { recursive: true });
   const constants = ['float32', 'float64'].map((dtype, i) => {
     const target = ['f32', 'f64'][i];
-    node(join(root, 'node_modules/assemblyscript/bin/asc.js'), '--config', 'asconfig.json', '--target', target);
+    node(
+      join(root, 'node_modules/assemblyscript/bin/asc.js'),
+      '--config',
+      'asconfig.json',
+      '--target',
+      target,
+    );
     const bytes = readFileSync(join(root, `dist/kernels-${target}.wasm`));
-    return `/** dist/kernels-${target}.wasm in base64. */\nexport const ${dtype} =\n  '${bytes.toString('base64')}';\n`;
+    return `  ${dtype}: '${bytes.toString('base64')}',\n`;
   });
-  const note = '// Made by scripts/prepare.mjs out of assembly/.\n';
-  writeFileSync(join(root, 'src/backends/kernels.generated.ts'), `${note}${constants.join('\n')}`);
+  const note = '// The kernels in base64, made by scripts/prepare.mjs out of assembly/.\n';
+  const text = `${note}export const bytes = {\n${constants.join('')}};\n`;
+  writeFileSync(join(root, 'src/backends/kernels.generated.ts'), text);
 }
 
 function buildTypeScript() {

@@ -38,13 +38,16 @@ function nativeOrReason(): ThreadedBackend | BackendError {
   if (native === null) {
     const threads = wantedThreads();
     try {
-      if (open === null) throw new BackendError('ERR_LANESTEP_BACKEND', 'this entry of the package has WebAssembly only');
+      if (open === null)
+        throw new BackendError('ERR_LANESTEP_BACKEND', 'this entry of the package has WebAssembly only');
       native = open(wantedInstructionSet());
       if (threads !== undefined) native.setThreads(threads);
     } catch (error) {
       // What the user asked for by name must not turn into something else.
       if (wantedInstructionSet() !== undefined && open !== null) {
-        throw new BackendError('ERR_LANESTEP_ENVIRONMENT', `LANESTEP_ISA: ${(error as Error).message}`, { cause: error });
+        throw new BackendError('ERR_LANESTEP_ENVIRONMENT', `LANESTEP_ISA: ${(error as Error).message}`, {
+          cause: error,
+        });
       }
       if (!(error instanceof BackendError)) throw error;
       native = error;
@@ -63,7 +66,9 @@ export function pick(choice: BackendChoice = 'auto'): Backend {
     const found = nativeOrReason();
     if (!(found instanceof BackendError)) return found;
     if (wanted === 'native') {
-      throw new BackendError(found.code, `The native backend was asked for: ${found.message}`, { cause: found });
+      throw new BackendError(found.code, `The native backend was asked for: ${found.message}`, {
+        cause: found,
+      });
     }
     if (open !== null && !warned) warn(`running on WebAssembly: ${found.message}`);
     warned = true;

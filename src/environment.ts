@@ -38,7 +38,9 @@ export function wantedThreads(): number | undefined {
   const value = variable('LANESTEP_NUM_THREADS');
   if (value === undefined) return undefined;
   const threads = /^\d{1,3}$/.test(value) ? Number(value) : 0;
-  return threads >= 1 && threads <= 256 ? threads : refuse('LANESTEP_NUM_THREADS', 'a whole number from 1 to 256', value);
+  return threads >= 1 && threads <= 256
+    ? threads
+    : refuse('LANESTEP_NUM_THREADS', 'a whole number from 1 to 256', value);
 }
 
 /** Tells the process' owner something once; nothing where there is no one to tell. */

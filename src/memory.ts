@@ -55,8 +55,19 @@ export function describe(value: unknown): string {
   return tag === undefined ? show(value) : `${tag}(${lengthOf(value as FloatArray)})`;
 }
 
+const known = new WeakSet<ArrayBufferLike>();
+
+// By the getter that refuses shared buffers: a tag or a prototype could be set by anyone, and could run their code. The
+// refusal takes microseconds, so it is asked for once a buffer.
 function isShared(buffer: ArrayBufferLike): boolean {
-  return typeof SharedArrayBuffer !== 'undefined' && Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]';
+  if (known.has(buffer)) return true;
+  try {
+    byteLength(buffer);
+    return false;
+  } catch {
+    known.add(buffer);
+    return true;
+  }
 }
 
 /** Refuses memory that can be taken away or resized under a registered pointer. */
@@ -87,7 +98,7 @@ export function detached(name: string): ShapeError {
   return new ShapeError(
     'ERR_LANESTEP_DETACHED',
     `Expected ${name} to keep its memory, but it was detached or resized (by a transfer, structuredClone, or ` +
-      'WebAssembly.Memory.grow); construct the optimizer anew with live arrays',
+      'WebAssembly.Memory.grow); pass live arrays, and construct the optimizer anew where it is one of its parameters',
   );
 }
 

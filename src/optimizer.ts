@@ -6,10 +6,17 @@ import { StateError } from './errors.js';
 import { type Group, groupFace } from './group.js';
 import { detached, lengthOf } from './memory.js';
 import { GroupOptions } from './options.js';
-import { type Grads, type Params, type Parameter, Registry, type Words } from './params.js';
+import { type Grads, type Parameter, type Params, Registry, type Words } from './params.js';
 import type { Numbers, Rule } from './rules/rule.js';
 import { stageNumbers } from './stages.js';
-import { fillSlots, readState, type StateDict, type Stateful, type StatefulTensor, writeState } from './state-dict.js';
+import {
+  fillSlots,
+  readState,
+  type StateDict,
+  type Stateful,
+  type StatefulTensor,
+  writeState,
+} from './state-dict.js';
 import type { FloatArray } from './types.js';
 
 /** What an optimizer takes that is no hyper-parameter. */
@@ -19,7 +26,10 @@ export interface Settings {
 }
 
 /** A row for the tensors of one clock: the stages' numbers, then the rule's. */
-export type RowNumbers<Options extends object> = (clock: Clock, options: Numbers<Options>) => readonly number[];
+export type RowNumbers<Options extends object> = (
+  clock: Clock,
+  options: Numbers<Options>,
+) => readonly number[];
 
 /**
  * The base of all optimizers. `step` updates the parameters in place; what it computes is the subclass' rule.
@@ -66,7 +76,12 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     );
     this.groups = Object.freeze(
       this.registry.groups.map(({ parameters }, i) =>
-        groupFace(rule, this.#options[i]!, parameters.map(({ name }) => name), () => this.#nextStep()),
+        groupFace(
+          rule,
+          this.#options[i]!,
+          parameters.map(({ name }) => name),
+          () => this.#nextStep(),
+        ),
       ),
     );
 
@@ -149,7 +164,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
 
   /** Frees the optimizer's state. It cannot be used afterwards; the parameters stay as they are. */
   dispose(): void {
-    if (this.#busy) throw new StateError('ERR_LANESTEP_BUSY', 'Expected dispose() between steps, got it within one');
+    if (this.#busy)
+      throw new StateError('ERR_LANESTEP_BUSY', 'Expected dispose() between steps, got it within one');
     if (this.#disposed) return;
     this.#disposed = true;
     this.incoming.fill(null);
@@ -170,7 +186,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
 
   /** Evaluates what is a function of the step. */
   protected resolveOptions(): void {
-    if (this.#steps >= Number.MAX_SAFE_INTEGER) throw new StateError('ERR_LANESTEP_STATE', 'Expected fewer than 2^53 steps');
+    if (this.#steps >= Number.MAX_SAFE_INTEGER)
+      throw new StateError('ERR_LANESTEP_STATE', 'Expected fewer than 2^53 steps');
     for (const options of this.#options) options.resolve(this.#steps + 1);
   }
 
@@ -275,9 +292,13 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   }
 
   #checkUsable(): void {
-    if (this.#disposed) throw new StateError('ERR_LANESTEP_DISPOSED', 'Expected a live optimizer, got one after dispose()');
+    if (this.#disposed)
+      throw new StateError('ERR_LANESTEP_DISPOSED', 'Expected a live optimizer, got one after dispose()');
     if (this.#busy) {
-      throw new StateError('ERR_LANESTEP_BUSY', 'Expected the optimizer between steps, got a call from within one (a schedule, getter or closure)');
+      throw new StateError(
+        'ERR_LANESTEP_BUSY',
+        'Expected the optimizer between steps, got a call from within one (a schedule, getter or closure)',
+      );
     }
   }
 }

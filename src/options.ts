@@ -9,7 +9,8 @@ type Loose = Record<string, unknown>;
 /** Throws unless a value, numbers and functions alike, is what its range says. */
 function checkGiven(value: unknown, range: Range, name: string, dtypes: readonly Dtype[]): void {
   if (range.kind === 'flag') {
-    if (typeof value !== 'boolean') throw new OptionError(`Expected true or false for ${name}, got ${show(value)}`);
+    if (typeof value !== 'boolean')
+      throw new OptionError(`Expected true or false for ${name}, got ${show(value)}`);
   } else if (range.kind === 'pair') {
     if (!Array.isArray(value) || value.length !== 2) {
       throw new OptionError(`Expected two of ${range.of.text} for ${name}, got ${show(value)}`);
@@ -37,7 +38,9 @@ export class GroupOptions<Options extends object> {
     const complete: Loose = { ...rule.defaults };
     for (const [key, value] of Object.entries(given)) {
       if (!Object.hasOwn(rule.defaults, key)) {
-        throw new OptionError(`Expected an option of ${rule.name} (${Object.keys(rule.defaults).join(', ')}), got ${show(key)}`);
+        throw new OptionError(
+          `Expected an option of ${rule.name} (${Object.keys(rule.defaults).join(', ')}), got ${show(key)}`,
+        );
       }
       if (value !== undefined) complete[key] = Array.isArray(value) ? [...value] : value;
     }
@@ -62,7 +65,11 @@ export class GroupOptions<Options extends object> {
 
   /** Replaces some options, all or none; `t` is the step to come. */
   set(changes: Loose, t: number): void {
-    const next = this.checked(changes, t);
+    this.adopt(this.checked(changes, t));
+  }
+
+  /** Takes over what `checked` gave. Runs no code of the user's, and cannot fail. */
+  adopt(next: GroupOptions<Options>): void {
     this.#given = next.#given;
     this.#dynamic = next.#dynamic;
     this.numbers = next.numbers;
@@ -70,7 +77,10 @@ export class GroupOptions<Options extends object> {
 
   /** The same group with some options replaced, or an error and no change. */
   checked(changes: Loose, t: number): GroupOptions<Options> {
-    const next = new GroupOptions(this.#rule, { ...this.#given, ...changes }, this.#dtypes, t);
+    const given: Loose = { ...this.#given };
+    // As at construction, an undefined option is one that was not given: it stays.
+    for (const [key, value] of Object.entries(changes)) if (value !== undefined) given[key] = value;
+    const next = new GroupOptions(this.#rule, given, this.#dtypes, t);
     if (next.flags.join() !== this.flags.join()) {
       throw new OptionError(
         `Expected ${Object.keys(changes).join(', ')} to need the slots that ${this.#rule.name} has ` +

@@ -49,13 +49,22 @@ interface Listed {
   readonly named: boolean;
   readonly options: Record<string, unknown>;
   readonly parameters: readonly Parameter[];
+  /** Whether one has a name that every object inherits something under: `constructor`, `__proto__`. */
+  readonly shadows: boolean;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-const hint = 'an array of Float32Array or Float64Array, a record of named ones, or a list of groups { params, ...options }';
+/** Whether an object without keys may be a record: a Map, a Set or a promise has none either, and means something else. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+const hint =
+  'an array of Float32Array or Float64Array, a record of named ones, or a list of groups { params, ...options }';
 
 /** What the two lists are called in messages. */
 export interface Words {
@@ -76,7 +85,10 @@ export class Registry {
   constructor(params: unknown, words: Words = { params: 'params', grads: 'grads' }) {
     this.words = words;
     if (!isObject(params) || dtypeOf(params) !== null || ArrayBuffer.isView(params)) {
-      throw new ShapeError('ERR_LANESTEP_SHAPE', `Expected ${words.params} to be ${hint}, got ${describe(params)}`);
+      throw new ShapeError(
+        'ERR_LANESTEP_SHAPE',
+        `Expected ${words.params} to be ${hint}, got ${describe(params)}`,
+      );
     }
     // Lists are copied before anything is looked at: what a getter does in between cannot be undone, but it can be seen.
     const list = Array.isArray(params) ? [...params] : null;
@@ -90,11 +102,18 @@ export class Registry {
         const paramPath = `${paramAt}${pathOf(key, named)}`;
         return this.#register(named ? key : String(count++), array, groups.length, path, paramPath);
       });
-      groups.push({ named, options, parameters });
+      groups.push({
+        named,
+        options,
+        parameters,
+        shadows: parameters.some(({ name }) => name in Object.prototype),
+      });
     };
     if (this.#grouped) {
       list!.forEach((group: ParamGroup, i) => {
-        const { params: given, ...options } = group;
+        const { params: given, ...own } = group;
+        // As everywhere, an undefined option is one that was not given.
+        const options = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
         add(given, options, `[${i}]`, `[${i}].params`);
       });
     } else {
@@ -102,6 +121,12 @@ export class Registry {
     }
     this.groups = groups;
     this.parameters = groups.flatMap(group => group.parameters);
+    if (this.parameters.length === 0) {
+      throw new ShapeError(
+        'ERR_LANESTEP_SHAPE',
+        `Expected ${words.params} to have at least one array, got none`,
+      );
+    }
     // Getters have run: only now is what was collected what it still is.
     for (const { array, length, paramPath } of this.parameters) {
       if (lengthOf(array) !== length) throw detached(`${this.words.params}${paramPath}`);
@@ -119,7 +144,10 @@ export class Registry {
     }
     const other = this.#names.get(name);
     if (other !== undefined) {
-      throw new ShapeError('ERR_LANESTEP_NAME', `Expected names to be unique over all groups, got ${show(name)} as ${other} and ${shown}`);
+      throw new ShapeError(
+        'ERR_LANESTEP_NAME',
+        `Expected names to be unique over all groups, got ${show(name)} as ${other} and ${shown}`,
+      );
     }
     const known = array as FloatArray;
     checkMemory(known, shown);
@@ -155,15 +183,17 @@ export class Registry {
   }
 
   #gatherGroup(group: Listed, grads: unknown, shown: string, into: (FloatArray | null)[], at: number): void {
-    const { parameters, named } = group;
+    const { parameters, named, shadows } = group;
     if (!isObject(grads) || named === Array.isArray(grads) || ArrayBuffer.isView(grads)) {
-      const expected = named ? 'a record with the keys of its parameters' : `an array of ${parameters.length}`;
-      throw new ShapeError('ERR_LANESTEP_SHAPE', `Expected ${shown} to be ${expected}, got ${describe(grads)}`);
+      this.#refuseShape(group, grads, shown);
     }
     if (!named) {
       const list = grads as unknown as (FloatArray | null | undefined)[];
       if (list.length !== parameters.length) {
-        throw new ShapeError('ERR_LANESTEP_SHAPE', `Expected ${shown} to be an array of ${parameters.length}, got one of ${list.length}`);
+        throw new ShapeError(
+          'ERR_LANESTEP_SHAPE',
+          `Expected ${shown} to be an array of ${parameters.length}, got one of ${list.length}`,
+        );
       }
       for (let i = 0; i < parameters.length; i++) into[at + i] = list[i] ?? null;
       return;
@@ -171,7 +201,10 @@ export class Registry {
     let found = 0;
     for (let i = 0; i < parameters.length; i++) {
       const { name } = parameters[i]!;
-      const given = grads[name] as FloatArray | null | undefined;
+      const given = (shadows && !Object.hasOwn(grads, name) ? undefined : grads[name]) as
+        | FloatArray
+        | null
+        | undefined;
       into[at + i] = given ?? null;
       // An own key with undefined in it is a key all the same.
       if (given !== undefined || Object.hasOwn(grads, name)) found++;
@@ -179,13 +212,22 @@ export class Registry {
     let keys = 0;
     for (const _ in grads) keys++;
     if (keys !== found) this.#refuseUnknown(group, grads, shown);
+    if (found === 0 && !isPlain(grads)) this.#refuseShape(group, grads, shown);
+  }
+
+  #refuseShape({ named, parameters }: Listed, grads: unknown, shown: string): never {
+    const expected = named ? 'a record with the keys of its parameters' : `an array of ${parameters.length}`;
+    throw new ShapeError('ERR_LANESTEP_SHAPE', `Expected ${shown} to be ${expected}, got ${describe(grads)}`);
   }
 
   #refuseUnknown(group: Listed, grads: object, shown: string): void {
     const names = group.parameters.map(({ name }) => name);
     const unknown = Object.keys(grads).find(key => !names.includes(key));
     if (unknown === undefined) return;
-    throw new ShapeError('ERR_LANESTEP_NAME', `Expected ${shown} to have keys out of ${names.join(', ')}, got ${show(unknown)}`);
+    throw new ShapeError(
+      'ERR_LANESTEP_NAME',
+      `Expected ${shown} to have keys out of ${names.join(', ')}, got ${show(unknown)}`,
+    );
   }
 
   /** Throws unless a gradient that was not seen before fits its parameter. Runs no code of the user's. */
@@ -223,12 +265,14 @@ const pathOf = (key: string, named: boolean): string =>
   !named ? `[${key}]` : /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 
 function entriesOf(given: unknown, shown: string): { named: boolean; entries: [string, unknown][] } {
-  if (Array.isArray(given)) return { named: false, entries: [...given].map((array, i) => [String(i), array]) };
-  if (!isObject(given) || ArrayBuffer.isView(given)) {
+  if (Array.isArray(given))
+    return { named: false, entries: [...given].map((array, i) => [String(i), array]) };
+  const entries = isObject(given) && !ArrayBuffer.isView(given) ? Object.entries(given) : null;
+  if (entries === null || (entries.length === 0 && !isPlain(given as object))) {
     throw new ShapeError(
       'ERR_LANESTEP_SHAPE',
       `Expected ${shown} to be an array of Float32Array or Float64Array, or a record of named ones, got ${describe(given)}`,
     );
   }
-  return { named: true, entries: Object.entries(given) };
+  return { named: true, entries };
 }

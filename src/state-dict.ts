@@ -16,7 +16,10 @@ export interface ParameterState {
 
 /** What `stateDict()` gives. */
 export interface StateDict {
-  /** By parameter: its name, or its place in the list. One that never had a gradient has no entry, as in PyTorch. */
+  /**
+   * By parameter: its name, or its place in the list. One that never had a gradient has no entry, as in PyTorch, unless
+   * what it begins with depends on the options of its construction.
+   */
   state: Record<string, ParameterState>;
   /** The options of each group in snake_case, and the keys of its parameters. */
   param_groups: Record<string, unknown>[];
@@ -63,32 +66,47 @@ export function fillSlots<Options extends object>(
 
 /** The slots that belong to the state: not those that only serve within a step. */
 function lasting<Options extends object>(rule: Rule<Options>, slots: Slots): [string, number][] {
-  return slots.flatMap((slot, k) => (slot === null || rule.scratch?.includes(slot) ? [] : [[slot, k] as [string, number]]));
+  return slots.flatMap((slot, k) =>
+    slot === null || rule.scratch?.includes(slot) ? [] : [[slot, k] as [string, number]],
+  );
 }
+
+// Whether there is more to a tensor before its first step than zeros.
+const begins = <Options extends object>(rule: Rule<Options>): boolean =>
+  rule.initial !== undefined || rule.scalars !== undefined;
+
+// Arrays are copied: what is done to a state dict must not reach the optimizer, nor the defaults of its class.
+const copied = (value: unknown): unknown => (Array.isArray(value) ? [...value] : value);
 
 export function writeState<Options extends object>(optimizer: Stateful<Options>): StateDict {
   const { rule, kernel, tensors, groups, clocks, steps } = optimizer;
   const state: Record<string, ParameterState> = {};
   tensors.forEach(({ name, slots, dtype, length }, i) => {
     const { t, scalars } = clocks[i]!;
-    if (t === 0) return;
+    if (t === 0 && !begins(rule)) return;
     const entry: ParameterState = { step: t };
     for (const [slot, k] of lasting(rule, slots)) {
       const copy = newArray(dtype, length);
       kernel.read(i, k, copy);
       entry[slot] = copy;
     }
-    Object.defineProperty(state, name, { value: Object.assign(entry, scalars), enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(state, name, {
+      value: Object.assign(entry, scalars),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   });
   const param_groups = groups.map(group => ({
-    ...Object.fromEntries(Object.entries(group.numbers).map(([key, value]) => [snake(key), value])),
+    ...Object.fromEntries(Object.entries(group.numbers).map(([key, value]) => [snake(key), copied(value)])),
     params: tensors.filter(({ options }) => options === group).map(({ name }) => name),
   }));
   return { state, param_groups, steps };
 }
 
 function whole(value: unknown, name: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) refuse(`Expected ${name} to be a whole number >= 0, got ${show(value)}`);
+  if (!Number.isSafeInteger(value) || (value as number) < 0)
+    refuse(`Expected ${name} to be a whole number >= 0, got ${show(value)}`);
   return value as number;
 }
 
@@ -116,7 +134,8 @@ function readParameter<Options extends object>(
   const shown = `state[${JSON.stringify(name)}]`;
   const entry = { ...record(given, shown) };
   const take = (key: string): unknown => {
-    if (!Object.hasOwn(entry, key)) refuse(`Expected ${shown} to have ${key}, got ${Object.keys(entry).join(', ') || 'nothing'}`);
+    if (!Object.hasOwn(entry, key))
+      refuse(`Expected ${shown} to have ${key}, got ${Object.keys(entry).join(', ') || 'nothing'}`);
     const value = entry[key];
     delete entry[key];
     return value;
@@ -125,7 +144,8 @@ function readParameter<Options extends object>(
   const scalars: Record<string, number> = {};
   for (const key of Object.keys(rule.scalars?.(options.numbers) ?? {})) {
     const value = take(key);
-    if (typeof value !== 'number' || !Number.isFinite(value)) refuse(`Expected ${shown}.${key} to be a finite number, got ${show(value)}`);
+    if (typeof value !== 'number' || !Number.isFinite(value))
+      refuse(`Expected ${shown}.${key} to be a finite number, got ${show(value)}`);
     scalars[key] = value;
   }
   const taken = lasting(rule, slots).map(([slot, k]) => {
@@ -139,12 +159,18 @@ function readParameter<Options extends object>(
   const [unknown] = Object.keys(entry);
   if (unknown !== undefined) {
     const known = lasting(rule, slots).map(([slot]) => slot);
-    refuse(`Expected ${shown} to have no more than ${['step', ...Object.keys(scalars), ...known].join(', ')}, got ${show(unknown)}`);
+    refuse(
+      `Expected ${shown} to have no more than ${['step', ...Object.keys(scalars), ...known].join(', ')}, got ${show(unknown)}`,
+    );
   }
   return { index, t, scalars, slots: taken };
 }
 
-function readGroups<Options extends object>(given: unknown, { rule, groups, tensors }: Stateful<Options>, t: number) {
+function readGroups<Options extends object>(
+  given: unknown,
+  { rule, groups, tensors }: Stateful<Options>,
+  t: number,
+) {
   if (!Array.isArray(given) || given.length !== groups.length) {
     refuse(`Expected param_groups to be a list of ${groups.length}, got ${describe(given)}`);
   }
@@ -152,8 +178,14 @@ function readGroups<Options extends object>(given: unknown, { rule, groups, tens
     const shown = `param_groups[${i}]`;
     const { params, ...options } = record(given[i], shown);
     const names = tensors.filter(tensor => tensor.options === group).map(({ name }) => name);
-    if (!Array.isArray(params) || params.length !== names.length || names.some((name, k) => String(params[k]) !== name)) {
-      refuse(`Expected ${shown}.params to be ${names.join(', ')}, got ${Array.isArray(params) ? params.join(', ') : show(params)}`);
+    if (
+      !Array.isArray(params) ||
+      params.length !== names.length ||
+      names.some((name, k) => String(params[k]) !== name)
+    ) {
+      refuse(
+        `Expected ${shown}.params to be ${names.join(', ')}, got ${Array.isArray(params) ? params.join(', ') : show(params)}`,
+      );
     }
     const changes: Record<string, unknown> = {};
     for (const [key, value] of group.entries()) {
@@ -164,14 +196,16 @@ function readGroups<Options extends object>(given: unknown, { rule, groups, tens
     }
     const [unknown] = Object.keys(options);
     if (unknown !== undefined) {
-      refuse(`Expected ${shown} to have options of ${rule.name} (${Object.keys(rule.defaults).map(snake).join(', ')}), got ${show(unknown)}`);
+      refuse(
+        `Expected ${shown} to have options of ${rule.name} (${Object.keys(rule.defaults).map(snake).join(', ')}), got ${show(unknown)}`,
+      );
     }
     try {
-      group.checked(changes, t);
+      return group.checked(changes, t);
     } catch (cause) {
-      throw new StateError('ERR_LANESTEP_STATE', `${shown}: ${(cause as Error).message}`, { cause });
+      const message = cause instanceof Error ? cause.message : show(cause);
+      throw new StateError('ERR_LANESTEP_STATE', `${shown}: ${message}`, { cause });
     }
-    return changes;
   });
 }
 
@@ -188,17 +222,27 @@ export function readState<Options extends object>(given: unknown, optimizer: Sta
   const state = record(dict.state, 'state');
   const names = tensors.map(({ name }) => name);
   const unknown = Object.keys(state).find(name => !names.includes(name));
-  if (unknown !== undefined) refuse(`Expected state to have keys out of ${names.join(', ')}, got ${show(unknown)}`);
+  if (unknown !== undefined)
+    refuse(`Expected state to have keys out of ${names.join(', ')}, got ${show(unknown)}`);
   const incoming = names.map((name, i): Incoming | null =>
     Object.hasOwn(state, name) ? readParameter(state[name], i, optimizer) : null,
   );
   const furthest = Math.max(0, ...incoming.map(entry => entry?.t ?? 0));
   const steps = dict.steps === undefined ? furthest : whole(dict.steps, 'steps');
-  const changes = readGroups(dict.param_groups, optimizer, steps + 1);
+  // Functions of the step stand in a state dict with their value of the last step.
+  const options = readGroups(dict.param_groups, optimizer, Math.max(1, steps));
+  // Getters and schedules have run since the arrays were looked at.
+  for (const entry of incoming) {
+    for (const [, values] of entry?.slots ?? []) {
+      const { name, length } = tensors[entry!.index]!;
+      if (lengthOf(values) !== length)
+        refuse(`Expected state[${JSON.stringify(name)}] to keep its memory, but it was detached or resized`);
+    }
+  }
 
-  // Nothing has been changed so far, and nothing fails from here on.
+  // Nothing has been changed so far, no code of the user's runs, and nothing fails from here on.
   groups.forEach((group, i) => {
-    group.set(changes[i]!, steps + 1);
+    group.adopt(options[i]!);
   });
   const shared = new Map<string, Clock>();
   tensors.forEach((tensor, i) => {

@@ -1,7 +1,14 @@
 /** lanestep without anything native: the entry for browsers, Deno, Bun and workers, and `lanestep/wasm`. */
 export { type BackendChoice, type BackendInfo, backend, setThreads } from './backend.js';
 export { provideKernels } from './backends/wasm.js';
-export { BackendError, type ErrorCode, LanestepError, OptionError, ShapeError, StateError } from './errors.js';
+export {
+  BackendError,
+  type ErrorCode,
+  LanestepError,
+  OptionError,
+  ShapeError,
+  StateError,
+} from './errors.js';
 export type { Group } from './group.js';
 export type { Optimizer, Settings } from './optimizer.js';
 export type { Grads, ParamGroup, ParamList, Params } from './params.js';
@@ -11,16 +18,16 @@ export { Adam, type AdamOptions } from './rules/adam.js';
 export { Adamax, type AdamaxOptions } from './rules/adamax.js';
 export { AdamW, type AdamWOptions } from './rules/adamw.js';
 export { ASGD, type ASGDOptions } from './rules/asgd.js';
+export { MovingAverage, type MovingAverageOptions, type MovingAverageState } from './rules/average.js';
 export { Lion, type LionOptions } from './rules/lion.js';
 export { NAdam, type NAdamOptions } from './rules/nadam.js';
 export { Nesterov, type NesterovOptions } from './rules/nesterov.js';
 export { RAdam, type RAdamOptions } from './rules/radam.js';
 export { RMSprop, type RMSpropOptions } from './rules/rmsprop.js';
 export { Rprop, type RpropOptions } from './rules/rprop.js';
-export { SGD, type SGDOptions } from './rules/sgd.js';
-export { MovingAverage, type MovingAverageOptions, type MovingAverageState } from './rules/average.js';
 export type { StageOptions } from './rules/rule.js';
-export type { ParameterState, StateDict } from './state-dict.js';
-export type { Dtype, FloatArray, Hyper, Schedule } from './types.js';
+export { SGD, type SGDOptions } from './rules/sgd.js';
 export * from './sampling/index.js';
 export * from './schedules/index.js';
+export type { ParameterState, StateDict } from './state-dict.js';
+export type { Dtype, FloatArray, Hyper, Schedule } from './types.js';

@@ -1,12 +1,14 @@
-// The backends of this machine, and why one is missing.
+// What can run a job on this machine, and why native is missing where it is.
 import type { Backend } from '../src/backends/backend.js';
 import { loadAddon, NativeBackend } from '../src/backends/native.js';
 import { WasmBackend } from '../src/backends/wasm.js';
+import { type Job, runByCommand, runOnBackend } from './jobs.js';
+import type { ReferenceTensor } from './reference/update.js';
 
-/** A backend in one of its configurations. */
+/** A way to run a job. */
 export interface Configuration {
   readonly title: string;
-  readonly make: () => Backend;
+  readonly run: (job: Job) => ReferenceTensor[];
 }
 
 /** Why there is no native backend here; null where there is one. */
@@ -19,18 +21,34 @@ export const nativeMissing: string | null = (() => {
   }
 })();
 
-function threaded(instructionSet: string, threads: number): Backend {
+/** WASM and, where it loads, native with its best instruction set. */
+export function backends(): Backend[] {
+  return [new WasmBackend(), ...(nativeMissing === null ? [new NativeBackend(loadAddon())] : [])];
+}
+
+function onNative(job: Job, instructionSet: string, threads: number): ReferenceTensor[] {
   const backend = new NativeBackend(loadAddon(), instructionSet);
   backend.setThreads(threads, 0);
-  return backend;
+  return runOnBackend(job, backend);
 }
 
 const sets = nativeMissing === null ? loadAddon().instructionSets.filter(({ supported }) => supported) : [];
+const threads = [1, 2, 3];
 
-/** WASM, and native with every instruction set of this processor on one, two and three threads at any size. */
-export const configurations: readonly Configuration[] = [
-  { title: 'wasm', make: () => new WasmBackend() },
+const here: readonly Configuration[] = [
+  { title: 'wasm', run: job => runOnBackend(job, new WasmBackend()) },
   ...sets.flatMap(({ name }) =>
-    [1, 2, 3].map(threads => ({ title: `native ${name} x${threads}`, make: () => threaded(name, threads) })),
+    threads.map(n => ({ title: `native ${name} x${n}`, run: (job: Job) => onNative(job, name, n) })),
   ),
 ];
+
+/**
+ * WASM, and native with every instruction set of this processor on one, two and three threads at any size; or, where
+ * LANESTEP_RUNNER names a command, that and nothing else (scripts/neon.sh).
+ */
+export const configurations: readonly Configuration[] = process.env.LANESTEP_RUNNER
+  ? threads.map(n => ({
+      title: `${process.env.LANESTEP_RUNNER} x${n}`,
+      run: job => runByCommand(job, process.env.LANESTEP_RUNNER!.split(' '), n),
+    }))
+  : here;

@@ -31,7 +31,12 @@ function variant(rule: Rule<any>, given: Record<string, unknown> = {}, flag?: st
   const options = { ...rule.defaults, ...given };
   const kernel = [rule.name, ...(rule.flags?.(options) ?? []), ...(flag ? [flag] : [])].join('.');
   const text = Object.entries(given).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
-  return { title: `${kernel}${rule === adamw ? ' (adamw)' : ''} { ${text.join(', ')} }`, rule, options, kernel };
+  return {
+    title: `${kernel}${rule === adamw ? ' (adamw)' : ''} { ${text.join(', ')} }`,
+    rule,
+    options,
+    kernel,
+  };
 }
 
 /** Optimizers (nesterov.ahead runs within a step of `Nesterov`). */

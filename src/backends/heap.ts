@@ -14,9 +14,23 @@ interface Slab {
   to: number;
 }
 
+function newMemory(): Memory {
+  try {
+    return new (engine().Memory)({ initial: 1, maximum: mostPages });
+  } catch (cause) {
+    if (cause instanceof BackendError) throw cause;
+    // Each one reserves its whole range of addresses, of which a process has not endlessly many.
+    throw new BackendError(
+      'ERR_LANESTEP_MEMORY',
+      `No WebAssembly memory in this process: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
+
 /** Hands out bytes of a growing memory, first fit, and takes them back. */
 export class Heap {
-  readonly memory: Memory = new (engine().Memory)({ initial: 1, maximum: mostPages });
+  readonly memory: Memory = newMemory();
   // Free stretches, in order; neighbours are joined.
   readonly #free: Slab[] = [{ from: alignment, to: page }];
   #buffer = this.memory.buffer;
@@ -60,9 +74,10 @@ export class Heap {
     const last = this.#free.at(-1);
     const tail = last !== undefined && last.to === end ? end - last.from : 0;
     // At least an eighth more, so that many small optimizers do not detach the views each time.
-    const wanted = Math.ceil(Math.max(size - tail, end / 8) / page);
+    const left = mostPages - end / page;
     const least = Math.ceil((size - tail) / page);
-    if (!this.#tryGrow(Math.min(wanted, mostPages - end / page)) && !this.#tryGrow(least)) {
+    const wanted = Math.min(Math.max(least, Math.ceil(end / 8 / page)), left);
+    if (least > left || (!this.#tryGrow(wanted) && !this.#tryGrow(least))) {
       throw new BackendError(
         'ERR_LANESTEP_MEMORY',
         `No WebAssembly memory for ${size} more bytes of state (${end} in use, 4 GiB at most); use the native backend, or dispose() optimizers`,
@@ -70,7 +85,6 @@ export class Heap {
     }
     if (tail > 0) last!.to = this.#buffer.byteLength;
     else this.#free.push({ from: end, to: this.#buffer.byteLength });
-    if (this.#free.at(-1)!.to - this.#free.at(-1)!.from < size) return this.#grow(size);
     return this.#free.length - 1;
   }
 

@@ -66,10 +66,17 @@ export function loadAddon(paths: readonly string[] = candidates()): Addon {
   try {
     addon = createRequire(import.meta.url)(path);
   } catch (cause) {
-    throw new BackendError('ERR_LANESTEP_BACKEND', `the native addon did not load: ${(cause as Error).message}`, { cause });
+    throw new BackendError(
+      'ERR_LANESTEP_BACKEND',
+      `the native addon did not load: ${(cause as Error).message}`,
+      { cause },
+    );
   }
   if (addon.rowLength !== row.length || addon.maxSlots !== maxSlots) {
-    throw new BackendError('ERR_LANESTEP_BACKEND', 'the native addon is of another version; build it anew with `npm run build`');
+    throw new BackendError(
+      'ERR_LANESTEP_BACKEND',
+      'the native addon is of another version; build it anew with `npm run build`',
+    );
   }
   return addon;
 }
@@ -89,7 +96,11 @@ class NativeKernel implements Kernel {
     try {
       this.run = addon.prepare(set, params, kept, this.rows, this.rowOf, this.ruleOf);
     } catch (cause) {
-      throw new BackendError('ERR_LANESTEP_MEMORY', `No memory for the optimizer's state: ${(cause as Error).message}`, { cause });
+      throw new BackendError(
+        'ERR_LANESTEP_MEMORY',
+        `No memory for the optimizer's state: ${(cause as Error).message}`,
+        { cause },
+      );
     }
   }
 
@@ -123,11 +134,16 @@ export class NativeBackend implements Backend {
   constructor(addon: Addon, instructionSet?: string) {
     const sets = addon.instructionSets;
     this.#addon = addon;
-    this.#set = sets.findIndex(set => (instructionSet === undefined ? set.supported : set.name === instructionSet));
+    this.#set = sets.findIndex(set =>
+      instructionSet === undefined ? set.supported : set.name === instructionSet,
+    );
     const set = sets[this.#set];
     if (!set?.supported) {
       const known = sets.map(s => (s.supported ? s.name : `${s.name} (not on this processor)`)).join(', ');
-      throw new BackendError('ERR_LANESTEP_BACKEND', `Expected an instruction set out of ${known}, got ${instructionSet}`);
+      throw new BackendError(
+        'ERR_LANESTEP_BACKEND',
+        `Expected an instruction set out of ${known}, got ${instructionSet}`,
+      );
     }
     this.instructionSet = set.name;
     this.rules = addon.rules;

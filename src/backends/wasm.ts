@@ -4,7 +4,7 @@ import { dtypeOf, lengthOf, sizeOf, viewOf } from '../memory.js';
 import type { Dtype, FloatArray } from '../types.js';
 import { type Backend, type Kernel, maxSlots, row, skipped } from './backend.js';
 import { Heap } from './heap.js';
-import * as bytes from './kernels.generated.js';
+import { bytes } from './kernels.generated.js';
 import { engine, type Module } from './webassembly.js';
 
 type Export = (bytes: number, c: number, p: number, g: number, s0: number, s1: number, s2: number) => void;
@@ -80,7 +80,8 @@ class Tensor {
   bind(gradient: FloatArray | null): void {
     if (gradient === this.gradient) return;
     this.gradient = gradient;
-    this.gradientChunks = gradient === null ? [] : this.chunks.map(({ from, to }) => viewOf(gradient, this.dtype, from, to));
+    this.gradientChunks =
+      gradient === null ? [] : this.chunks.map(({ from, to }) => viewOf(gradient, this.dtype, from, to));
   }
 }
 

@@ -15,7 +15,10 @@ export type Module = object;
 
 interface Engine {
   readonly Module: { new (bytes: Uint8Array): Module; exports(module: Module): { readonly name: string }[] };
-  readonly Instance: new (module: Module, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
+  readonly Instance: new (
+    module: Module,
+    imports: object,
+  ) => { readonly exports: Readonly<Record<string, unknown>> };
   readonly Memory: new (size: { initial: number; maximum: number }) => Memory;
 }
 

@@ -31,7 +31,13 @@ export const adamax: Rule<AdamaxOptions> = {
   },
   slots: () => ['exp_avg', 'exp_inf', null],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
-  coefficients: ({ lr, betas: [beta1, beta2], eps }, t) => [beta1, 1 - beta1, beta2, lr / (1 - power(beta1, t)), eps],
+  coefficients: ({ lr, betas: [beta1, beta2], eps }, t) => [
+    beta1,
+    1 - beta1,
+    beta2,
+    lr / (1 - power(beta1, t)),
+    eps,
+  ],
 };
 
 /**

@@ -21,7 +21,15 @@ export interface ASGDOptions extends StageOptions {
 /** The rule of `ASGD`. */
 export const asgd: Rule<ASGDOptions> = {
   name: 'asgd',
-  defaults: { lr: 1e-2, lambd: 1e-4, alpha: 0.75, t0: 1e6, weightDecay: 0, maximize: false, gradientScale: 1 },
+  defaults: {
+    lr: 1e-2,
+    lambd: 1e-4,
+    alpha: 0.75,
+    t0: 1e6,
+    weightDecay: 0,
+    maximize: false,
+    gradientScale: 1,
+  },
   ranges: {
     lr: nonNegative,
     lambd: nonNegative,

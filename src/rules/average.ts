@@ -1,5 +1,5 @@
 import type { BackendInfo } from '../backend.js';
-import { OptionError, show, StateError } from '../errors.js';
+import { OptionError, StateError, show } from '../errors.js';
 import { describe, dtypeOf, lengthOf, newArray } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import type { Grads, ParamList } from '../params.js';
@@ -32,7 +32,8 @@ export const average: Rule<RuleOptions> = {
   slots: flags => [flags.includes('corrected') ? 'average' : null, null, null],
   // The product of all decays is what is still left of the zero that the average started from.
   scalars: ({ biasCorrection }) => (biasCorrection ? { decay_product: 1 } : ({} as Record<string, number>)),
-  advance: ({ decay }, _, { decay_product }) => (decay_product === undefined ? {} : { decay_product: decay_product * decay }),
+  advance: ({ decay }, _, { decay_product }) =>
+    decay_product === undefined ? {} : { decay_product: decay_product * decay },
   coefficients: ({ decay }, _, { decay_product = 0 }) => [decay, 1 - decay, 1 - decay_product * decay],
 };
 
@@ -69,7 +70,11 @@ export class MovingAverage<const P extends ParamList = ParamList> {
     if (initial !== undefined && rest.biasCorrection) {
       throw new OptionError('Expected no initial with biasCorrection: true, which starts from zero');
     }
-    if (initial !== undefined && initial !== 'params' && !(typeof initial === 'number' && Number.isFinite(initial))) {
+    if (
+      initial !== undefined &&
+      initial !== 'params' &&
+      !(typeof initial === 'number' && Number.isFinite(initial))
+    ) {
       throw new OptionError(`Expected 'params' or a finite number for initial, got ${show(initial)}`);
     }
     const start = (array: FloatArray): FloatArray => {
@@ -82,14 +87,15 @@ export class MovingAverage<const P extends ParamList = ParamList> {
       return value;
     };
     this.#params = params;
-    const isList = typeof params !== 'object' || params === null || dtypeOf(params) !== null || Array.isArray(params);
-    this.values = (
-      Array.isArray(params)
-        ? params.map(start)
-        : isList
-          ? params
-          : Object.fromEntries(Object.entries(params).map(([name, array]) => [name, start(array)]))
-    ) as unknown as P;
+    const isList =
+      typeof params !== 'object' || params === null || dtypeOf(params) !== null || Array.isArray(params);
+    this.values = (Array.isArray(params)
+      ? params.map(start)
+      : isList
+        ? params
+        : Object.fromEntries(
+            Object.entries(params).map(([name, array]) => [name, start(array)]),
+          )) as unknown as P;
     this.#averager = new Averager(this.values, rest);
     this.#names = this.#averager.groups.flatMap(({ names }) => names);
   }
@@ -134,8 +140,15 @@ export class MovingAverage<const P extends ParamList = ParamList> {
     const arrays = this.#arrays();
     const given = this.#names.map((name, i) => {
       const value = values?.[name];
-      if (value === undefined || dtypeOf(value) !== dtypeOf(arrays[i]!) || lengthOf(value) !== arrays[i]!.length) {
-        throw new StateError('ERR_LANESTEP_STATE', `Expected values.${name} to be ${describe(arrays[i])}, got ${describe(value)}`);
+      if (
+        value === undefined ||
+        dtypeOf(value) !== dtypeOf(arrays[i]!) ||
+        lengthOf(value) !== arrays[i]!.length
+      ) {
+        throw new StateError(
+          'ERR_LANESTEP_STATE',
+          `Expected values.${name} to be ${describe(arrays[i])}, got ${describe(value)}`,
+        );
       }
       return value;
     });

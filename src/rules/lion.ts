@@ -18,7 +18,13 @@ export interface LionOptions extends StageOptions {
 export const lion: Rule<LionOptions> = {
   name: 'lion',
   defaults: { lr: 1e-4, betas: [0.9, 0.99], weightDecay: 0, maximize: false, gradientScale: 1 },
-  ranges: { lr: nonNegative, betas: pairOf(belowOne), weightDecay: nonNegative, maximize: flag, gradientScale: finite },
+  ranges: {
+    lr: nonNegative,
+    betas: pairOf(belowOne),
+    weightDecay: nonNegative,
+    maximize: flag,
+    gradientScale: finite,
+  },
   slots: () => ['exp_avg', null, null],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: true }),
   coefficients: ({ lr, betas: [beta1, beta2] }) => [lr, beta1, 1 - beta1, beta2, 1 - beta2],

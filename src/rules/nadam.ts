@@ -22,7 +22,8 @@ export interface NAdamOptions extends StageOptions {
 }
 
 /** The momentum of step t. */
-const momentumAt = (beta1: number, decay: number, t: number): number => beta1 * (1 - 0.5 * 0.96 ** (t * decay));
+const momentumAt = (beta1: number, decay: number, t: number): number =>
+  beta1 * (1 - 0.5 * 0.96 ** (t * decay));
 
 /** The rule of `NAdam`. */
 export const nadam: Rule<NAdamOptions> = {

@@ -20,7 +20,13 @@ export interface NesterovOptions extends StageOptions {
 export const nesterov: Rule<NesterovOptions> = {
   name: 'nesterov',
   defaults: { lr: 1e-3, momentum: 0.9, weightDecay: 0, maximize: false, gradientScale: 1 },
-  ranges: { lr: nonNegative, momentum: belowOne, weightDecay: nonNegative, maximize: flag, gradientScale: finite },
+  ranges: {
+    lr: nonNegative,
+    momentum: belowOne,
+    weightDecay: nonNegative,
+    maximize: flag,
+    gradientScale: finite,
+  },
   slots: () => ['velocity', 'origin', null],
   scratch: ['origin'],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
@@ -66,7 +72,8 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
   // A tensor that takes no part in the step is not left at its look-ahead point.
   #goBack(which: (index: number) => boolean): void {
     this.registry.parameters.forEach(({ array, dtype, length }, i) => {
-      if (which(i) && lengthOf(array) === length) this.kernel.read(i, origin, viewOf(array, dtype, 0, length));
+      if (which(i) && lengthOf(array) === length)
+        this.kernel.read(i, origin, viewOf(array, dtype, 0, length));
     });
   }
 }

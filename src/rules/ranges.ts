@@ -13,9 +13,16 @@ export interface NumberRange {
 }
 
 /** The range of an option. */
-export type Range = NumberRange | { readonly kind: 'pair'; readonly of: NumberRange } | { readonly kind: 'flag' };
+export type Range =
+  | NumberRange
+  | { readonly kind: 'pair'; readonly of: NumberRange }
+  | { readonly kind: 'flag' };
 
-const number = (text: string, holds: (x: number) => boolean): NumberRange => ({ kind: 'number', text, holds });
+const number = (text: string, holds: (x: number) => boolean): NumberRange => ({
+  kind: 'number',
+  text,
+  holds,
+});
 
 /** Any finite number. */
 export const finite = number('a finite number', x => Number.isFinite(x));
@@ -42,7 +49,12 @@ const limits = {
 } as const;
 
 /** Throws unless a number is in its range and can be told from zero, and from infinity, in the tensors' type. */
-export function checkNumber(value: unknown, range: NumberRange, name: string, dtype: Dtype): asserts value is number {
+export function checkNumber(
+  value: unknown,
+  range: NumberRange,
+  name: string,
+  dtype: Dtype,
+): asserts value is number {
   if (typeof value !== 'number' || !range.holds(value)) {
     throw new OptionError(`Expected ${range.text} for ${name}, got ${show(value)}`);
   }
@@ -51,6 +63,8 @@ export function checkNumber(value: unknown, range: NumberRange, name: string, dt
     throw new OptionError(`Expected ${name} to be finite in ${dtype}, at most ${most}, got ${show(value)}`);
   }
   if (range.normal && value < least) {
-    throw new OptionError(`Expected ${name} to be at least ${least}, the least normal number of ${dtype}, got ${show(value)}`);
+    throw new OptionError(
+      `Expected ${name} to be at least ${least}, the least normal number of ${dtype}, got ${show(value)}`,
+    );
   }
 }

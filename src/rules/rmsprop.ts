@@ -43,7 +43,10 @@ export const rmsprop: Rule<RMSpropOptions> = {
     maximize: flag,
     gradientScale: finite,
   },
-  flags: ({ centered, momentum }) => [...(centered ? ['centered'] : []), ...(momentum !== 0 ? ['momentum'] : [])],
+  flags: ({ centered, momentum }) => [
+    ...(centered ? ['centered'] : []),
+    ...(momentum !== 0 ? ['momentum'] : []),
+  ],
   slots: flags => [
     'square_avg',
     flags.includes('centered') ? 'grad_avg' : null,

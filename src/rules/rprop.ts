@@ -1,7 +1,7 @@
+import { OptionError } from '../errors.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import type { Params } from '../params.js';
 import type { Hyper } from '../types.js';
-import { OptionError } from '../errors.js';
 import { betweenZeroAndOne, finite, flag, fromOne, nonNegative, pairOf, positive } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
 
@@ -27,9 +27,12 @@ export const rprop: Rule<RpropOptions> = {
     gradientScale: finite,
   },
   check({ etas: [minus, plus], stepSizes: [least, most] }) {
-    if (!betweenZeroAndOne.holds(minus)) throw new OptionError(`Expected ${betweenZeroAndOne.text} for etas[0], got ${minus}`);
-    if (!fromOne.holds(plus) || plus === 1) throw new OptionError(`Expected a finite number > 1 for etas[1], got ${plus}`);
-    if (least > most) throw new OptionError(`Expected stepSizes[0] <= stepSizes[1], got ${least} and ${most}`);
+    if (!betweenZeroAndOne.holds(minus))
+      throw new OptionError(`Expected ${betweenZeroAndOne.text} for etas[0], got ${minus}`);
+    if (!fromOne.holds(plus) || plus === 1)
+      throw new OptionError(`Expected a finite number > 1 for etas[1], got ${plus}`);
+    if (least > most)
+      throw new OptionError(`Expected stepSizes[0] <= stepSizes[1], got ${least} and ${most}`);
   },
   slots: () => ['prev', 'step_size', null],
   initial: ({ lr }) => [0, lr],

@@ -1,7 +1,7 @@
+import { OptionError } from '../errors.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import type { Params } from '../params.js';
 import type { Hyper } from '../types.js';
-import { OptionError } from '../errors.js';
 import { finite, flag, nonNegative } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
 
@@ -22,7 +22,15 @@ export interface SGDOptions extends StageOptions {
 /** The rule of `SGD`. */
 export const sgd: Rule<SGDOptions> = {
   name: 'sgd',
-  defaults: { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false, gradientScale: 1 },
+  defaults: {
+    lr: 1e-3,
+    momentum: 0,
+    dampening: 0,
+    weightDecay: 0,
+    nesterov: false,
+    maximize: false,
+    gradientScale: 1,
+  },
   ranges: {
     lr: nonNegative,
     momentum: nonNegative,
@@ -38,7 +46,8 @@ export const sgd: Rule<SGDOptions> = {
     }
   },
   flags({ nesterov, momentum }) {
-    if (nesterov && momentum === 0) throw new OptionError('Expected a number > 0 for momentum with nesterov: true, got 0');
+    if (nesterov && momentum === 0)
+      throw new OptionError('Expected a number > 0 for momentum with nesterov: true, got 0');
     return nesterov ? ['nesterov'] : momentum !== 0 ? ['momentum'] : [];
   },
   slots: flags => [flags.length > 0 ? 'momentum_buffer' : null, null, null],

@@ -4,7 +4,14 @@ import type { ElementRule } from './arithmetic.js';
 
 export const adam: ElementRule = ({ add, div, max, mul, sqrt, sub }, c, flags) => {
   const { amsgrad } = flags;
-  const [beta1, beta1Rest, beta2, beta2Rest, stepSize, epsilon] = c as [number, number, number, number, number, number];
+  const [beta1, beta1Rest, beta2, beta2Rest, stepSize, epsilon] = c as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   return (p, g, m = 0, v = 0, vmax = 0) => {
     m = add(mul(m, beta1), mul(g, beta1Rest));
     v = add(mul(v, beta2), mul(mul(g, g), beta2Rest));

@@ -3,6 +3,7 @@ import { adadelta } from './adadelta.js';
 import { adagrad } from './adagrad.js';
 import { adam } from './adam.js';
 import { adamax } from './adamax.js';
+import type { ElementRule } from './arithmetic.js';
 import { asgd } from './asgd.js';
 import { average } from './average.js';
 import { lion } from './lion.js';
@@ -12,7 +13,6 @@ import { radam } from './radam.js';
 import { rmsprop } from './rmsprop.js';
 import { rprop } from './rprop.js';
 import { sgd } from './sgd.js';
-import type { ElementRule } from './arithmetic.js';
 
 export const rules: Readonly<Record<string, ElementRule>> = {
   adadelta,

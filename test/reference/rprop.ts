@@ -3,7 +3,14 @@
 import type { ElementRule } from './arithmetic.js';
 
 export const rprop: ElementRule = ({ max, min, mul, neg, select, sign, sub }, c) => {
-  const [etaMinus, etaPlus, stepMin, stepMax, one, zero] = c as [number, number, number, number, number, number];
+  const [etaMinus, etaPlus, stepMin, stepMax, one, zero] = c as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   return (p, g, prev = 0, step = 0) => {
     const turn = mul(g, prev);
     step = mul(step, select(turn, etaPlus, select(neg(turn), etaMinus, one)));

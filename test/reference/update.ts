@@ -15,7 +15,11 @@ export interface ReferenceTensor {
  * @param kernel the kernel's name: the rule, then its flags
  * @param row the stages' three numbers, then the coefficients; each is rounded once to the tensor's type
  */
-export function referenceStep(kernel: string, row: readonly number[], { p, g, slots }: ReferenceTensor): void {
+export function referenceStep(
+  kernel: string,
+  row: readonly number[],
+  { p, g, slots }: ReferenceTensor,
+): void {
   const [name, ...flags] = kernel.split('.') as [string, ...string[]];
   const single = p instanceof Float32Array;
   const words = arithmetic[single ? 'float32' : 'float64'];

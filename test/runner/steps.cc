@@ -1,0 +1,116 @@
+// Steps without Node: reads a job from standard input, runs it on the plans and kernels of native/, and
+// writes what became of parameters and slots. So that kernels can be run for processors and under tools that
+// Node is not at home on (test/jobs.ts speaks to it; scripts/neon.sh builds it).
+//
+// A job, little-endian: u32 threads, wide, tensors, steps; u32 length and bytes of the instruction set's name
+// ("" for the best) and of the kernel's; u8 kept[3]; f64 rows[steps][rowLength]; for each tensor u32 length,
+// u32 offset, its parameter and its kept slots; for each step and tensor its gradient.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "../../native/dispatch.h"
+#include "../../native/update.h"
+
+namespace {
+
+using namespace lanestep;
+
+void take(void* to, std::size_t bytes) {
+  if (bytes != 0 && std::fread(to, 1, bytes, stdin) != bytes) {
+    std::fputs("the job is cut short\n", stderr);
+    std::exit(2);
+  }
+}
+
+template <class T>
+T take() {
+  T x;
+  take(&x, sizeof x);
+  return x;
+}
+
+std::string takeText() {
+  std::string text(take<std::uint32_t>(), '\0');
+  take(&text[0], text.size());
+  return text;
+}
+
+// An array that begins `offset` elements into its memory.
+struct Array {
+  std::vector<unsigned char> memory;
+  void* data = nullptr;
+  std::size_t bytes = 0;
+
+  void make(std::size_t length, std::size_t offset, std::size_t size) {
+    bytes = length * size;
+    memory.resize(bytes + offset * size + 64);
+    data = memory.data() + offset * size;
+  }
+};
+
+[[noreturn]] void refuse(const char* what, const std::string& name) {
+  std::fprintf(stderr, "no %s %s\n", what, name.c_str());
+  std::exit(2);
+}
+
+}  // namespace
+
+int main() {
+  const auto threads = take<std::uint32_t>(), wide = take<std::uint32_t>();
+  const auto count = take<std::uint32_t>(), steps = take<std::uint32_t>();
+  const std::string setName = takeText(), kernelName = takeText();
+  unsigned char kept[maxSlots];
+  take(kept, sizeof kept);
+  std::vector<double> rows(steps * rowLength);
+  take(rows.data(), rows.size() * sizeof(double));
+
+  Plan plan = {};
+  Offer offers[maxOffers];
+  const std::size_t offered = instructionSets(offers);
+  for (std::size_t i = offered; i-- > 0;)
+    if (offers[i].supported && (setName.empty() || setName == offers[i].set->name)) plan.set = offers[i].set;
+  if (plan.set == nullptr) refuse("instruction set", setName);
+  std::uint32_t rule = 0;
+  while (rule < plan.set->ruleCount && kernelName != plan.set->rules[rule].name) rule++;
+  if (rule == plan.set->ruleCount) refuse("kernel", kernelName);
+
+  const std::size_t size = wide ? sizeof(double) : sizeof(float);
+  std::vector<Array> p(count), g(count), slots(count * maxSlots);
+  for (std::uint32_t i = 0; i < count; i++) {
+    const auto length = take<std::uint32_t>(), offset = take<std::uint32_t>();
+    p[i].make(length, offset, size);
+    g[i].make(length, (offset * 7) % 16, size);
+    take(p[i].data, p[i].bytes);
+    Tensor tensor = {length, wide != 0, p[i].data, g[i].data, {}};
+    for (int k = 0; k < maxSlots; k++) {
+      if (!kept[k]) continue;
+      Array& slot = slots[i * maxSlots + k];
+      slot.make(length, offset, size);
+      take(slot.data, slot.bytes);
+      tensor.slots[k] = slot.data;
+    }
+    plan.tensors.push_back(tensor);
+  }
+  const std::vector<std::uint32_t> rowOf(count, 0), ruleOf(count, rule);
+  plan.rowOf = rowOf.data();
+  plan.ruleOf = ruleOf.data();
+  plan.cut();
+
+  for (std::uint32_t step = 0; step < steps; step++) {
+    for (Array& gradient : g) take(gradient.data, gradient.bytes);
+    plan.rows = rows.data() + step * rowLength;
+    plan.step(threads);
+  }
+
+  const auto give = [](const Array& array) { std::fwrite(array.data, 1, array.bytes, stdout); };
+  for (std::uint32_t i = 0; i < count; i++) {
+    give(p[i]);
+    for (int k = 0; k < maxSlots; k++)
+      if (kept[k]) give(slots[i * maxSlots + k]);
+  }
+  return 0;
+}
