@@ -80,5 +80,15 @@
         }],
       ],
     },
+    {
+      # The roof of the benchmarks (bench/native/roof.cc); it is not shipped.
+      "target_name": "roof",
+      "sources": ["bench/native/roof.cc"],
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS_ALL"],
+      "cflags_cc": ["-std=c++17", "-O3", "-fexceptions"],
+      "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
+      "conditions": [["OS=='mac'", {"xcode_settings": {"GCC_ENABLE_CPP_EXCEPTIONS": "YES"}}]],
+    },
   ],
 }

@@ -6,7 +6,7 @@ clang=$(compgen -c clang++- | grep -E '^clang\+\+-[0-9]+$' | sort -t- -k2 -n | t
 [ -n "$clang" ] || { echo "clang: skipped, there is no clang++ (Debian: clang)"; exit 0; }
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-git ls-files -z --cached --others --exclude-standard native src test binding.gyp package.json tsconfig.json vitest.config.ts |
+git ls-files -z --cached --others --exclude-standard native bench src test binding.gyp package.json tsconfig.json vitest.config.ts |
   xargs -0 cp --parents -t "$copy"
 cp src/backends/kernels.generated.ts "$copy/src/backends/"
 ln -s "$PWD/node_modules" "$copy/node_modules"

@@ -7,8 +7,7 @@ import { type Group, groupFace } from './group.js';
 import { detached, lengthOf } from './memory.js';
 import { GroupOptions } from './options.js';
 import { type Grads, type Parameter, type Params, Registry, type Words } from './params.js';
-import type { Numbers, Rule } from './rules/rule.js';
-import { stageNumbers } from './stages.js';
+import type { Rule } from './rules/rule.js';
 import {
   fillSlots,
   readState,
@@ -25,11 +24,13 @@ export interface Settings {
   backend?: BackendChoice;
 }
 
-/** A row for the tensors of one clock: the stages' numbers, then the rule's. */
-export type RowNumbers<Options extends object> = (
+/** Writes the row of the tensors of one clock: the stages' numbers, then the rule's. */
+export type FillRow<Options extends object> = (
+  rows: Float64Array,
+  at: number,
   clock: Clock,
-  options: Numbers<Options>,
-) => readonly number[];
+  options: GroupOptions<Options>,
+) => void;
 
 /**
  * The base of all optimizers. `step` updates the parameters in place; what it computes is the subclass' rule.
@@ -129,10 +130,13 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * @throws ShapeError, OptionError (a schedule out of range) or StateError, all before anything is changed
    */
   step(grads: Input): void {
-    this.exclusively(() => {
+    this.enter();
+    try {
       this.resolveOptions();
       this.advance(grads);
-    });
+    } finally {
+      this.leave();
+    }
   }
 
   /** Sets options of all groups, all or none: `optimizer.set({ lr: 1e-4 })`. */
@@ -173,15 +177,15 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     this.kernel.dispose();
   }
 
-  /** Runs a step that must not be entered again from within: by a schedule, a getter or a closure. */
-  protected exclusively(work: () => void): void {
+  /** Begins a step, which must not be entered again from within: by a schedule, a getter or a closure. */
+  protected enter(): void {
     this.#checkUsable();
     this.#busy = true;
-    try {
-      work();
-    } finally {
-      this.#busy = false;
-    }
+  }
+
+  /** Ends a step, whether it happened or not. */
+  protected leave(): void {
+    this.#busy = false;
   }
 
   /** Evaluates what is a function of the step. */
@@ -197,7 +201,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     // No code of the user's runs from here on.
     this.#checkParameters();
     this.#bindIncoming();
-    this.#writeRows(this.coefficients);
+    this.#writeRows(this.#fillRow);
     this.kernel.run();
     for (let i = 0; i < this.clocks.length; i++) {
       if (this.incoming[i] !== null) this.clocks[i] = this.clocks[i]!.next!;
@@ -206,14 +210,14 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   }
 
   /** Runs the rule's kernel of this flag, which reads no gradient, over all parameters; it counts as no step. */
-  protected runAlone(flag: string, numbers: RowNumbers<Options>): void {
+  protected runAlone(flag: string, fill: FillRow<Options>): void {
     this.#checkParameters();
     this.#parameters.forEach(({ array }, i) => {
       this.incoming[i] = this.#bound[i] = array;
     });
     this.kernel.bind(this.incoming);
     this.#useRules(flag);
-    this.#writeRows(numbers);
+    this.#writeRows(fill);
     this.kernel.run();
     this.#useRules();
   }
@@ -245,8 +249,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   }
 
   /** Writes a row of numbers for each clock among the tensors that take part in the step. */
-  #writeRows(numbers: RowNumbers<Options>): void {
-    const { rows, rowOf } = this.kernel;
+  #writeRows(fill: FillRow<Options>): void {
+    const { rowOf } = this.kernel;
     const stamp = ++this.#stamp;
     let count = 0;
     for (let i = 0; i < this.incoming.length; i++) {
@@ -258,20 +262,20 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
       if (clock.stamp !== stamp) {
         clock.stamp = stamp;
         clock.row = count++;
-        const values = numbers(clock, this.#tensors[i]!.options.numbers);
-        const at = clock.row * row.length;
-        for (let k = 0; k < values.length; k++) rows[at + k] = values[k]!;
+        fill(this.kernel.rows, clock.row * row.length, clock, this.#tensors[i]!.options);
       }
       rowOf[i] = clock.row;
     }
   }
 
-  /** The stages' numbers and the rule's, for a tensor's next step. */
-  protected readonly coefficients = (clock: Clock, options: Numbers<Options>): readonly number[] => {
+  // The stages' numbers and the rule's, for a tensor's next step.
+  readonly #fillRow: FillRow<Options> = (rows, at, clock, { numbers, stages }) => {
     const { rule } = this;
     const t = clock.t + 1;
-    clock.next = new Clock(t, rule.advance?.(options, t, clock.scalars) ?? clock.scalars);
-    return [...stageNumbers(rule, options), ...rule.coefficients(options, t, clock.scalars)];
+    clock.next = new Clock(t, rule.advance?.(numbers, t, clock.scalars) ?? clock.scalars);
+    const coefficients = rule.coefficients(numbers, t, clock.scalars);
+    for (let k = 0; k < row.coefficients; k++) rows[at + k] = stages[k]!;
+    for (let k = 0; k < coefficients.length; k++) rows[at + row.coefficients + k] = coefficients[k]!;
   };
 
   /** Chooses the kernel of each tensor: its group's flags, and more. */

@@ -2,6 +2,7 @@
 import { OptionError, show } from './errors.js';
 import { checkNumber, type Range } from './rules/ranges.js';
 import type { Numbers, Rule } from './rules/rule.js';
+import { noStages, type StageNumbers, stageNumbers } from './stages.js';
 import type { Dtype, Hyper, Schedule } from './types.js';
 
 type Loose = Record<string, unknown>;
@@ -27,6 +28,8 @@ export class GroupOptions<Options extends object> {
   readonly #dtypes: readonly Dtype[];
   /** Plain numbers, of the step that was resolved last. */
   numbers: Numbers<Options>;
+  /** What the stages make of them. */
+  stages: StageNumbers = noStages;
   #given: Loose;
   #dynamic: readonly string[] = [];
   /** The flags of the kernel. They stay as they are at construction, for they decide which slots there are. */
@@ -73,14 +76,14 @@ export class GroupOptions<Options extends object> {
     this.#given = next.#given;
     this.#dynamic = next.#dynamic;
     this.numbers = next.numbers;
+    this.stages = next.stages;
   }
 
   /** The same group with some options replaced, or an error and no change. */
   checked(changes: Loose, t: number): GroupOptions<Options> {
-    const given: Loose = { ...this.#given };
     // As at construction, an undefined option is one that was not given: it stays.
-    for (const [key, value] of Object.entries(changes)) if (value !== undefined) given[key] = value;
-    const next = new GroupOptions(this.#rule, given, this.#dtypes, t);
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    const next = new GroupOptions(this.#rule, { ...this.#given, ...given }, this.#dtypes, t);
     if (next.flags.join() !== this.flags.join()) {
       throw new OptionError(
         `Expected ${Object.keys(changes).join(', ')} to need the slots that ${this.#rule.name} has ` +
@@ -114,6 +117,7 @@ export class GroupOptions<Options extends object> {
     this.#rule.check?.(numbers as Numbers<Options>);
     this.#dynamic = dynamic;
     this.numbers = numbers as Numbers<Options>;
+    this.stages = stageNumbers(this.#rule, this.numbers);
   }
 
   #evaluate(schedule: Schedule, range: Range, name: string, t: number): number {

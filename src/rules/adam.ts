@@ -47,7 +47,9 @@ export const adam: Rule<AdamOptions> = {
   flags: ({ amsgrad }) => (amsgrad ? ['amsgrad'] : []),
   slots: flags => ['exp_avg', 'exp_avg_sq', flags.includes('amsgrad') ? 'max_exp_avg_sq' : null],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: o.decoupledWeightDecay }),
-  coefficients({ lr, betas: [beta1, beta2], eps }, t) {
+  coefficients({ lr, betas, eps }, t) {
+    const beta1 = betas[0];
+    const beta2 = betas[1];
     const correction1 = 1 - power(beta1, t);
     const root2 = Math.sqrt(1 - power(beta2, t));
     return [beta1, 1 - beta1, beta2, 1 - beta2, (lr * root2) / correction1, eps * root2];

@@ -31,11 +31,11 @@ export const adamax: Rule<AdamaxOptions> = {
   },
   slots: () => ['exp_avg', 'exp_inf', null],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
-  coefficients: ({ lr, betas: [beta1, beta2], eps }, t) => [
-    beta1,
-    1 - beta1,
-    beta2,
-    lr / (1 - power(beta1, t)),
+  coefficients: ({ lr, betas, eps }, t) => [
+    betas[0],
+    1 - betas[0],
+    betas[1],
+    lr / (1 - power(betas[0], t)),
     eps,
   ],
 };

@@ -27,7 +27,7 @@ export const lion: Rule<LionOptions> = {
   },
   slots: () => ['exp_avg', null, null],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: true }),
-  coefficients: ({ lr, betas: [beta1, beta2] }) => [lr, beta1, 1 - beta1, beta2, 1 - beta2],
+  coefficients: ({ lr, betas }) => [lr, betas[0], 1 - betas[0], betas[1], 1 - betas[1]],
 };
 
 /**

@@ -51,10 +51,12 @@ export const nadam: Rule<NAdamOptions> = {
   slots: () => ['exp_avg', 'exp_avg_sq', null],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: o.decoupledWeightDecay }),
   scalars: () => ({ mu_product: 1 }),
-  advance: ({ betas: [beta1], momentumDecay }, t, { mu_product }) => ({
-    mu_product: mu_product! * momentumAt(beta1, momentumDecay, t),
+  advance: ({ betas, momentumDecay }, t, { mu_product }) => ({
+    mu_product: mu_product! * momentumAt(betas[0], momentumDecay, t),
   }),
-  coefficients({ lr, betas: [beta1, beta2], eps, momentumDecay }, t, { mu_product }) {
+  coefficients({ lr, betas, eps, momentumDecay }, t, { mu_product }) {
+    const beta1 = betas[0];
+    const beta2 = betas[1];
     const mu = momentumAt(beta1, momentumDecay, t);
     const muNext = momentumAt(beta1, momentumDecay, t + 1);
     const product = mu_product! * mu;

@@ -56,9 +56,12 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
    * @throws whatever the closure throws, ShapeError or OptionError; the parameters are then back where they were
    */
   override step(closure: () => Grads<P>): void {
-    this.exclusively(() => {
+    this.enter();
+    try {
       this.resolveOptions();
-      this.runAlone('ahead', (_, options) => [...noStages, ...nesterov.coefficients(options, 1, {})]);
+      this.runAlone('ahead', (rows, at, _, { numbers }) => {
+        rows.set([...noStages, ...nesterov.coefficients(numbers, 1, {})], at);
+      });
       try {
         this.advance(closure());
       } catch (error) {
@@ -66,7 +69,9 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
         throw error;
       }
       this.#goBack(i => this.incoming[i] === null);
-    });
+    } finally {
+      this.leave();
+    }
   }
 
   // A tensor that takes no part in the step is not left at its look-ahead point.

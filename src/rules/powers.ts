@@ -1,13 +1,60 @@
 /**
- * x to the n-th power for a whole n >= 0, by squaring: multiplications only, each rounded once, so that its bits do not
- * depend on an engine's `Math.pow`. The relative error is below n 2^-53, which bias corrections never show: x^n is
- * next to nothing by the time that n is large.
+ * Powers of decay rates, for bias corrections. Multiplications only, each rounded once and always in the same order, so
+ * that a power's bits depend on nothing but its two numbers: not on an engine's `Math.pow`, nor on what was asked before.
+ *
+ * The exponent is taken apart into digits of base 256. For each place there is a row of the powers of x^1, x^256, x^65536
+ * ..., made by multiplying one by one as far as it is needed, and kept: a step asks for the next exponent of the same x.
  */
-export function power(x: number, n: number): number {
-  let result = 1;
-  for (let square = x; n > 0; square *= square) {
-    if (n % 2 === 1) result *= square;
-    n = Math.floor(n / 2);
+const base = 256;
+
+// Below this a power is nothing beside 1, and what follows are the denormals that some processors are slow at.
+const nothing = 2 ** -500;
+
+class PowersOf {
+  readonly x: number;
+  readonly #rows: number[][];
+
+  constructor(x: number) {
+    this.x = x;
+    this.#rows = [[1, x]];
   }
-  return result;
+
+  to(n: number): number {
+    let result = 1;
+    for (let place = 0, rest = n; rest > 0; place++) {
+      // Whole numbers of 32 bits as long as they suffice: a remainder of doubles takes longer than all else here.
+      const small = rest < 2 ** 31;
+      const digit = small ? rest & (base - 1) : rest % base;
+      rest = small ? rest >> 8 : Math.floor(rest / base);
+      result *= this.#power(place, digit);
+      if (result < nothing) return 0;
+    }
+    return result;
+  }
+
+  #power(place: number, digit: number): number {
+    let row = this.#rows[place];
+    if (row === undefined) {
+      row = [1, this.#power(place - 1, base)];
+      this.#rows[place] = row;
+    }
+    while (row.length <= digit) row.push(row[row.length - 1]! * row[1]!);
+    return row[digit]!;
+  }
+}
+
+// Optimizers with other betas in turn, or betas that are schedules, push each other out; that costs time and no bits.
+const kept: PowersOf[] = [];
+const most = 8;
+let oldest = 0;
+
+/** x to the n-th power for 0 <= x < 1 and a whole n >= 0; powers below 2^-500 are 0. The relative error is below n 2^-53. */
+export function power(x: number, n: number): number {
+  for (let i = 0; i < kept.length; i++) {
+    if (kept[i]!.x === x) return kept[i]!.to(n);
+  }
+  const powers = new PowersOf(x);
+  kept[oldest] = powers;
+  oldest = (oldest + 1) % most;
+  return powers.to(n);
 }

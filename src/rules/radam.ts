@@ -42,7 +42,9 @@ export const radam: Rule<RAdamOptions> = {
   },
   slots: () => ['exp_avg', 'exp_avg_sq', null],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: o.decoupledWeightDecay }),
-  coefficients({ lr, betas: [beta1, beta2], eps }, t) {
+  coefficients({ lr, betas, eps }, t) {
+    const beta1 = betas[0];
+    const beta2 = betas[1];
     const average = [beta1, 1 - beta1, beta2, 1 - beta2] as const;
     const step = lr / (1 - power(beta1, t));
     const correction2 = 1 - power(beta2, t);

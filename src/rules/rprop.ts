@@ -36,7 +36,7 @@ export const rprop: Rule<RpropOptions> = {
   },
   slots: () => ['prev', 'step_size', null],
   initial: ({ lr }) => [0, lr],
-  coefficients: ({ etas, stepSizes }) => [...etas, ...stepSizes, 1, 0],
+  coefficients: ({ etas, stepSizes }) => [etas[0], etas[1], stepSizes[0], stepSizes[1], 1, 0],
 };
 
 /**
