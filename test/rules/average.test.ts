@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import { MovingAverage, OptionError, StateError } from '../../src/index.js';
+import { expectNear, expectWithin, onEachBackend, waves } from './trajectory.js';
+
+onEachBackend(backend => {
+  describe('by hand', () => {
+    // 4, then 4/2 + 8/2 = 6, then 6/2 + 1/2
+    test('the average starts from the parameters', () => {
+      const param = Float64Array.of(4, -4);
+      const average = new MovingAverage([param], { decay: 0.5, backend });
+      expect([...average.values[0]!]).toEqual([4, -4]);
+      param.set([8, 8]);
+      average.update();
+      expect([...average.values[0]!]).toEqual([6, 2]);
+      param.set([1, 0]);
+      average.update();
+      expect([...average.values[0]!]).toEqual([3.5, 1]);
+      expect([...param]).toEqual([1, 0]);
+      expect(average.steps).toBe(2);
+    });
+
+    // (1 - 1/4) 3 + 1/4 · 8, and the same again
+    test("initial 'params' and a number", () => {
+      const param = Float64Array.of(8);
+      const own = new MovingAverage([param], { decay: 0.75, initial: 'params', backend });
+      const three = new MovingAverage([param], { decay: 0.75, initial: 3, backend });
+      expect([own.values[0]![0], three.values[0]![0]]).toEqual([8, 3]);
+      own.update();
+      three.update();
+      expect([own.values[0]![0], three.values[0]![0]]).toEqual([8, 4.25]);
+      three.update();
+      expect(three.values[0]![0]).toBe(5.1875);
+    });
+
+    // 0.999 · 0 + 0.001 · 5
+    test('the default decay', () => {
+      const average = new MovingAverage([Float64Array.of(5)], { initial: 0, backend });
+      average.update();
+      expectNear(average.values[0]!, [0.005]);
+      expect(average.decay).toBe(0.999);
+    });
+
+    // m = 4/2 = 2, 1 + 8/2 = 5, 5/2 + 1/2 = 3; over 1 - 1/2, 1 - 1/4, 1 - 1/8: 4, 20/3, 24/7
+    test('biasCorrection', () => {
+      const param = Float64Array.of(4);
+      const average = new MovingAverage([param], { decay: 0.5, biasCorrection: true, backend });
+      const seen = [4, 8, 1].map(p => {
+        param[0] = p;
+        average.update();
+        return average.values[0]![0]!;
+      });
+      expectNear(seen, [4, 20 / 3, 24 / 7]);
+      const { average: m, decay_product } = average.stateDict().state[0]!;
+      expect([m, decay_product]).toEqual([Float64Array.of(3), 0.125]);
+    });
+
+    // decay 0, 1/2, 1/4: 4, then 2 + 4 = 6, then 6/4 + 3/4
+    test('decay as a function of the update', () => {
+      const param = Float64Array.of(4);
+      const decay = (t: number): number => [0, 0.5, 0.25][t - 1]!;
+      const average = new MovingAverage([param], { decay, initial: 100, backend });
+      const seen = [4, 8, 1].map(p => {
+        param[0] = p;
+        average.update();
+        return average.values[0]![0]!;
+      });
+      expect(seen).toEqual([4, 6, 2.25]);
+    });
+
+    // decay 1/2, 1/4: m = 2, 1/2 + 6 = 6.5; what is left of the zero is 1/2, 1/8: 4, 6.5/(7/8)
+    test('biasCorrection with a decay that changes divides by what is left of the zero', () => {
+      const param = Float64Array.of(4);
+      const average = new MovingAverage([param], { decay: t => 0.5 ** t, biasCorrection: true, backend });
+      average.update();
+      param[0] = 8;
+      average.update();
+      expectNear(average.values[0]!, [52 / 7]);
+    });
+
+    test('decay can be set', () => {
+      const param = Float64Array.of(4);
+      const average = new MovingAverage([param], { initial: 0, decay: 0.5, backend });
+      average.decay = 0.75;
+      average.update();
+      expect([average.decay, average.values[0]![0]]).toEqual([0.75, 1]);
+      expect(() => {
+        average.decay = 1;
+      }).toThrow(OptionError);
+      expect(average.decay).toBe(0.75);
+    });
+  });
+
+  describe('properties', () => {
+    test('a constant parameter is its own average from the first update on, with biasCorrection', () => {
+      const param = waves(3, 14);
+      const single = Float32Array.from(param);
+      const average = new MovingAverage({ param, single }, { biasCorrection: true, backend });
+      for (let t = 0; t < 50; t++) {
+        average.update();
+        if (t === 0) expectNear(average.values.param, [...param]);
+        expectWithin(average.values.param, param, p => 1e-13 * Math.abs(p), `update ${t + 1}, param`);
+        // 1 - 0.999 has lost three digits, and float32 has seven.
+        expectWithin(average.values.single, single, p => 1e-4 * Math.abs(p), `update ${t + 1}, single`);
+      }
+    });
+
+    test('a constant parameter is its own average without it, too', () => {
+      const param = waves(3, 14);
+      const average = new MovingAverage([param], { backend });
+      for (let t = 0; t < 50; t++) average.update();
+      expectWithin(average.values[0]!, param, p => 1e-14 * Math.abs(p), 'values');
+    });
+
+    test('a decay of 1 - 1/t is the mean of all that was seen', () => {
+      const param = new Float64Array(14);
+      const average = new MovingAverage([param], { decay: t => 1 - 1 / t, backend });
+      const sum = new Float64Array(14);
+      for (let t = 1; t <= 20; t++) {
+        param.set(waves(t, 14));
+        average.update();
+        sum.forEach((s, k) => {
+          sum[k] = s + param[k]!;
+        });
+      }
+      average.values[0]!.forEach((value, k) => {
+        expect(value / (sum[k]! / 20)).toBeCloseTo(1, 10);
+      });
+    });
+  });
+
+  describe('stateDict', () => {
+    for (const options of [
+      { decay: 0.9 },
+      { decay: 0.9, biasCorrection: true },
+      { decay: (t: number) => t / (t + 9) },
+    ]) {
+      test(`goes on with the same bits, ${options.biasCorrection ? 'biasCorrection, ' : ''}decay a ${typeof options.decay}`, () => {
+        const param = { w: new Float64Array(14), b: new Float32Array(3) };
+        const move = (t: number): void => {
+          param.w.set(waves(t, 14));
+          param.b.set(waves(t, 3));
+        };
+        const whole = new MovingAverage(param, { ...options, backend });
+        const first = new MovingAverage(param, { ...options, backend });
+        for (let t = 0; t < 5; t++) {
+          move(t);
+          whole.update();
+          first.update();
+        }
+        const second = new MovingAverage(param, { ...options, backend });
+        const saved = first.stateDict();
+        first.update();
+        second.loadStateDict(saved);
+        expect(second.steps).toBe(5);
+        for (let t = 5; t < 10; t++) {
+          move(t);
+          whole.update();
+          second.update();
+        }
+        expect(second.values).toEqual(whole.values);
+        expect(second.stateDict()).toEqual(whole.stateDict());
+      });
+    }
+
+    test('of other values is refused, and nothing changes', () => {
+      const average = new MovingAverage([Float64Array.of(1)], { backend });
+      average.update();
+      const before = average.stateDict();
+      const { values: _, ...without } = before;
+      const wrong = [{ ...before, values: {} }, { ...before, values: { 0: new Float64Array(2) } }, without];
+      for (const state of wrong)
+        expect(() => average.loadStateDict(state as typeof before)).toThrow(StateError);
+      expect(average.stateDict()).toEqual(before);
+    });
+  });
+
+  test('options that make no sense are refused', () => {
+    const params = [new Float64Array(1)];
+    expect(() => new MovingAverage(params, { biasCorrection: true, initial: 0, backend })).toThrow(
+      OptionError,
+    );
+    expect(() => new MovingAverage(params, { initial: Number.NaN, backend })).toThrow(OptionError);
+    expect(() => new MovingAverage(params, { initial: 'zeros' as 'params', backend })).toThrow(OptionError);
+    for (const decay of [1, -0.1, Number.NaN]) {
+      expect(() => new MovingAverage(params, { decay, backend })).toThrow(OptionError);
+    }
+  });
+});
