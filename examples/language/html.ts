@@ -1,0 +1,21 @@
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Text as it stands in HTML, in an element or in a quoted attribute. */
+export function escape(text: string): string {
+  return text.replace(/[&<>"]/g, character => entities[character]!);
+}
+
+/** A table whose cells are text; those of the first column name their rows. */
+export function htmlTable(
+  caption: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const titles = head.map(cell => `<th scope="col">${escape(cell)}</th>`).join('');
+  const body = rows.map(
+    ([first = '', ...rest]) =>
+      `<tr><th scope="row">${escape(first)}</th>${rest.map(cell => `<td>${escape(cell)}</td>`).join('')}</tr>`,
+  );
+  const top = head.length === 0 ? '' : `<thead><tr>${titles}</tr></thead>`;
+  return `<div class="wide"><table><caption>${escape(caption)}</caption>${top}<tbody>${body.join('')}</tbody></table></div>`;
+}
