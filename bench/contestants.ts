@@ -69,8 +69,9 @@ export function roof({ params, grads }: Work, written: number): (() => void) | n
   }
   // The passes hold bare pointers: the arrays are kept here.
   const passes = params.map((p, k) => {
-    const gradient = new Float32Array(grads[k]!.length);
-    const arrays = Array.from({ length: written }, () => new Float32Array(p.length));
+    // Copies, and not new arrays: what was never written is one page of zeros, and reading it is no traffic.
+    const gradient = grads[k]!.slice();
+    const arrays = Array.from({ length: written }, () => p.slice());
     return { gradient, arrays, pass: addon.prepare(gradient, arrays) };
   });
   return () => {

@@ -18,7 +18,7 @@ export function groupFace<Options extends object>(
   rule: Rule<Options>,
   options: GroupOptions<Options>,
   names: readonly string[],
-  beforeChange: () => number,
+  change: (work: (t: number) => void) => void,
 ): Group<Options> {
   const face = { names: Object.freeze([...names]) };
   for (const key of Object.keys(rule.defaults)) {
@@ -30,7 +30,7 @@ export function groupFace<Options extends object>(
       },
       set: (value: unknown) => {
         if (value === undefined) throw new OptionError(`Expected a value for ${key}, got undefined`);
-        options.set({ [key]: value }, beforeChange());
+        change(t => options.adopt(options.checked({ [key]: value }, t)));
       },
     });
   }

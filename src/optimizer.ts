@@ -1,13 +1,14 @@
 /** What every optimizer has in common: groups, step counts, validation, and one kernel call per step. */
 import { type BackendChoice, type BackendInfo, backend as describeBackend, pick } from './backend.js';
 import { type Kernel, row, skipped } from './backends/backend.js';
-import { Clock } from './clock.js';
-import { StateError } from './errors.js';
+import { Clock, Clocks } from './clock.js';
+import { OptionError, StateError, show } from './errors.js';
 import { type Group, groupFace } from './group.js';
 import { detached, lengthOf } from './memory.js';
 import { GroupOptions } from './options.js';
 import { type Grads, type Parameter, type Params, Registry, type Words } from './params.js';
-import type { Rule } from './rules/rule.js';
+import type { Numbers, Rule } from './rules/rule.js';
+import { noStages } from './stages.js';
 import {
   fillSlots,
   readState,
@@ -18,19 +19,18 @@ import {
 } from './state-dict.js';
 import type { FloatArray } from './types.js';
 
+/** Throws unless options are an object. */
+function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new OptionError(`Expected an object for options, got ${show(options)}`);
+  }
+}
+
 /** What an optimizer takes that is no hyper-parameter. */
 export interface Settings {
   /** Which backend runs it. Default `auto`: native where it loads, else WASM. */
   backend?: BackendChoice;
 }
-
-/** Writes the row of the tensors of one clock: the stages' numbers, then the rule's. */
-export type FillRow<Options extends object> = (
-  rows: Float64Array,
-  at: number,
-  clock: Clock,
-  options: GroupOptions<Options>,
-) => void;
 
 /**
  * The base of all optimizers. `step` updates the parameters in place; what it computes is the subclass' rule.
@@ -46,7 +46,6 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   protected readonly rule: Rule<Options>;
   protected readonly registry: Registry;
   protected readonly kernel: Kernel;
-  protected readonly clocks: Clock[];
   /** The gradients of the step that is being prepared, in the order of the parameters. */
   protected readonly incoming: (FloatArray | null)[];
 
@@ -56,8 +55,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   readonly #backend: BackendChoice;
   readonly #bound: (FloatArray | null)[];
   readonly #rules: readonly string[];
+  readonly #clocks = new Clocks<Options>();
   #steps = 0;
-  #stamp = 0;
   #busy = false;
   #disposed = false;
 
@@ -67,6 +66,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * @param options the rule's options for all groups, and the backend
    */
   protected constructor(rule: Rule<Options>, params: P, options: Options & Settings, words?: Words) {
+    checkOptions(options);
     const { backend: choice = 'auto', ...given } = options;
     this.rule = rule;
     this.registry = new Registry(params, words);
@@ -81,7 +81,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
           rule,
           this.#options[i]!,
           parameters.map(({ name }) => name),
-          () => this.#nextStep(),
+          change => this.#change(change),
         ),
       ),
     );
@@ -99,8 +99,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     );
     this.incoming = this.#parameters.map(() => null);
     this.#bound = this.#parameters.map(() => null);
-    const clocks = this.#options.map(({ numbers }) => new Clock(0, rule.scalars?.(numbers) ?? {}));
-    this.clocks = this.#parameters.map(({ group }) => clocks[group]!);
+    const clocks = this.#options.map(options => new Clock(options, 0, rule.scalars?.(options.numbers) ?? {}));
+    this.#clocks.assign(this.#parameters.map(({ group }) => clocks[group]!));
     this.#tensors = this.#parameters.map(({ group, ...parameter }, i) => ({
       ...parameter,
       options: this.#options[group]!,
@@ -134,6 +134,9 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     try {
       this.resolveOptions();
       this.advance(grads);
+    } catch (error) {
+      this.revertOptions();
+      throw error;
     } finally {
       this.leave();
     }
@@ -141,9 +144,14 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
 
   /** Sets options of all groups, all or none: `optimizer.set({ lr: 1e-4 })`. */
   set(options: Partial<Options>): void {
-    const t = this.#nextStep();
-    for (const group of this.#options) group.checked(options as Record<string, unknown>, t);
-    for (const group of this.#options) group.set(options as Record<string, unknown>, t);
+    checkOptions(options);
+    this.#change(t => {
+      // Getters and schedules run once, and all of them before anything is set.
+      const next = this.#options.map(group => group.checked(options as Record<string, unknown>, t));
+      this.#options.forEach((group, i) => {
+        group.adopt(next[i]!);
+      });
+    });
   }
 
   /**
@@ -162,8 +170,9 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * @throws StateError where it does not fit, and nothing is changed
    */
   loadStateDict(state: StateDict): void {
-    this.#checkUsable();
-    this.#steps = readState(state, this.#stateful());
+    this.#change(() => {
+      this.#steps = readState(state, this.#stateful());
+    });
   }
 
   /** Frees the optimizer's state. It cannot be used afterwards; the parameters stay as they are. */
@@ -195,88 +204,89 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     for (const options of this.#options) options.resolve(this.#steps + 1);
   }
 
+  /** Takes back what `resolveOptions` did, after a step that did not happen. */
+  protected revertOptions(): void {
+    for (const options of this.#options) options.revert(this.#steps + 1);
+  }
+
   /** The phases of a step: the user's getters, then checks, then the numbers of the step, and only then the kernel. */
   protected advance(grads: unknown): void {
     this.registry.gather(grads, this.incoming);
     // No code of the user's runs from here on.
-    this.#checkParameters();
-    this.#bindIncoming();
-    this.#writeRows(this.#fillRow);
+    if (this.#check()) this.#bind();
+    for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);
     this.kernel.run();
-    for (let i = 0; i < this.clocks.length; i++) {
-      if (this.incoming[i] !== null) this.clocks[i] = this.clocks[i]!.next!;
-    }
+    this.#clocks.tick(this.rule, this.incoming);
     this.#steps++;
   }
 
   /** Runs the rule's kernel of this flag, which reads no gradient, over all parameters; it counts as no step. */
-  protected runAlone(flag: string, fill: FillRow<Options>): void {
+  protected runAlone(flag: string, numbers: (options: Numbers<Options>) => readonly number[]): void {
     this.#checkParameters();
+    this.#clocks.begin();
     this.#parameters.forEach(({ array }, i) => {
-      this.incoming[i] = this.#bound[i] = array;
+      this.incoming[i] = array;
+      this.kernel.rowOf[i] = this.#clocks.rowOf(i);
     });
-    this.kernel.bind(this.incoming);
+    this.#bind();
+    for (const { options, row: at } of this.#clocks.ticking.slice(0, this.#clocks.rows)) {
+      this.kernel.rows.set([...noStages, ...numbers(options.numbers)], at * row.length);
+    }
     this.#useRules(flag);
-    this.#writeRows(fill);
     this.kernel.run();
     this.#useRules();
+    // The parameters were bound without a check: none of them may pass for a gradient that is known.
+    this.#bound.fill(null);
   }
 
   /** Throws unless every parameter still has the memory that was registered. */
   #checkParameters(): void {
-    for (let i = 0; i < this.#parameters.length; i++) {
-      const { array, length, paramPath } = this.#parameters[i]!;
+    for (const { array, length, paramPath } of this.#parameters) {
       if (lengthOf(array) !== length) throw detached(`${this.registry.words.params}${paramPath}`);
     }
   }
 
-  /** Checks the incoming gradients, and hands them to the kernel where one is not the array of the last step. */
-  #bindIncoming(): void {
+  /**
+   * Throws unless all parameters, and the gradients that came in, are what they should be, and finds the row of each
+   * tensor. Tells whether a gradient is not the array of the last step.
+   */
+  #check(): boolean {
+    const { rowOf } = this.kernel;
     let changed = false;
+    this.#clocks.begin();
     for (let i = 0; i < this.incoming.length; i++) {
-      const gradient = this.incoming[i]!;
       const parameter = this.#parameters[i]!;
+      const gradient = this.incoming[i]!;
+      if (lengthOf(parameter.array) !== parameter.length) {
+        throw detached(`${this.registry.words.params}${parameter.paramPath}`);
+      }
       if (gradient !== this.#bound[i]) {
         if (gradient !== null) this.registry.checkGradient(gradient, parameter);
         changed = true;
       } else if (gradient !== null && lengthOf(gradient) !== parameter.length) {
         throw detached(`${this.registry.words.grads}${parameter.path}`);
       }
+      rowOf[i] = gradient === null ? skipped : this.#clocks.rowOf(i);
     }
-    if (!changed) return;
+    return changed;
+  }
+
+  /** Hands the gradients that came in to the kernel. */
+  #bind(): void {
     this.kernel.bind(this.incoming);
     for (let i = 0; i < this.incoming.length; i++) this.#bound[i] = this.incoming[i]!;
   }
 
-  /** Writes a row of numbers for each clock among the tensors that take part in the step. */
-  #writeRows(fill: FillRow<Options>): void {
-    const { rowOf } = this.kernel;
-    const stamp = ++this.#stamp;
-    let count = 0;
-    for (let i = 0; i < this.incoming.length; i++) {
-      if (this.incoming[i] === null) {
-        rowOf[i] = skipped;
-        continue;
-      }
-      const clock = this.clocks[i]!;
-      if (clock.stamp !== stamp) {
-        clock.stamp = stamp;
-        clock.row = count++;
-        fill(this.kernel.rows, clock.row * row.length, clock, this.#tensors[i]!.options);
-      }
-      rowOf[i] = clock.row;
-    }
-  }
-
-  // The stages' numbers and the rule's, for a tensor's next step.
-  readonly #fillRow: FillRow<Options> = (rows, at, clock, { numbers, stages }) => {
-    const { rule } = this;
-    const t = clock.t + 1;
-    clock.next = new Clock(t, rule.advance?.(numbers, t, clock.scalars) ?? clock.scalars);
-    const coefficients = rule.coefficients(numbers, t, clock.scalars);
-    for (let k = 0; k < row.coefficients; k++) rows[at + k] = stages[k]!;
+  /** The stages' numbers and the rule's, for the next step of the tensors of a clock. */
+  #writeRow({ options: { numbers, stages }, row: index, t, scalars }: Clock<Options>): void {
+    const { rows } = this.kernel;
+    const coefficients = this.rule.coefficients(numbers, t + 1, scalars);
+    const at = index * row.length;
+    rows[at + row.gradientFactor] = stages[0];
+    rows[at + row.decayRate] = stages[1];
+    rows[at + row.shrinkKeep] = stages[2];
     for (let k = 0; k < coefficients.length; k++) rows[at + row.coefficients + k] = coefficients[k]!;
-  };
+  }
 
   /** Chooses the kernel of each tensor: its group's flags, and more. */
   #useRules(...more: string[]): void {
@@ -286,13 +296,25 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   }
 
   #stateful(): Stateful<Options> {
-    const { rule, kernel, clocks } = this;
-    return { rule, kernel, clocks, tensors: this.#tensors, groups: this.#options, steps: this.#steps };
+    const { rule, kernel } = this;
+    return {
+      rule,
+      kernel,
+      clocks: this.#clocks,
+      tensors: this.#tensors,
+      groups: this.#options,
+      steps: this.#steps,
+    };
   }
 
-  #nextStep(): number {
-    this.#checkUsable();
-    return this.#steps + 1;
+  /** Runs a change of options or state, which like a step must not be entered again; gives it the step to come. */
+  #change(work: (t: number) => void): void {
+    this.enter();
+    try {
+      work(this.#steps + 1);
+    } finally {
+      this.leave();
+    }
   }
 
   #checkUsable(): void {

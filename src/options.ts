@@ -3,7 +3,7 @@ import { OptionError, show } from './errors.js';
 import { checkNumber, type Range } from './rules/ranges.js';
 import type { Numbers, Rule } from './rules/rule.js';
 import { noStages, type StageNumbers, stageNumbers } from './stages.js';
-import type { Dtype, Hyper, Schedule } from './types.js';
+import type { Dtype, Hyper } from './types.js';
 
 type Loose = Record<string, unknown>;
 
@@ -31,7 +31,10 @@ export class GroupOptions<Options extends object> {
   /** What the stages make of them. */
   stages: StageNumbers = noStages;
   #given: Loose;
+  // The options with a function of the step in them.
   #dynamic: readonly string[] = [];
+  #before: { readonly t: number; readonly numbers: Numbers<Options>; readonly stages: StageNumbers } | null =
+    null;
   /** The flags of the kernel. They stay as they are at construction, for they decide which slots there are. */
   readonly flags: readonly string[];
 
@@ -49,7 +52,13 @@ export class GroupOptions<Options extends object> {
     }
     this.#given = complete;
     this.numbers = rule.defaults;
-    this.#accept(complete, t);
+    for (const [key, range] of Object.entries<Range>(rule.ranges)) {
+      checkGiven(complete[key], range, key, this.#dtypes);
+    }
+    this.#dynamic = Object.keys(complete).filter(key =>
+      [complete[key]].flat().some(x => typeof x === 'function'),
+    );
+    this.#evaluate(complete as Numbers<Options>, t);
     // A function of the step may pass through any value, so it counts as one that is not zero.
     const structure = { ...this.numbers } as Loose;
     for (const key of this.#dynamic) if (typeof complete[key] === 'function') structure[key] = Number.NaN;
@@ -64,11 +73,6 @@ export class GroupOptions<Options extends object> {
   /** What `get` gives for every option. */
   entries(): [string, unknown][] {
     return Object.entries(this.#given);
-  }
-
-  /** Replaces some options, all or none; `t` is the step to come. */
-  set(changes: Loose, t: number): void {
-    this.adopt(this.checked(changes, t));
   }
 
   /** Takes over what `checked` gave. Runs no code of the user's, and cannot fail. */
@@ -95,35 +99,42 @@ export class GroupOptions<Options extends object> {
 
   /** Evaluates what is a function of the step. Throws, and leaves `numbers` as they were, where one is out of range. */
   resolve(t: number): void {
-    if (this.#dynamic.length > 0) this.#accept(this.#given, t);
+    if (this.#dynamic.length === 0) return;
+    const { numbers, stages } = this;
+    this.#evaluate(numbers, t);
+    this.#before = { t, numbers, stages };
   }
 
-  #accept(given: Loose, t: number): void {
-    const numbers: Loose = { ...given };
-    const dynamic: string[] = [];
-    for (const [key, range] of Object.entries<Range>(this.#rule.ranges)) {
-      const value = given[key];
-      checkGiven(value, range, key, this.#dtypes);
-      if (typeof value === 'function') {
-        numbers[key] = this.#evaluate(value as Schedule, range, key, t);
-        dynamic.push(key);
-      } else if (range.kind === 'pair' && (value as Hyper[]).some(x => typeof x === 'function')) {
-        numbers[key] = (value as Hyper[]).map((x, i) =>
-          typeof x === 'function' ? this.#evaluate(x, range.of, `${key}[${i}]`, t) : x,
-        );
-        dynamic.push(key);
-      }
+  /** Takes back `resolve(t)`, where the step t did not happen. */
+  revert(t: number): void {
+    if (this.#before?.t !== t) return;
+    this.numbers = this.#before.numbers;
+    this.stages = this.#before.stages;
+    this.#before = null;
+  }
+
+  #evaluate(last: Numbers<Options>, t: number): void {
+    const numbers: Loose = { ...last };
+    for (const key of this.#dynamic) {
+      const given = this.#given[key] as Hyper | readonly Hyper[];
+      const range = (this.#rule.ranges as Record<string, Range>)[key]!;
+      numbers[key] =
+        typeof given === 'object'
+          ? given.map((x, i) => this.#at(x, range, `${key}[${i}]`, t))
+          : this.#at(given, range, key, t);
     }
     this.#rule.check?.(numbers as Numbers<Options>);
-    this.#dynamic = dynamic;
     this.numbers = numbers as Numbers<Options>;
     this.stages = stageNumbers(this.#rule, this.numbers);
   }
 
-  #evaluate(schedule: Schedule, range: Range, name: string, t: number): number {
-    const value: unknown = schedule(t);
-    if (range.kind !== 'number') throw new OptionError(`Expected no function for ${name}`);
-    for (const dtype of this.#dtypes) checkNumber(value, range, `${name}(${t})`, dtype);
+  // A hyper-parameter at step t.
+  #at(hyper: Hyper, range: Range, name: string, t: number): number {
+    if (typeof hyper === 'number') return hyper;
+    const value: unknown = hyper(t);
+    const set = range.kind === 'pair' ? range.of : range;
+    if (set.kind === 'flag') throw new OptionError(`Expected no function for ${name}`);
+    for (const dtype of this.#dtypes) checkNumber(value, set, `${name}(${t})`, dtype);
     return value as number;
   }
 }

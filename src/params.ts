@@ -1,6 +1,6 @@
 /** The shapes that parameters and gradients come in: an array, a record of names, or groups of either. */
 import { ShapeError, show } from './errors.js';
-import { checkMemory, describe, detached, dtypeOf, lengthOf, Territory } from './memory.js';
+import { checkMemory, describe, dtypeOf, lengthOf, Territory } from './memory.js';
 import type { Dtype, FloatArray } from './types.js';
 
 /** Parameters without options of their own: an array, or a record of named arrays. */
@@ -126,10 +126,6 @@ export class Registry {
         'ERR_LANESTEP_SHAPE',
         `Expected ${words.params} to have at least one array, got none`,
       );
-    }
-    // Getters have run: only now is what was collected what it still is.
-    for (const { array, length, paramPath } of this.parameters) {
-      if (lengthOf(array) !== length) throw detached(`${this.words.params}${paramPath}`);
     }
   }
 

@@ -1,6 +1,6 @@
 /** An optimizer's state as a plain object, in PyTorch's shape and under PyTorch's names; and the way back. */
 import type { Kernel } from './backends/backend.js';
-import { Clock } from './clock.js';
+import { Clock, type Clocks } from './clock.js';
 import { StateError, show } from './errors.js';
 import { describe, dtypeOf, lengthOf, newArray } from './memory.js';
 import type { GroupOptions } from './options.js';
@@ -42,7 +42,7 @@ export interface Stateful<Options extends object> {
   readonly kernel: Kernel;
   readonly tensors: readonly StatefulTensor<Options>[];
   readonly groups: readonly GroupOptions<Options>[];
-  readonly clocks: Clock[];
+  readonly clocks: Clocks<Options>;
   readonly steps: number;
 }
 
@@ -82,7 +82,7 @@ export function writeState<Options extends object>(optimizer: Stateful<Options>)
   const { rule, kernel, tensors, groups, clocks, steps } = optimizer;
   const state: Record<string, ParameterState> = {};
   tensors.forEach(({ name, slots, dtype, length }, i) => {
-    const { t, scalars } = clocks[i]!;
+    const { t, scalars } = clocks.of[i]!;
     if (t === 0 && !begins(rule)) return;
     const entry: ParameterState = { step: t };
     for (const [slot, k] of lasting(rule, slots)) {
@@ -244,17 +244,18 @@ export function readState<Options extends object>(given: unknown, optimizer: Sta
   groups.forEach((group, i) => {
     group.adopt(options[i]!);
   });
-  const shared = new Map<string, Clock>();
-  tensors.forEach((tensor, i) => {
+  const shared = new Map<string, Clock<Options>>();
+  const assigned = tensors.map((tensor, i) => {
     const entry = incoming[i] ?? null;
     const { t, scalars } = entry ?? { t: 0, scalars: { ...rule.scalars?.(tensor.options.numbers) } };
     // Tensors of a group that are equally far go on together.
     const key = JSON.stringify([groups.indexOf(tensor.options), t, scalars]);
-    const clock = shared.get(key) ?? new Clock(t, scalars);
+    const clock = shared.get(key) ?? new Clock(tensor.options, t, scalars);
     shared.set(key, clock);
-    clocks[i] = clock;
     if (entry === null) fillSlots(kernel, i, tensor, rule.initial?.(tensor.options.numbers) ?? []);
     else for (const [slot, values] of entry.slots) kernel.write(i, slot, values);
+    return clock;
   });
+  clocks.assign(assigned);
   return steps;
 }

@@ -9,6 +9,9 @@ const mostPages = 65536;
 // do not meet at the same place of every page.
 const alignment = 64;
 
+// Nothing takes a line too: an empty stretch would lie within a free one, and keep its neighbours from being joined.
+const rounded = (bytes: number): number => Math.max(1, Math.ceil(bytes / alignment)) * alignment;
+
 interface Slab {
   from: number;
   to: number;
@@ -43,7 +46,7 @@ export class Heap {
 
   /** The address of so many zeroed bytes. */
   allocate(bytes: number): number {
-    const size = Math.ceil(bytes / alignment) * alignment;
+    const size = rounded(bytes);
     let index = this.#free.findIndex(slab => slab.to - slab.from >= size);
     if (index < 0) index = this.#grow(size);
     const slab = this.#free[index]!;
@@ -56,7 +59,7 @@ export class Heap {
 
   /** Takes back what `allocate` gave for as many bytes. */
   release(at: number, bytes: number): void {
-    const size = Math.ceil(bytes / alignment) * alignment;
+    const size = rounded(bytes);
     let index = this.#free.findIndex(slab => slab.from > at);
     if (index < 0) index = this.#free.length;
     this.#free.splice(index, 0, { from: at, to: at + size });
@@ -80,7 +83,8 @@ export class Heap {
     if (least > left || (!this.#tryGrow(wanted) && !this.#tryGrow(least))) {
       throw new BackendError(
         'ERR_LANESTEP_MEMORY',
-        `No WebAssembly memory for ${size} more bytes of state (${end} in use, 4 GiB at most); use the native backend, or dispose() optimizers`,
+        `No WebAssembly memory for ${size} more bytes of state (${end} in use, 4 GiB at most); ` +
+          'use the native backend, or dispose() optimizers',
       );
     }
     if (tail > 0) last!.to = this.#buffer.byteLength;

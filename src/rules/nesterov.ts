@@ -1,7 +1,6 @@
 import { lengthOf, viewOf } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import type { Grads, Params } from '../params.js';
-import { noStages } from '../stages.js';
 import type { Hyper } from '../types.js';
 import { belowOne, finite, flag, nonNegative } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
@@ -59,9 +58,7 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
     this.enter();
     try {
       this.resolveOptions();
-      this.runAlone('ahead', (rows, at, _, { numbers }) => {
-        rows.set([...noStages, ...nesterov.coefficients(numbers, 1, {})], at);
-      });
+      this.runAlone('ahead', options => nesterov.coefficients(options, 1, {}));
       try {
         this.advance(closure());
       } catch (error) {
@@ -69,6 +66,9 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
         throw error;
       }
       this.#goBack(i => this.incoming[i] === null);
+    } catch (error) {
+      this.revertOptions();
+      throw error;
     } finally {
       this.leave();
     }

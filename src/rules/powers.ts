@@ -13,6 +13,9 @@ const nothing = 2 ** -500;
 class PowersOf {
   readonly x: number;
   readonly #rows: number[][];
+  // The digits above the last one change once in 256 steps.
+  #upper = 0;
+  #upperPower = 1;
 
   constructor(x: number) {
     this.x = x;
@@ -20,16 +23,22 @@ class PowersOf {
   }
 
   to(n: number): number {
-    let result = 1;
-    for (let place = 0, rest = n; rest > 0; place++) {
-      // Whole numbers of 32 bits as long as they suffice: a remainder of doubles takes longer than all else here.
-      const small = rest < 2 ** 31;
-      const digit = small ? rest & (base - 1) : rest % base;
-      rest = small ? rest >> 8 : Math.floor(rest / base);
-      result *= this.#power(place, digit);
-      if (result < nothing) return 0;
+    // Whole numbers of 32 bits as long as they suffice: a remainder of doubles takes longer than all else here.
+    const small = n < 2 ** 31;
+    const upper = small ? n >> 8 : Math.floor(n / base);
+    if (upper !== this.#upper) {
+      this.#upperPower = this.#product(upper, 1);
+      this.#upper = upper;
     }
-    return result;
+    const power = this.#power(0, small ? n & (base - 1) : n % base) * this.#upperPower;
+    return power < nothing ? 0 : power;
+  }
+
+  // Of the digits from a place on, the last one first.
+  #product(digits: number, place: number): number {
+    if (digits === 0) return 1;
+    const power = this.#power(place, digits % base) * this.#product(Math.floor(digits / base), place + 1);
+    return power < nothing ? 0 : power;
   }
 
   #power(place: number, digit: number): number {

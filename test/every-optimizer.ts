@@ -1,0 +1,48 @@
+// Every rule with the class that users construct, read from src/rules, so that a new one cannot be forgotten.
+import { readdirSync } from 'node:fs';
+import { Optimizer } from '../src/optimizer.js';
+import type { Rule } from '../src/rules/rule.js';
+
+type Arrays =
+  | readonly (Float32Array | Float64Array)[]
+  | Readonly<Record<string, Float32Array | Float64Array>>;
+
+/** What the tests call of an optimizer, whichever it is. */
+export type Loose = Optimizer<object, Arrays, unknown>;
+
+/** An optimizer's class, and what it computes. */
+export interface Entry {
+  /** The class' name. */
+  readonly name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a table over rules of many option types
+  readonly rule: Rule<any>;
+  readonly make: (params: unknown, options?: object) => Loose;
+}
+
+const folder = new URL('../src/rules/', import.meta.url);
+
+async function read(file: string): Promise<Entry[]> {
+  const exported: unknown[] = Object.values(await import(new URL(file, folder).pathname));
+  const rule = exported.find(value => typeof value === 'object' && value !== null && 'coefficients' in value);
+  const made = exported.find(value => typeof value === 'function' && value.prototype instanceof Optimizer);
+  if (rule === undefined || made === undefined) return [];
+  const Class = made as new (params: unknown, options?: object) => Loose;
+  return [
+    { name: Class.name, rule: rule as Entry['rule'], make: (params, options) => new Class(params, options) },
+  ];
+}
+
+/** The optimizers, by name. `MovingAverage`, which is built of one, is not among them. */
+export const everyOptimizer: readonly Entry[] = (
+  await Promise.all(
+    readdirSync(folder)
+      .filter(file => file.endsWith('.ts'))
+      .sort()
+      .map(read),
+  )
+).flat();
+
+/** A step, for those that take a closure too. */
+export function step(optimizer: Loose, grads: unknown): void {
+  optimizer.step(optimizer.constructor.name === 'Nesterov' ? () => grads : grads);
+}

@@ -1,0 +1,278 @@
+// The walls of the house: what may only stand in one room. See ARCHITECTURE.md.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+// What is committed or would be; an unpacked archive without its history has no walls to be looked at.
+const git = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+});
+const files =
+  git.status === 0 ? git.stdout.split('\n').filter(file => file !== '' && existsSync(join(root, file))) : [];
+const reason = git.status === 0 ? '' : ' (skipped: git does not list the files here)';
+
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const within = (...folders: string[]) =>
+  files.filter(file => folders.some(folder => file.startsWith(folder)));
+
+/** C++ without its comments. */
+const bare = (file: string): string =>
+  read(file)
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\/\/.*$/gm, '');
+
+/** Where a pattern stands in the code of C++ files, as `file: match`. */
+const standing = (pattern: RegExp, among: readonly string[]): string[] =>
+  among.flatMap(file =>
+    [...bare(file).matchAll(new RegExp(pattern, 'g'))].map(match => `${file}: ${match[0]}`),
+  );
+
+/** Where TypeScript nodes are that this is true of. */
+function nodes(among: readonly string[], wanted: (node: ts.Node) => boolean): string[] {
+  const found: string[] = [];
+  for (const file of among) {
+    const visit = (node: ts.Node): void => {
+      if (wanted(node)) found.push(`${file}: ${node.getText().slice(0, 40)}`);
+      ts.forEachChild(node, visit);
+    };
+    visit(ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true));
+  }
+  return found;
+}
+
+const filesOf = (found: readonly string[]): string[] =>
+  [...new Set(found.map(line => line.slice(0, line.indexOf(': '))))].sort();
+
+const native = within('native/').filter(file => /\.(cc|h)$/.test(file));
+const sources = within('src/').filter(file => file.endsWith('.ts'));
+const rest = (among: readonly string[], ...rooms: string[]) =>
+  among.filter(file => !rooms.some(room => file.startsWith(room)));
+
+describe.skipIf(reason !== '')(`in native/${reason}`, () => {
+  it('only addon.cc knows of Node', () => {
+    const pattern = /\bnapi\w*|\bNapi\b|node_api|\bv8::|\buv_\w+/i;
+    expect(standing(pattern, rest(native, 'native/addon.cc'))).toEqual([]);
+    expect(standing(pattern, ['native/addon.cc'])).not.toEqual([]);
+  });
+
+  it('only parallel.* knows of threads', () => {
+    const pattern =
+      /<(thread|mutex|shared_mutex|condition_variable|future|atomic|semaphore|pthread\.h)>|std::(thread|mutex|atomic|async)\b/;
+    expect(standing(pattern, rest(native, 'native/parallel.'))).toEqual([]);
+    expect(standing(pattern, native)).not.toEqual([]);
+  });
+
+  it('parallel.* knows nothing of tensors', () => {
+    const among = native.filter(file => file.startsWith('native/parallel.'));
+    expect(among).toHaveLength(2);
+    expect(standing(/\b(tensor|plan|slot|kernel|gradient)\w*|"(?!parallel\.h)[\w/.]+\.h"/i, among)).toEqual(
+      [],
+    );
+  });
+
+  it('only dispatch.* asks the processor', () => {
+    const pattern =
+      /cpuid\w*|__builtin_cpu_\w+|_xgetbv|xgetbv|getauxval|HWCAP\w*|sysctlbyname|IsProcessorFeaturePresent/;
+    expect(standing(pattern, rest(native, 'native/dispatch.'))).toEqual([]);
+    expect(standing(pattern, native)).not.toEqual([]);
+  });
+
+  it('only isa/ has intrinsics', () => {
+    const pattern =
+      /\b_mm\d*_\w+|\b__m(128|256|512)\w*|\b__mmask\d+|<\w*intrin\.h>|<arm_neon\.h>|\bv(ld1|st1|add|sub|mul|div|sqrt|abs|bsl|max|dup)q_\w+|\b(float32x4|float64x2)_t\b/;
+    // intrin.h of Microsoft is how dispatch.cc asks the processor.
+    const found = standing(pattern, rest(native, 'native/isa/')).filter(
+      line => line !== 'native/dispatch.cc: <intrin.h>',
+    );
+    expect(found).toEqual([]);
+    for (const set of ['avx512', 'avx2', 'sse2', 'neon']) {
+      expect(filesOf(standing(pattern, native)), set).toContain(`native/isa/${set}.cc`);
+    }
+  });
+
+  it('rules and stages are arithmetic and nothing else', () => {
+    const among = native.filter(
+      file => /^native\/(rules|stages)\//.test(file) && basename(file) !== 'list.h',
+    );
+    expect(among.length).toBeGreaterThan(10);
+    const pattern =
+      /#\s*include.*|\bstd::\w*|\[[&=\w\s,]*\]\s*(\([^)]*\)\s*)?\{|\b(new|delete|throw|try|static(?! constexpr\b)|asm|while|goto)\b|#\s*pragma.*|\bf(mad?f?)\(/;
+    expect(standing(pattern, among)).toEqual([]);
+  });
+
+  it('knows of no optimizer outside rules/', () => {
+    const names = native
+      .filter(file => file.startsWith('native/rules/'))
+      .map(file => basename(file, '.h'))
+      .filter(name => name !== 'list');
+    expect(standing(new RegExp(`\\b(${names.join('|')})\\b`), rest(native, 'native/rules/'))).toEqual([]);
+  });
+
+  const objects = join(root, 'build/Release/obj.target/lanestep/native/isa');
+  const nm = spawnSync('nm', ['--version']).status === 0;
+  const why = !nm
+    ? ' (skipped: no nm)'
+    : existsSync(objects)
+      ? ''
+      : ' (skipped: the addon is not built here)';
+  it.skipIf(why !== '')(
+    `no object of isa/ has a function that the linker could put in another's place${why}`,
+    () => {
+      // A weak function that was compiled for AVX-512 may be the one that is kept for all, and then runs everywhere.
+      const among = readdirSync(objects).filter(file => file.endsWith('.o'));
+      expect(among.length).toBeGreaterThan(1);
+      for (const file of among) {
+        const { stdout } = spawnSync('nm', ['--defined-only', join(objects, file)], { encoding: 'utf8' });
+        const symbols = stdout.split('\n').map(line => line.trim().split(/\s+/).slice(-2));
+        // The pointer to the unwinder's routine is weak in every object that has exceptions; it is no code.
+        const weak = symbols.filter(
+          ([kind = '', name]) => /^[WwVvu]$/.test(kind) && name !== 'DW.ref.__gxx_personality_v0',
+        );
+        expect(weak, file).toEqual([]);
+        const shown = symbols.filter(([kind = '']) => /^[A-TX-Z]$/.test(kind)).map(([, name]) => name);
+        expect(shown.length, `${file} shows ${shown.join(' ')}`).toBeLessThanOrEqual(1);
+      }
+    },
+  );
+});
+
+describe.skipIf(reason !== '')(`in src/${reason}`, () => {
+  it('only environment.ts reads the environment', () => {
+    const isEnvironment = (node: ts.Node) =>
+      (ts.isPropertyAccessExpression(node) && node.name.text === 'env') ||
+      (ts.isElementAccessExpression(node) &&
+        ts.isStringLiteral(node.argumentExpression) &&
+        node.argumentExpression.text === 'env') ||
+      (ts.isBindingElement(node) && (node.propertyName ?? node.name).getText() === 'env');
+    expect(filesOf(nodes(sources, isEnvironment))).toEqual(['src/environment.ts']);
+  });
+
+  it('only the native backend imports from Node', () => {
+    const imports = (node: ts.Node) =>
+      (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
+      node.moduleSpecifier !== undefined &&
+      !(node.moduleSpecifier as ts.StringLiteral).text.startsWith('.');
+    expect(filesOf(nodes(sources, imports))).toEqual(['src/backends/native.ts']);
+  });
+
+  it('only rules, schedules and sampling take powers, roots and logarithms', () => {
+    const inexact = /^(pow|sqrt|cbrt|exp|expm1|log|log2|log10|log1p|hypot|a?(sin|cos|tan)h?|atan2)$/;
+    const takes = (node: ts.Node): boolean =>
+      (ts.isPropertyAccessExpression(node) &&
+        node.expression.getText() === 'Math' &&
+        inexact.test(node.name.text)) ||
+      (ts.isBinaryExpression(node) &&
+        [ts.SyntaxKind.AsteriskAsteriskToken, ts.SyntaxKind.AsteriskAsteriskEqualsToken].includes(
+          node.operatorToken.kind,
+        )) ||
+      (ts.isVariableDeclaration(node) && node.initializer?.getText() === 'Math');
+    expect(nodes(rest(sources, 'src/rules/', 'src/schedules/', 'src/sampling/'), takes)).toEqual([]);
+    expect(filesOf(nodes(sources, takes))).toContain('src/rules/adam.ts');
+  });
+
+  it('no rule knows of a backend, and no backend of a rule', () => {
+    const imports = (pattern: RegExp) => (node: ts.Node) =>
+      ts.isImportDeclaration(node) &&
+      !node.importClause?.isTypeOnly &&
+      pattern.test((node.moduleSpecifier as ts.StringLiteral).text);
+    expect(nodes(within('src/rules/'), imports(/\/backends\//))).toEqual([]);
+    expect(nodes(within('src/backends/'), imports(/\/rules\/|optimizer/))).toEqual([]);
+    expect(
+      nodes(within('src/schedules/', 'src/sampling/'), imports(/\/(backends|rules)\/|optimizer\.js/)),
+    ).toEqual([]);
+  });
+
+  it('nothing reads a length or a buffer that an array could lie about', () => {
+    // memory.ts has the getters that cannot be overridden; the rest goes through it where the user's arrays are.
+    const asks = (node: ts.Node): boolean =>
+      ts.isBinaryExpression(node) &&
+      node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword &&
+      /^(Float32Array|Float64Array|ArrayBuffer|SharedArrayBuffer)$/.test(node.right.getText());
+    expect(nodes(rest(sources, 'src/sampling/'), asks)).toEqual([]);
+  });
+});
+
+describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
+  it('nothing is called utils, helpers, common or misc', () => {
+    const vague = /(^|\/|[-_.])(utils?|helpers?|common|misc|shared|stuff|lib)([-_.]|\/|$)/i;
+    expect(files.filter(file => vague.test(file))).toEqual([]);
+  });
+
+  it('no file names a place on the machine where it was written', () => {
+    // In parts, so that this file does not name one.
+    const places = new RegExp(
+      ['/wor' + 'k/', '/hom' + 'e/\\w', '/roo' + 't/', '/User' + 's/\\w', '[A-Z]:\\\\\\\\?User' + 's'].join(
+        '|',
+      ),
+    );
+    const named = files
+      .filter(file => !/\.(png|wasm|node|tgz)$/.test(file))
+      .flatMap(file => {
+        const match = places.exec(read(file));
+        return match === null ? [] : [`${file}: ${match[0]}`];
+      });
+    expect(named).toEqual([]);
+  });
+
+  it('every rule has its files and its lines in every list', () => {
+    const rooms = ['native/rules', 'assembly/rules', 'src/rules', 'test/reference', 'test/rules'] as const;
+    const suffix = {
+      'native/rules': '.h',
+      'assembly/rules': '.ts',
+      'src/rules': '.ts',
+      'test/reference': '.ts',
+      'test/rules': '.test.ts',
+    };
+    // What stands beside the rules in their folders.
+    const notRules = ['list', 'rule', 'ranges', 'powers', 'index', 'arithmetic', 'stages', 'update'];
+    const inRoom = (room: (typeof rooms)[number]) =>
+      files
+        .filter(
+          file =>
+            file.startsWith(`${room}/`) &&
+            file.endsWith(suffix[room]) &&
+            !file.slice(room.length + 1).includes('/'),
+        )
+        .map(file => basename(file, suffix[room]))
+        .filter(name => !notRules.includes(name));
+    const tests = new Set(inRoom('test/rules'));
+    // Files beside the tests that are no test of a rule have no file in src/rules either.
+    const every = [...new Set(rooms.filter(room => room !== 'test/rules').flatMap(inRoom))].sort();
+    expect(every.length).toBeGreaterThan(12);
+
+    // AdamW is Adam with another default: its class has no kernel of its own, and says so by Adam's name.
+    const hasKernel = (name: string) =>
+      !existsSync(join(root, `src/rules/${name}.ts`)) ||
+      new RegExp(`^ {2}name: '${name}',$`, 'm').test(read(`src/rules/${name}.ts`));
+    expect(every.filter(name => !hasKernel(name))).toEqual(['adamw']);
+
+    const lists: Record<string, (name: string) => RegExp> = {
+      'native/rules/list.h': name => new RegExp(`#include "${name}\\.h"[\\s\\S]*\\("${name}["."]`),
+      'assembly/index.ts': name => new RegExp(`from ["']\\./rules/${name}["']`),
+      'test/reference/index.ts': name => new RegExp(`from '\\./${name}\\.js'[\\s\\S]*^ {2}${name},$`, 'm'),
+      'src/rules/rule.ts': name => new RegExp(`^ {2}\\| '${name}'`, 'm'),
+    };
+    const missing: string[] = [];
+    for (const name of every) {
+      const wanted = hasKernel(name) ? rooms : (['src/rules', 'test/rules'] as const);
+      for (const room of wanted) {
+        const there = room === 'test/rules' ? tests.has(name) : inRoom(room).includes(name);
+        if (!there) missing.push(`${room}/${name}${suffix[room]}`);
+      }
+      for (const [list, line] of Object.entries(hasKernel(name) ? lists : {})) {
+        if (!line(name).test(read(list))) missing.push(`${name} in ${list}`);
+      }
+      for (const list of ['src/wasm.ts', 'test/variants.ts']) {
+        if (!new RegExp(`from '\\.{1,2}/(src/)?rules/${name}\\.js'`).test(read(list)))
+          missing.push(`${name} in ${list}`);
+      }
+    }
+    expect(missing).toEqual([]);
+  });
+});
