@@ -1,7 +1,7 @@
 // JavaScript values in, plans out; the only file that knows of Node. TypeScript has validated everything
-// before it calls (src/params.ts, src/memory.ts); what is checked here again is what memory depends on. Preparing goes
-// through node-addon-api, whose every failure becomes a JavaScript error; the hot call is raw Node-API and
-// reads no argument at all.
+// before it calls (src/params.ts, src/memory.ts); what is checked here again is what memory depends on.
+// Preparing goes through node-addon-api, whose every failure becomes a JavaScript error; the hot call is raw
+// Node-API and reads no argument at all.
 #include <napi.h>
 
 #include <cstdint>

@@ -25,7 +25,7 @@ function text() {
         const at = `${file}:${i + 1}`;
         if (/\s$/.test(line)) bad.push(`${at}: white space at the end`);
         if (/\t/.test(line)) bad.push(`${at}: a tab`);
-        if (line.length > 140 && !/https?:|^\s*['|]|"description"|"keywords"/.test(line))
+        if (line.length > 140 && !/https?:|^\s*['|/]|"description"|"keywords"/.test(line))
           bad.push(`${at}: ${line.length} columns`);
         if (/^(<{7}|>{7}) /.test(line)) bad.push(`${at}: a conflict`);
       });

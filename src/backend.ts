@@ -62,6 +62,12 @@ export function pick(choice: BackendChoice = 'auto'): Backend {
     throw new OptionError(`Expected 'auto', 'native' or 'wasm' for backend, got ${show(choice)}`);
   }
   const wanted = choice === 'auto' ? wantedBackend() : choice;
+  if (choice === 'auto' && wanted === 'wasm' && wantedInstructionSet() !== undefined) {
+    throw new BackendError(
+      'ERR_LANESTEP_ENVIRONMENT',
+      'Expected no LANESTEP_ISA with LANESTEP_BACKEND=wasm, which has one instruction set',
+    );
+  }
   if (wanted !== 'wasm') {
     const found = nativeOrReason();
     if (!(found instanceof BackendError)) return found;

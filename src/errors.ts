@@ -1,12 +1,6 @@
 /**
- * Every stable `code` that an error of lanestep carries, by class:
- *
- * | class | codes |
- * | --- | --- |
- * | `OptionError` | `ERR_LANESTEP_OPTION` |
- * | `ShapeError` | `ERR_LANESTEP_SHAPE` `ERR_LANESTEP_NAME` `ERR_LANESTEP_DTYPE` `ERR_LANESTEP_LENGTH` `ERR_LANESTEP_DETACHED` `ERR_LANESTEP_RESIZABLE` `ERR_LANESTEP_ALIAS` |
- * | `StateError` | `ERR_LANESTEP_STATE` `ERR_LANESTEP_BUSY` `ERR_LANESTEP_DISPOSED` |
- * | `BackendError` | `ERR_LANESTEP_BACKEND` `ERR_LANESTEP_ENVIRONMENT` `ERR_LANESTEP_MEMORY` |
+ * Every stable `code` that an error of lanestep carries. `OptionError` has the first, `ShapeError` those from
+ * `ERR_LANESTEP_SHAPE` to `ERR_LANESTEP_ALIAS`, `StateError` the next three, `BackendError` the last three.
  */
 export type ErrorCode =
   | 'ERR_LANESTEP_OPTION'

@@ -35,6 +35,7 @@ it('runs on WebAssembly, with the same bits, and knows nothing of Node', async (
     const text = readFileSync(join(folder, 'bundle.js'), 'utf8');
     expect(text).not.toMatch(/node:|createRequire|\.node["']/);
 
+    const { WebAssembly } = globalThis as { WebAssembly?: unknown };
     const page: Record<string, unknown> = {
       WebAssembly,
       atob,

@@ -1175,7 +1175,12 @@ for (const backend of backends) {
         );
         refused(() => new MovingAverage({ w }, { backend, momentum: 1 } as Wrong), 'OPTION', '"momentum"');
         refused(() => new MovingAverage({ w: [1] as Wrong }, { backend }), 'DTYPE', 'values.w');
+        for (const options of [null, 0.9]) {
+          refused(() => new MovingAverage({ w }, options as Wrong), 'OPTION', 'options');
+        }
         const averaged = new MovingAverage({ w }, { backend });
+        for (const state of [null, 1])
+          refused(() => averaged.loadStateDict(state as Wrong), 'STATE', 'state dict');
         averaged.update();
         const before = bits(averaged.values.w);
         refused(

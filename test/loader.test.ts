@@ -262,6 +262,16 @@ describe.skipIf(unbuilt !== '')(`the package${unbuilt}`, () => {
       });
     });
 
+    it('LANESTEP_ISA is refused with LANESTEP_BACKEND=wasm, which it cannot be had with', async () => {
+      const { used, told } = await ask('whole', reported(), {
+        env: { LANESTEP_ISA: 'sse2', LANESTEP_BACKEND: 'wasm' },
+      });
+      for (const error of [used, told]) {
+        expect(error).toMatchObject({ name: 'BackendError', code: 'ERR_LANESTEP_ENVIRONMENT' });
+        expect(error.message).toContain('LANESTEP_ISA');
+      }
+    });
+
     describe('LANESTEP_NUM_THREADS', () => {
       it.each(['1', '2', '003', '256'])('%j is used', async value => {
         const { used, told } = await ask('whole', reported(), { env: { LANESTEP_NUM_THREADS: value } });

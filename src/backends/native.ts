@@ -32,10 +32,10 @@ export interface Addon {
 }
 
 /**
- * Elements of a step from which on waking other threads pays: below it a sleeping thread costs more than it does
- * (`npm run bench -- threads`).
+ * Elements of a step from which on waking other threads pays. To wake one costs some 10 µs, so it depends on the machine:
+ * with Adam it began to pay at 50,000 elements on a Cascade Lake, at 300,000 on a Zen 5 (`npm run bench -- threads`).
  */
-const breakEven = 400_000;
+const breakEven = 262_144;
 
 // Debian's and Alpine's C libraries do not load each other's binaries.
 function libc(): string {

@@ -66,6 +66,9 @@ export class MovingAverage<const P extends ParamList = ParamList> {
    * @throws ShapeError, OptionError
    */
   constructor(params: P, options: MovingAverageOptions & Settings = {}) {
+    if (typeof options !== 'object' || options === null) {
+      throw new OptionError(`Expected an object for options, got ${show(options)}`);
+    }
     const { initial, ...rest } = options;
     if (initial !== undefined && rest.biasCorrection) {
       throw new OptionError('Expected no initial with biasCorrection: true, which starts from zero');
@@ -136,6 +139,12 @@ export class MovingAverage<const P extends ParamList = ParamList> {
    * @throws StateError where it does not fit, and nothing is changed
    */
   loadStateDict(state: MovingAverageState): void {
+    if (typeof state !== 'object' || state === null) {
+      throw new StateError(
+        'ERR_LANESTEP_STATE',
+        `Expected the state dict to be an object, got ${show(state)}`,
+      );
+    }
     const { values, ...rest } = state;
     const arrays = this.#arrays();
     const given = this.#names.map((name, i) => {
