@@ -12,7 +12,13 @@ const adam = ['test/rules/adam.test.ts'];
 
 /** [name, file, what stands there, what is put there, the tests that must fail] */
 const mutants = [
-  ['no-op optimizer', 'src/optimizer.ts', '    this.kernel.run();\n    for', '    for', adam],
+  [
+    'no-op optimizer',
+    'src/optimizer.ts',
+    '    this.kernel.run();\n    this.#clocks',
+    '    this.#clocks',
+    adam,
+  ],
   ['wrong sign', 'src/rules/adam.ts', '(lr * root2) / correction1', '-(lr * root2) / correction1', adam],
   ['wrong sign of maximize', 'src/stages.ts', 'maximize ? -gradientScale', 'maximize ? gradientScale', adam],
   [
@@ -92,6 +98,11 @@ function run(copy, ...command) {
   return spawnSync(command[0], command.slice(1), { cwd: copy, encoding: 'utf8' });
 }
 
+for (const [name, file, from] of mutants) {
+  if (!readFileSync(join(root, file), 'utf8').includes(from))
+    throw new Error(`${name}: ${file} has no ${from}`);
+}
+
 const wanted = process.argv[2] ?? '';
 const copy = mkdtempSync(join(tmpdir(), 'lanestep-mutants-'));
 let survived = 0;
@@ -108,7 +119,6 @@ try {
   for (const [name, file, from, to, tests] of mutants.filter(([name]) => name.includes(wanted))) {
     const path = join(copy, file);
     const original = readFileSync(path, 'utf8');
-    if (!original.includes(from)) throw new Error(`${name}: ${file} has no ${from}`);
     const rebuild = () => {
       const done = /^(native|assembly|binding)/.test(file)
         ? run(copy, process.execPath, 'scripts/prepare.mjs', '--strict')

@@ -1,7 +1,7 @@
+import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import type { Params } from '../params.js';
 import type { Hyper } from '../types.js';
-import { power } from './powers.js';
 import { belowOne, epsilon, finite, flag, nonNegative, pairOf } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
 

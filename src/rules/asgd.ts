@@ -1,3 +1,4 @@
+import { realPower } from '../numerics/real-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import type { Params } from '../params.js';
 import type { Hyper } from '../types.js';
@@ -44,7 +45,7 @@ export const asgd: Rule<ASGDOptions> = {
   // A step runs with the eta and mu that the step before has left, as PyTorch's.
   scalars: ({ lr }) => ({ eta: lr, mu: 1 }),
   advance: ({ lr, lambd, alpha, t0 }, t) => ({
-    eta: lr / (1 + lambd * lr * t) ** alpha,
+    eta: lr / realPower(1 + lambd * lr * t, alpha),
     mu: 1 / Math.max(1, t - t0),
   }),
   coefficients: ({ lambd }, _, { eta, mu }) => [1 - lambd * eta!, eta!, mu === 1 ? 0 : 1, mu!],

@@ -1,7 +1,8 @@
+import { power } from '../numerics/powers.js';
+import { realPower } from '../numerics/real-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import type { Params } from '../params.js';
 import type { Hyper } from '../types.js';
-import { power } from './powers.js';
 import { belowOne, epsilon, finite, flag, nonNegative, pairOf } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
 
@@ -23,7 +24,7 @@ export interface NAdamOptions extends StageOptions {
 
 /** The momentum of step t. */
 const momentumAt = (beta1: number, decay: number, t: number): number =>
-  beta1 * (1 - 0.5 * 0.96 ** (t * decay));
+  beta1 * (1 - 0.5 * realPower(0.96, t * decay));
 
 /** The rule of `NAdam`. */
 export const nadam: Rule<NAdamOptions> = {

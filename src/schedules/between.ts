@@ -1,4 +1,4 @@
-import { cosPi } from './cos-pi.js';
+import { cosPi } from '../numerics/cos-pi.js';
 
 /**
  * The point at `share` of the straight way from `from` to `to`, usually in [0, 1].

@@ -1,4 +1,5 @@
 import { OptionError, show } from '../errors.js';
+import { power } from '../numerics/precise-power.js';
 import type { Schedule } from '../types.js';
 import { between } from './between.js';
 import {
@@ -12,7 +13,6 @@ import {
   ZERO_TO_ONE,
 } from './checks.js';
 import { finiteFrom } from './given.js';
-import { power } from './power.js';
 import { epochOf } from './step-number.js';
 
 /** How high each triangle of `cyclic` is: all alike, each half of the one before, or `gamma ** (t - 1)`. */

@@ -1,6 +1,6 @@
+import { power } from '../numerics/precise-power.js';
 import type { Schedule } from '../types.js';
 import { checkKeys, checkNumber, ZERO_OR_MORE } from './checks.js';
-import { power } from './power.js';
 import { epochOf } from './step-number.js';
 
 /** The options of `exponential`. */

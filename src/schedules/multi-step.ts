@@ -1,7 +1,7 @@
 import { OptionError, show } from '../errors.js';
+import { power } from '../numerics/precise-power.js';
 import type { Schedule } from '../types.js';
 import { checkInteger, checkKeys, checkNumber, ZERO_OR_MORE } from './checks.js';
-import { power } from './power.js';
 import { epochOf } from './step-number.js';
 
 /** The options of `multiStep`. */

@@ -1,6 +1,7 @@
+import { power as integerPower } from '../numerics/precise-power.js';
+import { realPower } from '../numerics/real-power.js';
 import type { Schedule } from '../types.js';
 import { checkInteger, checkKeys, checkNumber, ZERO_OR_MORE } from './checks.js';
-import { power as integerPower } from './power.js';
 import { epochOf } from './step-number.js';
 
 /** The options of `polynomial`. */
@@ -16,8 +17,7 @@ export interface PolynomialOptions {
 /**
  * `lr * (1 - (t - 1) / totalIters) ** power`, and 0 from step `totalIters + 1` on.
  *
- * The bits are the same on every engine when `power` is a multiple of 1/2; for any other `power` they follow the
- * engine's `**`.
+ * The bits are the same on every engine; they are the nearest ones where `power` is a multiple of 1/2.
  *
  * PyTorch: `torch.optim.lr_scheduler.PolynomialLR`. Keras (`PolynomialDecay`) and TensorFlow add an end rate above 0.
  *
@@ -35,7 +35,7 @@ export function polynomial(options: PolynomialOptions): Schedule {
   const isExact = Number.isSafeInteger(whole) && (isHalf || power === whole);
   return t => {
     const left = (totalIters - Math.min(epochOf(t), totalIters)) / totalIters;
-    if (!isExact) return lr * left ** power;
+    if (!isExact) return left === 0 ? 0 : lr * realPower(left, power);
     return lr * integerPower(left, whole) * (isHalf ? Math.sqrt(left) : 1);
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { cosPi } from '../../src/numerics/cos-pi.js';
+import { power } from '../../src/numerics/precise-power.js';
 import { between, cosineBetween } from '../../src/schedules/between.js';
-import { cosPi } from '../../src/schedules/cos-pi.js';
-import { power } from '../../src/schedules/power.js';
 
 /** The double as an integer times a power of two. */
 function parts(x: number): { mantissa: bigint; exponent: number } {
