@@ -11,7 +11,7 @@ const style = `
 @media (prefers-color-scheme: dark) {
   :root { --text: #e6e9ec; --soft: #9aa6b2; --page: #14171a; --panel: #1d2226; --line: #343c44; --accent: #63a9f5 }
 }
-body { margin: 2rem auto; max-width: 52rem; padding: 0 1rem; background: var(--page); color: var(--text) }
+body { margin: 2rem auto; max-width: 64rem; padding: 0 1rem; background: var(--page); color: var(--text) }
 body { font: 16px/1.5 system-ui, sans-serif }
 h1 { font-size: 1.6rem; line-height: 1.2 } h2 { margin-top: 2.5rem; font-size: 1.2rem }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; padding: 0; list-style: none }
