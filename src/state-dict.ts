@@ -228,7 +228,8 @@ export function readState<Options extends object>(given: unknown, optimizer: Sta
     Object.hasOwn(state, name) ? readParameter(state[name], i, optimizer) : null,
   );
   const furthest = Math.max(0, ...incoming.map(entry => entry?.t ?? 0));
-  const steps = dict.steps === undefined ? furthest : whole(dict.steps, 'steps');
+  const { steps: counted = furthest } = dict;
+  const steps = whole(counted, 'steps');
   // Functions of the step stand in a state dict with their value of the last step.
   const options = readGroups(dict.param_groups, optimizer, Math.max(1, steps));
   // Getters and schedules have run since the arrays were looked at.
