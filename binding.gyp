@@ -1,4 +1,4 @@
-# Every flag has its reason beside it; test/flags.test.ts fails where one that the bits depend on is gone.
+# Every flag has its reason beside it; test/build.test.ts and test/agreement.test.ts fail where one that the bits depend on is gone.
 {
   "variables": {
     "san%": "",       # asan | tsan: see CONTRIBUTING.md, "Sanitizers"
