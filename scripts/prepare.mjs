@@ -1,7 +1,7 @@
 // Builds everything that a clone needs: the WebAssembly kernels, the TypeScript, the addon. Without a C++ compiler the
 // addon is left out, loudly, and lanestep runs on WebAssembly; `--strict` makes that an error.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,6 +63,8 @@ function buildAddon() {
   if (strict) process.exit(1);
 }
 
+// What has lost its source must not be packed.
+for (const folder of ['dist', 'out']) rmSync(join(root, folder), { recursive: true, force: true });
 buildWasm();
 buildTypeScript();
 buildAddon();

@@ -105,7 +105,7 @@ export function backend(choice: BackendChoice = 'auto'): BackendInfo {
  * The default is one a core; steps too small to gain by it use one all the same. On WASM, which has one, it has no effect.
  *
  * @param threads a whole number from 1 to 256
- * @throws OptionError for anything else
+ * @throws OptionError for anything else, BackendError where an environment variable has an unknown value
  */
 export function setThreads(threads: number): void {
   if (!Number.isInteger(threads) || threads < 1 || threads > 256) {

@@ -2,7 +2,7 @@
 import { type BackendChoice, type BackendInfo, backend as describeBackend, pick } from './backend.js';
 import { type Kernel, row, skipped } from './backends/backend.js';
 import { Clock, Clocks } from './clock.js';
-import { OptionError, StateError, show } from './errors.js';
+import { BackendError, OptionError, StateError, show } from './errors.js';
 import { type Group, groupFace } from './group.js';
 import { detached, lengthOf } from './memory.js';
 import { GroupOptions } from './options.js';
@@ -10,11 +10,11 @@ import { type Grads, type Parameter, type Params, Registry, type Words } from '.
 import type { Numbers, Rule } from './rules/rule.js';
 import { noStages } from './stages.js';
 import {
-  fillSlots,
   readState,
   type StateDict,
   type Stateful,
   type StatefulTensor,
+  startingSlots,
   writeState,
 } from './state-dict.js';
 import type { FloatArray } from './types.js';
@@ -64,6 +64,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * @param rule what the optimizer computes
    * @param params the arrays to update
    * @param options the rule's options for all groups, and the backend
+   * @throws OptionError, ShapeError, BackendError, before anything is written
    */
   protected constructor(rule: Rule<Options>, params: P, options: Options & Settings, words?: Words) {
     checkOptions(options);
@@ -107,7 +108,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
       slots: slots[i]!,
     }));
     this.#tensors.forEach((tensor, i) => {
-      if (rule.initial) fillSlots(this.kernel, i, tensor, rule.initial(tensor.options.numbers));
+      const filled = rule.initial ? startingSlots(rule, tensor, tensor.options.numbers) : [];
+      for (const [slot, values] of filled) this.kernel.write(i, slot, values);
     });
     this.#useRules();
   }
@@ -127,7 +129,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    *
    * @param grads the gradients in the shape of the parameters; null, undefined or a missing key leaves its tensor, the
    * tensor's state and its step count as they are
-   * @throws ShapeError, OptionError (a schedule out of range) or StateError, all before anything is changed
+   * @throws ShapeError, OptionError (a schedule out of range), StateError, or whatever a schedule or getter of the user's
+   * throws, all before anything is changed
    */
   step(grads: Input): void {
     this.enter();
@@ -291,7 +294,15 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   /** Chooses the kernel of each tensor: its group's flags, and more. */
   #useRules(...more: string[]): void {
     this.#tensors.forEach(({ options }, i) => {
-      this.kernel.ruleOf[i] = this.#rules.indexOf([this.rule.name, ...options.flags, ...more].join('.'));
+      const name = [this.rule.name, ...options.flags, ...more].join('.');
+      const index = this.#rules.indexOf(name);
+      if (index < 0) {
+        throw new BackendError(
+          'ERR_LANESTEP_BACKEND',
+          `Expected the backend to have ${name}; build it anew with \`npm run build\``,
+        );
+      }
+      this.kernel.ruleOf[i] = index;
     });
   }
 

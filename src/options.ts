@@ -77,6 +77,7 @@ export class GroupOptions<Options extends object> {
 
   /** Takes over what `checked` gave. Runs no code of the user's, and cannot fail. */
   adopt(next: GroupOptions<Options>): void {
+    this.#before = null;
     this.#given = next.#given;
     this.#dynamic = next.#dynamic;
     this.numbers = next.numbers;
@@ -99,6 +100,7 @@ export class GroupOptions<Options extends object> {
 
   /** Evaluates what is a function of the step. Throws, and leaves `numbers` as they were, where one is out of range. */
   resolve(t: number): void {
+    this.#before = null;
     if (this.#dynamic.length === 0) return;
     const { numbers, stages } = this;
     this.#evaluate(numbers, t);

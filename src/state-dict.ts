@@ -4,7 +4,7 @@ import { Clock, type Clocks } from './clock.js';
 import { StateError, show } from './errors.js';
 import { describe, dtypeOf, lengthOf, newArray } from './memory.js';
 import type { GroupOptions } from './options.js';
-import type { Rule, Slots } from './rules/rule.js';
+import type { Numbers, Rule, Slots } from './rules/rule.js';
 import type { Dtype, FloatArray } from './types.js';
 
 /** One parameter's state: its step count, slots (`exp_avg`) and scalars (`mu_product`). */
@@ -52,16 +52,19 @@ function refuse(message: string): never {
   throw new StateError('ERR_LANESTEP_STATE', message);
 }
 
-/** Fills the slots of a tensor with one number each. */
-export function fillSlots<Options extends object>(
-  kernel: Kernel,
-  index: number,
-  { slots, dtype, length }: Pick<StatefulTensor<Options>, 'slots' | 'dtype' | 'length'>,
-  values: readonly number[],
-): void {
-  slots.forEach((slot, k) => {
-    if (slot !== null) kernel.write(index, k, newArray(dtype, length).fill(values[k] ?? 0));
-  });
+/** A slot's number, and what is to be in it. */
+type Filling = readonly [slot: number, values: FloatArray];
+
+/** The slots of a tensor as they are before its first step. */
+export function startingSlots<Options extends object>(
+  rule: Rule<Options>,
+  { slots, dtype, length }: StatefulTensor<Options>,
+  numbers: Numbers<Options>,
+): Filling[] {
+  const values = rule.initial?.(numbers) ?? [];
+  return slots.flatMap((slot, k) =>
+    slot === null ? [] : [[k, newArray(dtype, length).fill(values[k] ?? 0)] as const],
+  );
 }
 
 /** The slots that belong to the state: not those that only serve within a step. */
@@ -105,7 +108,7 @@ export function writeState<Options extends object>(optimizer: Stateful<Options>)
 }
 
 function whole(value: unknown, name: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0)
+  if (!Number.isSafeInteger(value) || (value as number) < 0 || value === Number.MAX_SAFE_INTEGER)
     refuse(`Expected ${name} to be a whole number >= 0, got ${show(value)}`);
   return value as number;
 }
@@ -122,7 +125,7 @@ interface Incoming {
   readonly index: number;
   readonly t: number;
   readonly scalars: Record<string, number>;
-  readonly slots: readonly (readonly [slot: number, values: FloatArray])[];
+  readonly slots: readonly Filling[];
 }
 
 function readParameter<Options extends object>(
@@ -232,6 +235,10 @@ export function readState<Options extends object>(given: unknown, optimizer: Sta
   const steps = whole(counted, 'steps');
   // Functions of the step stand in a state dict with their value of the last step.
   const options = readGroups(dict.param_groups, optimizer, Math.max(1, steps));
+  const numbersOf = ({ options: of }: StatefulTensor<Options>) => options[groups.indexOf(of)]!.numbers;
+  const fillings = tensors.map(
+    (tensor, i) => incoming[i]?.slots ?? startingSlots(rule, tensor, numbersOf(tensor)),
+  );
   // Getters and schedules have run since the arrays were looked at.
   for (const entry of incoming) {
     for (const [, values] of entry?.slots ?? []) {
@@ -253,8 +260,7 @@ export function readState<Options extends object>(given: unknown, optimizer: Sta
     const key = JSON.stringify([groups.indexOf(tensor.options), t, scalars]);
     const clock = shared.get(key) ?? new Clock(tensor.options, t, scalars);
     shared.set(key, clock);
-    if (entry === null) fillSlots(kernel, i, tensor, rule.initial?.(tensor.options.numbers) ?? []);
-    else for (const [slot, values] of entry.slots) kernel.write(i, slot, values);
+    for (const [slot, values] of fillings[i]!) kernel.write(i, slot, values);
     return clock;
   });
   clocks.assign(assigned);

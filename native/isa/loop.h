@@ -70,7 +70,7 @@ void updateRun(const Run& run) noexcept {
   const std::size_t n = run.n;
   std::size_t i = 0;
   if constexpr (V::masks) {
-    // Up to the next cache line of the parameter; the slots were laid at the same offset from a line.
+    // Up to the next whole vector of the parameter; the slots were laid at the same offset from a cache line.
     const std::size_t lead = leadIn<V>(at.p, n);
     if (lead) update(rule, at, 0, lead);
     for (i = lead; i + V::lanes <= n; i += V::lanes) update(rule, at, i);

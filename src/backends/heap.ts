@@ -5,8 +5,7 @@ import { engine, type Memory } from './webassembly.js';
 const page = 65536;
 const mostPages = 65536;
 
-// Slabs begin a cache line apart from each other's ends and a quarter of a page askew, so that the streams of a tensor
-// do not meet at the same place of every page.
+// Slabs begin on a cache line.
 const alignment = 64;
 
 // Nothing takes a line too: an empty stretch would lie within a free one, and keep its neighbours from being joined.

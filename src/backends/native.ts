@@ -96,11 +96,14 @@ class NativeKernel implements Kernel {
     try {
       this.run = addon.prepare(set, params, kept, this.rows, this.rowOf, this.ruleOf);
     } catch (cause) {
-      throw new BackendError(
-        'ERR_LANESTEP_MEMORY',
-        `No memory for the optimizer's state: ${(cause as Error).message}`,
-        { cause },
-      );
+      const { message } = cause as Error;
+      const memory = /memory|bad_alloc/i.test(message);
+      const what = memory
+        ? "No memory for the optimizer's state"
+        : 'The native backend refused the parameters';
+      throw new BackendError(memory ? 'ERR_LANESTEP_MEMORY' : 'ERR_LANESTEP_BACKEND', `${what}: ${message}`, {
+        cause,
+      });
     }
   }
 

@@ -201,15 +201,16 @@ export class WasmBackend implements Backend {
   readonly rules: readonly string[];
   readonly heap: Heap;
   readonly tiles: { readonly coefficients: number; readonly p: number; readonly g: number };
+  readonly #module: Module;
   readonly #kernels: Partial<Record<Dtype, Kernels>> = {};
   readonly #views: Partial<Record<Dtype, FloatArray>> = {};
   #generation = -1;
 
   constructor() {
-    const module = compile('float32');
+    this.#module = compile('float32');
     this.heap = new Heap();
     this.rules = engine()
-      .Module.exports(module)
+      .Module.exports(this.#module)
       .map(e => e.name)
       .filter(name => name !== 'scale' && name !== 'decay' && name !== 'shrink')
       .map(name => name.replaceAll('_', '.'));
@@ -224,16 +225,40 @@ export class WasmBackend implements Backend {
   kernels(dtype: Dtype): Kernels {
     const kernels = this.#kernels[dtype];
     if (kernels !== undefined) return kernels;
-    const { exports } = new (engine().Instance)(compile(dtype), { env: { memory: this.heap.memory } });
-    const of = (name: string) => exports[name] as unknown as Export;
-    const made: Kernels = {
-      scale: of('scale'),
-      decay: of('decay'),
-      shrink: of('shrink'),
-      rules: this.rules.map(name => of(name.replaceAll('.', '_'))),
-    };
+    const made = this.#instantiate(dtype);
     this.#kernels[dtype] = made;
     return made;
+  }
+
+  #instantiate(dtype: Dtype): Kernels {
+    const module = dtype === 'float32' ? this.#module : compile(dtype);
+    try {
+      const { exports } = new (engine().Instance)(module, { env: { memory: this.heap.memory } });
+      const of = (name: string): Export => {
+        if (typeof exports[name] !== 'function') throw new Error(`no ${name}`);
+        return exports[name] as Export;
+      };
+      const made: Kernels = {
+        scale: of('scale'),
+        decay: of('decay'),
+        shrink: of('shrink'),
+        rules: this.rules.map(name => of(name.replaceAll('.', '_'))),
+      };
+      // The modules of the two types have the same exports; only what they compute tells them apart.
+      const { coefficients, p, g } = this.tiles;
+      const lanes = this.view(dtype);
+      lanes[coefficients / sizeOf(dtype)] = 2;
+      lanes[g / sizeOf(dtype)] = 3;
+      made.scale(vectorBytes, coefficients, p, g, 0, 0, 0);
+      if (lanes[g / sizeOf(dtype)] !== 6) throw new Error(`they are not those for ${dtype}`);
+      return made;
+    } catch (cause) {
+      throw new BackendError(
+        'ERR_LANESTEP_BACKEND',
+        `The WebAssembly kernels are not lanestep's: ${(cause as Error).message}`,
+        { cause },
+      );
+    }
   }
 
   /** All of the memory as numbers of a type. */

@@ -1,6 +1,6 @@
 import type { BackendInfo } from '../backend.js';
 import { OptionError, StateError, show } from '../errors.js';
-import { describe, dtypeOf, lengthOf, newArray } from '../memory.js';
+import { describe, dtypeOf, lengthOf, newArray, viewOf } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import type { Grads, ParamList } from '../params.js';
 import type { StateDict } from '../state-dict.js';
@@ -60,6 +60,8 @@ export class MovingAverage<const P extends ParamList = ParamList> {
   readonly #params: P;
   readonly #averager: Averager;
   readonly #names: readonly string[];
+  // Those of `values`, in the order of the names.
+  readonly #arrays: readonly FloatArray[];
 
   /**
    * @param params the arrays to average, an array or a record of named ones; they are only read
@@ -90,16 +92,16 @@ export class MovingAverage<const P extends ParamList = ParamList> {
       return value;
     };
     this.#params = params;
-    const isList =
-      typeof params !== 'object' || params === null || dtypeOf(params) !== null || Array.isArray(params);
+    const isRecord =
+      typeof params === 'object' && params !== null && dtypeOf(params) === null && !Array.isArray(params);
     this.values = (Array.isArray(params)
       ? params.map(start)
-      : isList
-        ? params
-        : Object.fromEntries(
-            Object.entries(params).map(([name, array]) => [name, start(array)]),
-          )) as unknown as P;
+      : isRecord
+        ? Object.fromEntries(Object.entries(params).map(([name, array]) => [name, start(array)]))
+        : params) as unknown as P;
     this.#averager = new Averager(this.values, rest);
+    this.#arrays = Object.values<FloatArray>(this.values as ParamList as Record<string, FloatArray>);
+    Object.freeze(this.values);
     this.#names = this.#averager.groups.flatMap(({ names }) => names);
   }
 
@@ -129,7 +131,7 @@ export class MovingAverage<const P extends ParamList = ParamList> {
 
   /** A copy of the state; training goes on from it with the same bits. */
   stateDict(): MovingAverageState {
-    const values = this.#arrays().map((array, i) => [this.#names[i]!, array.slice()]);
+    const values = this.#arrays.map((array, i) => [this.#names[i]!, array.slice()]);
     return { ...this.#averager.stateDict(), values: Object.fromEntries(values) };
   }
 
@@ -146,7 +148,7 @@ export class MovingAverage<const P extends ParamList = ParamList> {
       );
     }
     const { values, ...rest } = state;
-    const arrays = this.#arrays();
+    const arrays = this.#arrays;
     const given = this.#names.map((name, i) => {
       const value = values?.[name];
       if (
@@ -159,7 +161,8 @@ export class MovingAverage<const P extends ParamList = ParamList> {
           `Expected values.${name} to be ${describe(arrays[i])}, got ${describe(value)}`,
         );
       }
-      return value;
+      // A copy: what is read next may run code of the user's, which may take the array away.
+      return viewOf(value, dtypeOf(value)!, 0, lengthOf(value)).slice();
     });
     this.#averager.loadStateDict(rest);
     given.forEach((value, i) => {
@@ -170,9 +173,5 @@ export class MovingAverage<const P extends ParamList = ParamList> {
   /** Frees the state; the values stay. */
   dispose(): void {
     this.#averager.dispose();
-  }
-
-  #arrays(): FloatArray[] {
-    return Array.isArray(this.values) ? this.values : Object.values(this.values);
   }
 }

@@ -1,0 +1,72 @@
+// What did not happen leaves no trace.
+import { expect, it } from 'vitest';
+import { Adam, BackendError, MovingAverage, SGD } from '../src/index.js';
+import { provideKernels, Adam as WasmAdam } from '../src/wasm.js';
+
+const numbers = (optimizer: SGD<readonly [Float64Array]>) => optimizer.stateDict().param_groups[0]!;
+
+it('a failed step does not bring back options that a loaded state had replaced', () => {
+  let fails = false;
+  const lr = () => {
+    if (fails) throw new Error('no rate');
+    return 0.1;
+  };
+  const optimizer = new SGD([Float64Array.of(1)], { lr, weightDecay: 0.5 });
+  const step = () => optimizer.step([Float64Array.of(0)]);
+  for (let t = 0; t < 4; t++) step();
+  const state = optimizer.stateDict();
+  step();
+  state.param_groups[0]!.weight_decay = 0.25;
+  optimizer.loadStateDict(state);
+  fails = true;
+  expect(step).toThrow('no rate');
+  expect(numbers(optimizer).weight_decay).toBe(0.25);
+});
+
+it('a failed step does not bring back options that were set since', () => {
+  const p = Float64Array.of(1);
+  const optimizer = new SGD([p], { lr: () => 0.1, weightDecay: 0.5 });
+  const state = optimizer.stateDict();
+  optimizer.step([Float64Array.of(0)]);
+  optimizer.loadStateDict(state);
+  optimizer.set({ lr: 0.1, weightDecay: 0 });
+  expect(() => optimizer.step([new Float64Array(2)])).toThrow();
+  p[0] = 1;
+  optimizer.step([Float64Array.of(0)]);
+  expect(p[0]).toBe(1);
+});
+
+it('a moving average saves the arrays that it updates', () => {
+  const average = new MovingAverage([Float64Array.of(1)], { decay: 0.5 });
+  expect(() => {
+    (average.values as unknown as Float64Array[])[0] = Float64Array.of(9);
+  }).toThrow(TypeError);
+  expect(average.stateDict().values['0']).toEqual(Float64Array.of(1));
+});
+
+it('a moving average loads values that a getter takes away, or nothing', () => {
+  const average = new MovingAverage([Float64Array.of(1)], { decay: 0.5 });
+  average.update();
+  const state = average.stateDict();
+  const values = state.values['0']!;
+  const [group] = state.param_groups;
+  Object.defineProperty(state.param_groups, '0', {
+    get: () => {
+      if (values.length > 0) structuredClone(values.buffer, { transfer: [values.buffer as ArrayBuffer] });
+      return group;
+    },
+  });
+  average.loadStateDict(state);
+  expect(average.values[0]).toEqual(Float64Array.of(1));
+});
+
+it('kernels that are not ours are refused before a tensor is touched', () => {
+  const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+  const { WebAssembly } = globalThis as unknown as {
+    WebAssembly: { Module: new (bytes: Uint8Array) => object };
+  };
+  provideKernels({ float64: new WebAssembly.Module(empty) });
+  const params = [Float32Array.of(1), Float64Array.of(1)] as const;
+  expect(() => new WasmAdam(params, { backend: 'wasm' })).toThrow(BackendError);
+  expect(() => new Adam([Float32Array.of(1)], { backend: 'wasm' }).step([Float32Array.of(1)])).not.toThrow();
+});
