@@ -2,10 +2,10 @@
 import { type BackendChoice, type BackendInfo, backend as describeBackend, pick } from './backend.js';
 import { type Kernel, row, skipped } from './backends/backend.js';
 import { Clock, Clocks } from './clock.js';
-import { BackendError, OptionError, StateError, show } from './errors.js';
+import { BackendError, StateError } from './errors.js';
 import { type Group, groupFace } from './group.js';
 import { detached, lengthOf } from './memory.js';
-import { GroupOptions } from './options.js';
+import { checkOptions, GroupOptions } from './options.js';
 import { type Grads, type Parameter, type Params, Registry, type Words } from './params.js';
 import type { Numbers, Rule } from './rules/rule.js';
 import { noStages } from './stages.js';
@@ -18,13 +18,6 @@ import {
   writeState,
 } from './state-dict.js';
 import type { FloatArray } from './types.js';
-
-/** Throws unless options are an object. */
-function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new OptionError(`Expected an object for options, got ${show(options)}`);
-  }
-}
 
 /** What an optimizer takes that is no hyper-parameter. */
 export interface Settings {

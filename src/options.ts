@@ -22,6 +22,13 @@ function checkGiven(value: unknown, range: Range, name: string, dtypes: readonly
   }
 }
 
+/** Throws unless options are an object. */
+export function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new OptionError(`Expected an object for options, got ${show(options)}`);
+  }
+}
+
 /** The complete options of one group, as given, and as numbers at the present step. */
 export class GroupOptions<Options extends object> {
   readonly #rule: Rule<Options>;

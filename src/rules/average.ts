@@ -2,6 +2,7 @@ import type { BackendInfo } from '../backend.js';
 import { OptionError, StateError, show } from '../errors.js';
 import { describe, dtypeOf, lengthOf, newArray, viewOf } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
+import { checkOptions } from '../options.js';
 import type { Grads, ParamList } from '../params.js';
 import type { StateDict } from '../state-dict.js';
 import type { FloatArray, Hyper } from '../types.js';
@@ -68,9 +69,7 @@ export class MovingAverage<const P extends ParamList = ParamList> {
    * @throws ShapeError, OptionError
    */
   constructor(params: P, options: MovingAverageOptions & Settings = {}) {
-    if (typeof options !== 'object' || options === null) {
-      throw new OptionError(`Expected an object for options, got ${show(options)}`);
-    }
+    checkOptions(options);
     const { initial, ...rest } = options;
     if (initial !== undefined && rest.biasCorrection) {
       throw new OptionError('Expected no initial with biasCorrection: true, which starts from zero');
