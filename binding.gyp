@@ -83,7 +83,7 @@
     {
       # The roof of the benchmarks (bench/native/roof.cc); it is not shipped.
       "target_name": "roof",
-      "sources": ["bench/native/roof.cc"],
+      "sources": ["bench/native/roof.cc", "native/parallel.cc"],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS_ALL"],
       "cflags_cc": ["-std=c++17", "-O3", "-fexceptions"],

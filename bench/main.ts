@@ -1,158 +1,221 @@
-/**
- * `npm run bench`: the figures that README quotes, as ratios within one run. `npm run bench -- adam tensors` runs only the
- * parts of these names; see `parts` below for all of them.
- */
-import { createRequire } from 'node:module';
-import { cpus } from 'node:os';
-import * as lanestep from 'lanestep';
-import { lanestepAdam, loopAdam, roof, work } from './contestants.js';
-import { type Contestant, compete, median, ratio, type Score } from './rounds.js';
+/** `npm run bench`, `npx lanestep bench`: lanestep against everyone else, and against the memory of the machine. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { loadAddon } from '#lanestep/backends/native.js';
+import { BaselineError, compare, comparisonReport } from './baseline.js';
+import { type Case, cases } from './cases.js';
+import { type Contestant, everyone } from './contestants/index.js';
+import { machine } from './machine.js';
+import { Progress } from './progress.js';
+import { type Pace, race } from './race.js';
+import { type Racer, start } from './racer.js';
+import { htmlReport } from './report/html.js';
+import { parseResults, serialise } from './report/json.js';
+import { markdownReport, replaceBetween } from './report/markdown.js';
+import { textReport } from './report/text.js';
+import { type CaseResult, type Machine, type Results, schema } from './results.js';
 
-const seconds = (x: number): string =>
-  x < 1e-6
-    ? `${(x * 1e9).toFixed(0)} ns`
-    : x < 1e-3
-      ? `${(x * 1e6).toFixed(2)} µs`
-      : `${(x * 1e3).toFixed(3)} ms`;
+const usage = `Usage: lanestep bench [options]
 
-function print(title: string, parameters: number, scores: readonly Score[], base: Score): void {
-  console.log(`\n${title}`);
-  for (const score of scores) {
-    const time = median(score.samples);
-    const of = score === base ? '' : `  ${ratio(base, score).toFixed(2)} × as fast as ${base.name}`;
-    console.log(
-      `  ${score.name.padEnd(22)} ${seconds(time).padStart(10)} ${((time * 1e9) / parameters).toFixed(3).padStart(8)} ns/param${of}`,
-    );
+Races every optimizer of lanestep, on every backend and instruction set that this machine has, against loops in
+JavaScript, TensorFlow.js and PyTorch where they are installed, and against a pass that only moves the same memory.
+
+  --quick             the cases that say most, in under a minute
+  --filter TEXT       only the cases whose id contains it: Adam/float32/1e6, transformer, float64
+  --contestant TEXT   only the contestants whose name contains it, and the roof; may be given more than once
+  --list              the cases, without racing
+  --from FILE         reports on an earlier --json instead of racing
+  --json FILE         writes the results with all samples
+  --html FILE         writes a page with the roofline pictures
+  --md                prints the tables as Markdown instead of the report
+  --readme FILE       puts these tables between the marks in a Markdown file
+  --baseline FILE     compares with an earlier --json; ends with 1 where something became slower
+  --fail-above PART   by how much slower is too slow (default 5%)
+  --force             compares with a baseline of another machine as well
+  --help`;
+
+const options = {
+  quick: { type: 'boolean' },
+  filter: { type: 'string' },
+  contestant: { type: 'string', multiple: true },
+  list: { type: 'boolean' },
+  from: { type: 'string' },
+  json: { type: 'string' },
+  html: { type: 'string' },
+  md: { type: 'boolean' },
+  readme: { type: 'string' },
+  baseline: { type: 'string' },
+  'fail-above': { type: 'string' },
+  force: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+/** A mistake of the caller: it is said in one line. */
+class UsageError extends Error {}
+
+/** `5%` or `0.05`. */
+function part(text: string): number {
+  const value = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
+  if (!(value >= 0 && value < 10) || text.trim() === '')
+    throw new UsageError(`Expected a percentage such as 5% for --fail-above, got ${text}`);
+  return value;
+}
+
+function readResults(file: string): Results {
+  try {
+    return parseResults(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${file}: ${(error as Error).message}`);
   }
 }
 
-const hasNative = lanestep.backend().name === 'native';
-const cores = lanestep.backend().threads;
-
-/** Native on one thread and on all, WASM, the loop, and the roof. */
-function contestants(tensors: number, length: number): Contestant[] {
-  const pass = roof(work(tensors, length), 3);
-  const onThreads = (threads: number): Contestant => {
-    const step = lanestepAdam(work(tensors, length), 'native');
-    return {
-      name: `native x${threads}`,
-      run: () => {
-        lanestep.setThreads(threads);
-        step();
-      },
-    };
-  };
-  return [
-    { name: 'JavaScript loop', run: loopAdam(work(tensors, length)) },
-    { name: 'wasm', run: lanestepAdam(work(tensors, length), 'wasm') },
-    ...(hasNative ? [onThreads(1), ...(cores > 1 ? [onThreads(cores)] : [])] : []),
-    ...(pass ? [{ name: 'roof', run: pass }] : []),
-  ];
+/** The instruction sets that can be run here, best first; none where there is no addon. */
+function instructionSets(): string[] {
+  try {
+    return loadAddon()
+      .instructionSets.filter(({ supported }) => supported)
+      .map(({ name }) => name);
+  } catch {
+    return [];
+  }
 }
 
-function race(title: string, tensors: number, length: number): void {
-  const scores = compete(contestants(tensors, length), 9, length * tensors >= 1e7 ? 0.3 : 0.05);
-  print(title, tensors * length, scores, scores[0]!);
-  const native = scores.find(({ name }) => name === 'native x1');
-  const top = scores.find(({ name }) => name === 'roof');
-  if (native && top) console.log(`  native x1 takes ${ratio(native, top).toFixed(2)} × as long as the roof`);
+/** Two, four, eight … and all of them; quickly only all of them. */
+function threadCounts(processors: number, quick: boolean): number[] {
+  const counts: number[] = [];
+  for (let n = 2; n < processors && !quick; n *= 2) counts.push(n);
+  return processors > 1 ? [...counts, Math.min(processors, 256)] : counts;
 }
 
-/** Every optimizer, and how many arrays it writes: the parameter and its slots. */
-const every = [
-  [lanestep.SGD, 1],
-  [lanestep.RMSprop, 2],
-  [lanestep.Adagrad, 2],
-  [lanestep.Adadelta, 3],
-  [lanestep.Adam, 3],
-  [lanestep.AdamW, 3],
-  [lanestep.Adamax, 3],
-  [lanestep.NAdam, 3],
-  [lanestep.RAdam, 3],
-  [lanestep.ASGD, 2],
-  [lanestep.Rprop, 3],
-  [lanestep.Lion, 2],
-] as const;
+interface Wanted {
+  readonly quick: boolean;
+  readonly filter: string;
+  readonly contestants: readonly string[];
+}
 
-const parts: Record<string, () => void> = {
-  adam() {
-    for (const n of [1e2, 1e3, 1e4, 1e5, 1e6, 1e7])
-      race(`Adam, float32, one tensor of ${n.toLocaleString('en')}`, 1, n);
-  },
-  tensors() {
-    race('Adam, float32, 1000 tensors of 100', 1000, 100);
-    race('Adam, float32, 300 tensors of 10,000', 300, 10_000);
-  },
-  optimizers() {
-    if (!hasNative) return console.log('\noptimizers: no native addon');
-    lanestep.setThreads(1);
-    console.log(
-      '\nEvery optimizer, float32, one tensor of 1,000,000, native x1 against the roof of its own streams',
-    );
-    for (const [Class, written] of every) {
-      const { name } = Class;
-      const { params, grads } = work(1, 1e6);
-      const optimizer = new Class(params, { backend: 'native' });
-      const pass = roof(work(1, 1e6), written);
-      const step = { name, run: () => optimizer.step(grads) };
-      const [own, top] = compete(pass ? [step, { name: 'roof', run: pass }] : [step]);
-      const of = top ? `, ${ratio(own!, top).toFixed(2)} × the roof` : '';
-      console.log(`  ${name.padEnd(10)} ${seconds(median(own!.samples)).padStart(10)}${of}`);
-      optimizer.dispose();
-    }
-  },
-  checks() {
-    const count = 1000;
-    const { params, grads } = work(count, 100);
-    const { get } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Float32Array.prototype), 'length')!;
-    const length: (array: Float32Array) => number = Function.prototype.call.bind(get!);
-    let wrong = 0;
-    const check = () => {
-      for (let i = 0; i < count; i++) {
-        if (length(params[i]!) !== 100 || length(grads[i]!) !== 100) wrong++;
-      }
-    };
-    const [score] = compete([{ name: 'checks', run: check }]);
-    console.log(
-      `\nProof of validity, parameter and gradient: ${((median(score!.samples) * 1e9) / count).toFixed(1)} ns a tensor`,
-    );
-    if (wrong !== 0) throw new Error('a length changed');
-  },
-  threads() {
-    if (!hasNative || cores < 2) return console.log('\nthreads: one core, or no native addon');
-    // The addon itself, whose threads serve steps of any size when they are told to.
-    const addon = createRequire(import.meta.url)('../../build/Release/lanestep.node');
-    console.log(
-      '\nAdam, float32: one thread against all, after 1 ms of JavaScript that lets the others fall asleep',
-    );
-    for (const n of [3e4, 1e5, 2e5, 4e5, 8e5, 1.6e6, 3.2e6]) {
-      const asleep = lanestepAdam(work(1, n), 'native');
-      const times = [1, cores].map(() => [] as number[]);
-      for (let round = 0; round < 60; round++) {
-        [1, cores].forEach((threads, k) => {
-          addon.setThreads(threads, 0);
-          for (const until = performance.now() + 1; performance.now() < until; );
-          const start = performance.now();
-          asleep();
-          times[k]!.push((performance.now() - start) / 1e3);
+function planned(machine: Machine, { quick, filter, contestants }: Wanted) {
+  const sets = instructionSets();
+  const threads = threadCounts(machine.processors, quick);
+  const best = sets[0] === undefined ? null : `native ${sets[0]} x1`;
+  const all = everyone(sets, threads).filter(
+    ({ name, kind }) =>
+      contestants.length === 0 || kind === 'roof' || contestants.some(c => name.includes(c)),
+  );
+  const wanted = cases(quick, best, threads.at(-1) ?? 1).filter(({ id }) => id.includes(filter));
+  if (wanted.length === 0) throw new UsageError(`No case contains ${filter}; --list shows them`);
+  return { all, wanted };
+}
+
+/** Cases that follow one another and can share the contestants' processes: those of one optimizer and type. */
+function batches(wanted: readonly Case[]): Case[][] {
+  const groups = new Map<string, Case[]>();
+  for (const one of wanted) {
+    const key = `${one.raced.name} ${one.task.dtype}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
+}
+
+async function run(machine: Machine, wanted: Wanted): Promise<Results> {
+  const date = new Date().toISOString();
+  const { all, wanted: list } = planned(machine, wanted);
+  const absent = new Map<string, string>();
+  const done = new Map<string, CaseResult>();
+  const progress = new Progress(list.length);
+  const pace = (elements: number): Pace =>
+    wanted.quick ? { rounds: 9, seconds: 0.004 } : { rounds: 11, seconds: elements > 1e5 ? 0.01 : 0.005 };
+
+  for (const batch of batches(list)) {
+    // Processes of their own for each optimizer and type: nobody's call sites have seen another's shapes.
+    const racers: Racer[] = [];
+    const asked = (contestant: Contestant) =>
+      !absent.has(contestant.name) && batch.some(({ asks }) => asks(contestant));
+    try {
+      const entered = all.filter(asked);
+      const started = await Promise.all(entered.map(start));
+      started.forEach((racer, i) => {
+        if (typeof racer === 'string') absent.set(entered[i]!.name, racer);
+        else racers.push(racer);
+      });
+      for (const entrant of batch) {
+        progress.show(done.size, entrant.title);
+        const result = await race(entrant, racers, pace(entrant.elements), (name, reason) => {
+          const key = `${name} in ${entrant.raced.name}, ${entrant.task.dtype}`;
+          if (!absent.has(key)) absent.set(key, reason);
         });
+        done.set(entrant.id, result);
       }
-      const [one, all] = times.map(median) as [number, number];
-      console.log(
-        `  ${n.toLocaleString('en').padStart(9)}: ${seconds(one)} -> ${seconds(all)} (${(one / all).toFixed(2)} ×)`,
-      );
+    } finally {
+      for (const racer of racers) await racer.quit();
     }
-  },
-};
-
-const wanted = process.argv.slice(2);
-const unknown = wanted.find(name => !Object.hasOwn(parts, name));
-if (unknown !== undefined) {
-  console.error(`Expected parts out of ${Object.keys(parts).join(', ')}, got ${unknown}`);
-  process.exitCode = 2;
-} else {
-  const { name, instructionSet, threads, reason } = lanestep.backend();
-  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`);
-  console.log(`lanestep on ${name} (${instructionSet}), ${threads} threads${reason ? `: ${reason}` : ''}`);
-  for (const part of wanted.length > 0 ? wanted : Object.keys(parts)) parts[part]!();
+  }
+  progress.end();
+  return {
+    schema: schema.name,
+    version: schema.version,
+    date,
+    quick: wanted.quick,
+    machine,
+    absent: [...absent].map(([contestant, reason]) => ({ contestant, reason })),
+    cases: list.map(({ id }) => done.get(id)!),
+  };
 }
+
+/** Where the tables stand in a Markdown file. */
+const marks = ['<!-- bench: begin -->', '<!-- bench: end -->'] as const;
+
+async function bench(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...argv], options, strict: true });
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  const failAbove = part(values['fail-above'] ?? '5%');
+  const baseline = values.baseline === undefined ? null : readResults(values.baseline);
+  const wanted: Wanted = {
+    quick: values.quick ?? false,
+    filter: values.filter ?? '',
+    contestants: values.contestant ?? [],
+  };
+  if (values.list) {
+    for (const { id, title } of planned(machine(), wanted).wanted) console.log(`${id.padEnd(48)} ${title}`);
+    return 0;
+  }
+  const results = values.from === undefined ? await run(machine(), wanted) : readResults(values.from);
+
+  if (values.json !== undefined) writeFileSync(values.json, serialise(results));
+  if (values.html !== undefined) writeFileSync(values.html, htmlReport(results));
+  const tables = markdownReport(results);
+  if (values.readme !== undefined) {
+    const text = readFileSync(values.readme, 'utf8');
+    writeFileSync(values.readme, replaceBetween(text, ...marks, tables));
+  }
+  const { columns = 120, isTTY = false } = process.stdout;
+  console.log(values.md ? tables : textReport(results, { width: Math.max(columns, 80), color: isTTY }));
+
+  if (baseline === null) return 0;
+  const comparison = compare(results, baseline, { failAbove, force: values.force ?? false });
+  console.log(comparisonReport(comparison));
+  return comparison.failed ? 1 : 0;
+}
+
+/**
+ * The whole command.
+ *
+ * @param argv what stands behind its name
+ * @returns the exit status: 0, 1 where something became slower or a result is wrong, 2 for a mistake in the arguments
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    return await bench(argv);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const usage =
+      error instanceof UsageError || error instanceof BaselineError || code?.startsWith('ERR_PARSE_ARGS');
+    console.error(usage ? `lanestep bench: ${message}` : error);
+    return usage ? 2 : 1;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2));

@@ -51,6 +51,7 @@ export interface CaseResult {
   readonly title: string;
   /** The optimizer's class. */
   readonly optimizer: string;
+  /** What differs from its defaults. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly dtype: 'float32' | 'float64';
   readonly tensors: number;

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const agreement = ['test/agreement.test.ts'];
 const adam = ['test/rules/adam.test.ts'];
+const doctor = ['test/cli/self-test.test.ts'];
 
 /** [name, file, what stands there, what is put there, the tests that must fail] */
 const mutants = [
@@ -91,6 +92,21 @@ const mutants = [
     '"-ffp-contract=fast", "-mfma"',
     agreement,
   ],
+  [
+    'doctor: overlooks a wrong element',
+    'src/cli/doctor/self-test.ts',
+    'if (!Object.is(a[i], b[i]))',
+    'if (i === -1)',
+    doctor,
+  ],
+  [
+    'doctor: forgives a wrong result',
+    'src/cli/doctor.ts',
+    'if (failures.length > 0 || !agree',
+    'if (!agree',
+    doctor,
+  ],
+  ['doctor: digests nothing', 'src/cli/doctor/self-test.ts', 'digest(hashes[i]!, results);', '', doctor],
   ['native: fast-math', 'binding.gyp', '"-fno-math-errno"', '"-ffast-math"', agreement],
 ];
 

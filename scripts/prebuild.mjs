@@ -1,12 +1,60 @@
-// Lays the built addon where a packed release has it: prebuilds/<platform>-<arch>/lanestep.node. `npm pack` runs this, and
-// packs nothing without an addon; a release gathers the folders of all platforms first.
-import { copyFileSync, mkdirSync } from 'node:fs';
+// Lays what a packed release has beside the compiled code: the built addon as prebuilds/<platform>-<arch>/lanestep.node, and
+// what `lanestep build` compiles elsewhere: native/binding.gyp and node-addon-api's headers. `npm pack` runs this, and packs
+// nothing without an addon; a release gathers the folders of all platforms first. `--clean` takes the latter away again.
+//
+// The gyp file is not at the package's top: npm would compile every package that has one there when it is installed.
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const musl =
-  process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime ? '-musl' : '';
-const folder = join(root, `prebuilds/${process.platform}-${process.arch}${musl}`);
-mkdirSync(folder, { recursive: true });
-copyFileSync(join(root, 'build/Release/lanestep.node'), join(folder, 'lanestep.node'));
+const gyp = join(root, 'native/binding.gyp');
+const vendored = join(root, 'native/node-addon-api');
+
+function layAddon() {
+  const musl =
+    process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime ? '-musl' : '';
+  const folder = join(root, `prebuilds/${process.platform}-${process.arch}${musl}`);
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(join(root, 'build/Release/lanestep.node'), join(folder, 'lanestep.node'));
+}
+
+// napi.h and whatever it includes of its own, with the licence.
+function layHeaders() {
+  const from = dirname(createRequire(import.meta.url).resolve('node-addon-api/package.json'));
+  mkdirSync(vendored, { recursive: true });
+  copyFileSync(join(from, 'LICENSE.md'), join(vendored, 'LICENSE.md'));
+  const seen = new Set();
+  const lay = name => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    copyFileSync(join(from, name), join(vendored, name));
+    for (const [, included] of readFileSync(join(from, name), 'utf8').matchAll(/#include "([^"]+)"/g))
+      lay(included);
+  };
+  lay('napi.h');
+}
+
+// The top's binding.gyp as seen from native/.
+function layGyp() {
+  const changes = [
+    ['"native/', '"'],
+    ['"bench/native/', '"../bench/native/'],
+    [String.raw`"<!(node -p \"require('node-addon-api').include_dir\")"`, '"node-addon-api"'],
+  ];
+  let text = readFileSync(join(root, 'binding.gyp'), 'utf8');
+  for (const [from, to] of changes) {
+    if (!text.includes(from)) throw new Error(`binding.gyp has no ${from}`);
+    text = text.replaceAll(from, to);
+  }
+  writeFileSync(gyp, text);
+}
+
+rmSync(gyp, { force: true });
+rmSync(vendored, { recursive: true, force: true });
+if (!process.argv.includes('--clean')) {
+  layAddon();
+  layHeaders();
+  layGyp();
+}

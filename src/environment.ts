@@ -9,12 +9,20 @@ interface Surroundings {
 // There is no `process` in a browser, and Deno asks the user before it shows a variable.
 const surroundings = (): Surroundings => (globalThis as { process?: Surroundings }).process ?? {};
 
-function variable(name: string): string | undefined {
+/** The value of a variable; undefined where it is not set, is empty, or may not be read. */
+export function variable(name: string): string | undefined {
   try {
     return surroundings().env?.[name] || undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The names of the variables that begin so and are set. */
+export function variablesBeginning(prefix: string): string[] {
+  return Object.keys(surroundings().env ?? {})
+    .filter(name => name.startsWith(prefix) && variable(name) !== undefined)
+    .sort();
 }
 
 function refuse(name: string, expected: string, value: string): never {

@@ -292,7 +292,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
       if (index < 0) {
         throw new BackendError(
           'ERR_LANESTEP_BACKEND',
-          `Expected the backend to have ${name}; build it anew with \`npm run build\``,
+          `Expected the backend to have ${name}; \`npx lanestep build\` compiles this version's`,
         );
       }
       this.kernel.ruleOf[i] = index;

@@ -2,8 +2,9 @@
 import type { Backend } from '../src/backends/backend.js';
 import { loadAddon, NativeBackend } from '../src/backends/native.js';
 import { WasmBackend } from '../src/backends/wasm.js';
-import { type Job, runByCommand, runOnBackend } from './jobs.js';
-import type { ReferenceTensor } from './reference/update.js';
+import { type Job, runOnBackend } from '../src/reference/jobs.js';
+import type { ReferenceTensor } from '../src/reference/update.js';
+import { runByCommand } from './runner/command.js';
 
 /** A way to run a job. */
 export interface Configuration {

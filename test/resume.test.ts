@@ -1,9 +1,9 @@
 // Training that is cut at any step, saved and resumed, here or on the other backend, goes on with the same bits.
 import { describe, expect, it } from 'vitest';
 import { Adam, ASGD, cosine, MovingAverage, Nesterov, RMSprop, Rprop, type StateDict } from '../src/index.js';
+import { variants } from '../src/reference/variants.js';
 import { nativeMissing } from './backends.js';
 import { everyOptimizer, type Loose, step } from './every-optimizer.js';
-import { variants } from './variants.js';
 
 type FloatArray = Float32Array | Float64Array;
 // biome-ignore lint/suspicious/noExplicitAny: state dicts are looked into as what they are

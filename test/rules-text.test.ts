@@ -1,5 +1,5 @@
 // One arithmetic, written alike in every language: the statements of a rule are the same text in native/, assembly/ and
-// test/reference/, its coefficients have the same names in the same order, and so have its letters of state.
+// src/reference/, its coefficients have the same names in the same order, and so have its letters of state.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
@@ -60,7 +60,7 @@ const names = readdirSync(new URL('native/rules', root))
 describe.each(names)('%s', name => {
   const native = read(`native/rules/${name}.h`);
   const assembly = read(`assembly/rules/${name}.ts`);
-  const reference = read(`test/reference/${name}.ts`);
+  const reference = read(`src/reference/${name}.ts`);
 
   it('is the same text in every language', () => {
     expect(statements(native).length).toBeGreaterThan(0);
@@ -85,7 +85,7 @@ describe.each(names)('%s', name => {
 
 describe.each(['scale', 'decay', 'shrink'])('stage %s', name => {
   it('is the same text in every language', () => {
-    const reference = read('test/reference/stages.ts');
+    const reference = read('src/reference/stages.ts');
     const own = found(reference, new RegExp(`const ${name} = ([\\s\\S]*?\\n\\})`));
     const [statement] = statements(read(`native/stages/${name}.h`));
     expect(statement).toBeDefined();

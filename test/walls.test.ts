@@ -1,7 +1,7 @@
 // The walls of the house: what may only stand in one room. See ARCHITECTURE.md.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -153,15 +153,15 @@ describe.skipIf(reason !== '')(`in src/${reason}`, () => {
     expect(filesOf(nodes(sources, isEnvironment))).toEqual(['src/environment.ts']);
   });
 
-  it('only the native backend imports from Node', () => {
+  it('only the native backend and the command import from Node', () => {
     const imports = (node: ts.Node) =>
       (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
       node.moduleSpecifier !== undefined &&
       !(node.moduleSpecifier as ts.StringLiteral).text.startsWith('.');
-    expect(filesOf(nodes(sources, imports))).toEqual(['src/backends/native.ts']);
+    expect(filesOf(nodes(rest(sources, 'src/cli/'), imports))).toEqual(['src/backends/native.ts']);
   });
 
-  it('only rules, numerics, schedules and sampling take powers, roots and logarithms', () => {
+  it('only rules, numerics, schedules, sampling and the reference take powers, roots and logarithms', () => {
     const inexact = /^(pow|sqrt|cbrt|exp|expm1|log|log2|log10|log1p|hypot|a?(sin|cos|tan)h?|atan2)$/;
     const takes = (node: ts.Node): boolean =>
       (ts.isPropertyAccessExpression(node) &&
@@ -173,7 +173,10 @@ describe.skipIf(reason !== '')(`in src/${reason}`, () => {
         )) ||
       (ts.isVariableDeclaration(node) && node.initializer?.getText() === 'Math');
     expect(
-      nodes(rest(sources, 'src/rules/', 'src/numerics/', 'src/schedules/', 'src/sampling/'), takes),
+      nodes(
+        rest(sources, 'src/rules/', 'src/numerics/', 'src/schedules/', 'src/sampling/', 'src/reference/'),
+        takes,
+      ),
     ).toEqual([]);
     expect(filesOf(nodes(sources, takes))).toContain('src/rules/adam.ts');
   });
@@ -190,13 +193,34 @@ describe.skipIf(reason !== '')(`in src/${reason}`, () => {
     ).toEqual([]);
   });
 
+  it('the engine reaches neither the reference nor the command', () => {
+    // They are in the package for `npx lanestep`; a bundle must not carry them.
+    const reached = new Set<string>();
+    const walk = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const [, target] of read(file).matchAll(/(?:from|import\() ?'(\.[^']+)\.js'/g))
+        walk(join(dirname(file), `${target}.ts`));
+    };
+    walk('src/index.ts');
+    walk('src/wasm.ts');
+    expect(reached).toContain('src/rules/adam.ts');
+    expect([...reached].filter(file => /^src\/(reference|cli)\//.test(file))).toEqual([]);
+    const command = sources.filter(file => file.startsWith('src/cli/'));
+    const imports = (node: ts.Node) =>
+      ts.isImportDeclaration(node) && /\/cli\//.test((node.moduleSpecifier as ts.StringLiteral).text);
+    expect(nodes(rest(sources, 'src/cli/'), imports)).toEqual([]);
+    expect(command).toContain('src/cli/main.ts');
+  });
+
   it('nothing reads a length or a buffer that an array could lie about', () => {
     // memory.ts has the getters that cannot be overridden; the rest goes through it where the user's arrays are.
     const asks = (node: ts.Node): boolean =>
       ts.isBinaryExpression(node) &&
       node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword &&
       /^(Float32Array|Float64Array|ArrayBuffer|SharedArrayBuffer)$/.test(node.right.getText());
-    expect(nodes(rest(sources, 'src/sampling/'), asks)).toEqual([]);
+    // The reference and the command make their arrays themselves.
+    expect(nodes(rest(sources, 'src/sampling/', 'src/reference/', 'src/cli/'), asks)).toEqual([]);
   });
 });
 
@@ -223,16 +247,27 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
   });
 
   it('every rule has its files and its lines in every list', () => {
-    const rooms = ['native/rules', 'assembly/rules', 'src/rules', 'test/reference', 'test/rules'] as const;
+    const rooms = ['native/rules', 'assembly/rules', 'src/rules', 'src/reference', 'test/rules'] as const;
     const suffix = {
       'native/rules': '.h',
       'assembly/rules': '.ts',
       'src/rules': '.ts',
-      'test/reference': '.ts',
+      'src/reference': '.ts',
       'test/rules': '.test.ts',
     };
     // What stands beside the rules in their folders.
-    const notRules = ['list', 'rule', 'ranges', 'index', 'arithmetic', 'stages', 'update'];
+    const notRules = [
+      'list',
+      'rule',
+      'ranges',
+      'index',
+      'arithmetic',
+      'stages',
+      'update',
+      'variants',
+      'jobs',
+      'job-of',
+    ];
     const inRoom = (room: (typeof rooms)[number]) =>
       files
         .filter(
@@ -257,7 +292,7 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
     const lists: Record<string, (name: string) => RegExp> = {
       'native/rules/list.h': name => new RegExp(`#include "${name}\\.h"[\\s\\S]*\\("${name}["."]`),
       'assembly/index.ts': name => new RegExp(`from ["']\\./rules/${name}["']`),
-      'test/reference/index.ts': name => new RegExp(`from '\\./${name}\\.js'[\\s\\S]*^ {2}${name},$`, 'm'),
+      'src/reference/index.ts': name => new RegExp(`from '\\./${name}\\.js'[\\s\\S]*^ {2}${name},$`, 'm'),
       'src/rules/rule.ts': name => new RegExp(`^ {2}\\| '${name}'`, 'm'),
     };
     const missing: string[] = [];
@@ -270,8 +305,8 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
       for (const [list, line] of Object.entries(hasKernel(name) ? lists : {})) {
         if (!line(name).test(read(list))) missing.push(`${name} in ${list}`);
       }
-      for (const list of ['src/wasm.ts', 'test/variants.ts']) {
-        if (!new RegExp(`from '\\.{1,2}/(src/)?rules/${name}\\.js'`).test(read(list)))
+      for (const list of ['src/wasm.ts', 'src/reference/variants.ts']) {
+        if (!new RegExp(`from '\\.{1,2}/rules/${name}\\.js'`).test(read(list)))
           missing.push(`${name} in ${list}`);
       }
     }

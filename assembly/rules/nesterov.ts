@@ -19,8 +19,8 @@ function update(ahead: bool, n: usize, c: usize, pAt: usize, gAt: usize, vAt: us
     if (!ahead) p = add(origin, v);
 
     put(pAt + i, p);
-    put(vAt + i, v);
-    put(originAt + i, origin);
+    if (ahead) put(originAt + i, origin);
+    else put(vAt + i, v);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What is raced: the same steps, by whoever can take them. */
 
-/** The steps to be taken. All arrays start from `start(i)` and their gradients are `gradient(i)`, see data.ts. */
+/** The steps to be taken. What the arrays start from and what the gradients are: data.ts. */
 export interface Task {
   /** The class in lanestep: `Adam`, `RMSprop` … */
   readonly optimizer: string;
@@ -11,6 +11,10 @@ export interface Task {
   readonly lengths: readonly number[];
   /** Whether the gradients come as the same array objects at each step, or as new ones. */
   readonly gradients: 'same' | 'new';
+  /** How many arrays a step reads and writes back, beside the gradient that it reads: what the roof moves. */
+  readonly written: number;
+  /** Whether what is timed is making the optimizer and its first step. Only lanestep itself is asked for this. */
+  readonly first?: boolean;
 }
 
 /** Someone who is ready to take steps. */
@@ -23,8 +27,18 @@ export interface Ready {
   readonly dispose: () => void;
 }
 
-/**
- * Gets ready for a task, or tells in a few words why it cannot: `has no float64`. A module of a contestant is loaded in a
- * process of its own, so whatever it loads or sets concerns nobody else.
- */
+/** Gets ready for a task, or tells in a few words why it cannot: `has no float64`. */
 export type Prepare = (task: Task) => Ready | string;
+
+/**
+ * A contestant's module. It is loaded in a process of its own, so whatever it loads or sets concerns nobody else.
+ */
+export interface Module {
+  /** Sets up what takes its time, for so many threads; or tells in a few words why it cannot. */
+  load(threads: number): Promise<Prepare | string>;
+  /**
+   * After twenty steps, how far from the same steps in float64 a parameter may be, in units in the last place; null where
+   * the formula is another one than ours. Absent where the bits are compared, or there is nothing to compare.
+   */
+  ulpsAllowed?(task: Task): number | null;
+}

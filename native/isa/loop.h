@@ -41,6 +41,16 @@ inline void invoke(const R& rule, V& p, V g, V (&s)[slots]) {
   if constexpr (slots == 3) rule(p, g, s[0], s[1], s[2]);
 }
 
+// Whether a rule writes its k-th slot. One that only reads some says so by `changes`.
+template <class R, class = void>
+struct Changes {
+  static constexpr bool slot(int k) { return R::keeps[k]; }
+};
+template <class R>
+struct Changes<R, std::void_t<decltype(R::changes)>> {
+  static constexpr bool slot(int k) { return R::keeps[k] && R::changes[k]; }
+};
+
 // One vector of elements from index i, `count` of them where the vector has masks.
 template <class R, class V, int slots, class... Count>
 inline void update(const R& rule, const Letters<V, slots>& at, std::size_t i, Count... count) {
@@ -52,7 +62,7 @@ inline void update(const R& rule, const Letters<V, slots>& at, std::size_t i, Co
   invoke<R, V, slots>(rule, p, g, s);
   p.store(at.p + i, count...);
   for (int k = 0; k < slots; k++)
-    if (R::keeps[k]) s[k].store(at.s[k] + i, count...);
+    if (Changes<R>::slot(k)) s[k].store(at.s[k] + i, count...);
 }
 
 template <template <class> class Rule, class V>

@@ -3,6 +3,7 @@
 template <class V, bool ahead>
 struct Nesterov {
   static constexpr bool keeps[] = {true, true};
+  static constexpr bool changes[] = {!ahead, ahead};
   static constexpr int coefficients = 2;
   V momentum, lr;
 

@@ -52,14 +52,19 @@ function candidates(): string[] {
   return [`${root}prebuilds/${process.platform}-${process.arch}${libc()}/lanestep.node`];
 }
 
+/** Where the addon lies; undefined where there is none. */
+export function addonPath(paths: readonly string[] = candidates()): string | undefined {
+  return paths.find(existsSync);
+}
+
 /** Loads the addon, or throws a BackendError with the reason. */
 export function loadAddon(paths: readonly string[] = candidates()): Addon {
-  const path = paths.find(existsSync);
+  const path = addonPath(paths);
   if (path === undefined) {
     throw new BackendError(
       'ERR_LANESTEP_BACKEND',
       `no native addon for ${process.platform}-${process.arch} in the package; ` +
-        'in a clone of the repository `npm run build` makes one, with a C++17 compiler',
+        '`npx lanestep build` compiles one, with a C++17 compiler',
     );
   }
   let addon: Addon;
@@ -75,7 +80,7 @@ export function loadAddon(paths: readonly string[] = candidates()): Addon {
   if (addon.rowLength !== row.length || addon.maxSlots !== maxSlots) {
     throw new BackendError(
       'ERR_LANESTEP_BACKEND',
-      'the native addon is of another version; build it anew with `npm run build`',
+      'the native addon is of another version; `npx lanestep build` compiles this one',
     );
   }
   return addon;

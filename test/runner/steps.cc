@@ -1,6 +1,6 @@
 // Steps without Node: reads a job from standard input, runs it on the plans and kernels of native/, and
 // writes what became of parameters and slots. So that kernels can be run for processors and under tools that
-// Node is not at home on (test/jobs.ts speaks to it; scripts/neon.sh builds it).
+// Node is not at home on (test/runner/command.ts speaks to it; scripts/neon.sh builds it).
 //
 // A job, little-endian: u32 threads, wide, tensors, steps; u32 length and bytes of the instruction set's name
 // ("" for the best) and of the kernel's; u8 kept[3]; f64 rows[steps][rowLength]; for each tensor u32 length,

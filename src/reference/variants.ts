@@ -1,19 +1,19 @@
 // Every rule with every flag and stage: the one table that drives the tests over all of them.
-import { adadelta } from '../src/rules/adadelta.js';
-import { adagrad } from '../src/rules/adagrad.js';
-import { adam } from '../src/rules/adam.js';
-import { adamax } from '../src/rules/adamax.js';
-import { adamw } from '../src/rules/adamw.js';
-import { asgd } from '../src/rules/asgd.js';
-import { average } from '../src/rules/average.js';
-import { lion } from '../src/rules/lion.js';
-import { nadam } from '../src/rules/nadam.js';
-import { nesterov } from '../src/rules/nesterov.js';
-import { radam } from '../src/rules/radam.js';
-import { rmsprop } from '../src/rules/rmsprop.js';
-import { rprop } from '../src/rules/rprop.js';
-import type { Numbers, Rule } from '../src/rules/rule.js';
-import { sgd } from '../src/rules/sgd.js';
+import { adadelta } from '../rules/adadelta.js';
+import { adagrad } from '../rules/adagrad.js';
+import { adam } from '../rules/adam.js';
+import { adamax } from '../rules/adamax.js';
+import { adamw } from '../rules/adamw.js';
+import { asgd } from '../rules/asgd.js';
+import { average } from '../rules/average.js';
+import { lion } from '../rules/lion.js';
+import { nadam } from '../rules/nadam.js';
+import { nesterov } from '../rules/nesterov.js';
+import { radam } from '../rules/radam.js';
+import { rmsprop } from '../rules/rmsprop.js';
+import { rprop } from '../rules/rprop.js';
+import type { Numbers, Rule } from '../rules/rule.js';
+import { sgd } from '../rules/sgd.js';
 
 /** A rule with options that lead to one of its kernels, and to some of the stages. */
 export interface Variant {

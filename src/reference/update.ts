@@ -1,5 +1,5 @@
 // One step of the reference over a tensor: the stages, then the rule, element by element.
-import type { FloatArray } from '../../src/types.js';
+import type { FloatArray } from '../types.js';
 import { arithmetic } from './arithmetic.js';
 import { rules } from './index.js';
 import { decay, scale, shrink } from './stages.js';

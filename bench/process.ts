@@ -1,0 +1,64 @@
+/**
+ * The process of one contestant. What it is asked for comes as messages, each is answered by one: the parent alternates
+ * between the contestants, so a process sleeps while another's is timed.
+ */
+import type { Module, Prepare, Ready, Task } from './contestants/contestant.js';
+import { type Seen, see } from './seen.js';
+import { turn } from './turn.js';
+
+let prepare: Prepare;
+let ulpsAllowed: Module['ulpsAllowed'];
+let ready: Ready | null = null;
+
+function look(): Seen | null {
+  const arrays = ready!.parameters();
+  return arrays === null ? null : see(arrays);
+}
+
+/** What can be asked for. */
+const answers = {
+  async load(file: string, threads: number): Promise<string | null> {
+    const module: Module = await import(`./contestants/${file}.js`);
+    const loaded = await module.load(threads);
+    if (typeof loaded === 'string') return loaded;
+    prepare = loaded;
+    ulpsAllowed = module.ulpsAllowed;
+    return null;
+  },
+  prepare(task: Task): string | null {
+    const prepared = prepare(task);
+    if (typeof prepared === 'string') return prepared;
+    ready = prepared;
+    return null;
+  },
+  step(times: number): Seen | null {
+    for (let i = 0; i < times; i++) ready!.run();
+    return look();
+  },
+  ulpsAllowed: (task: Task) => ulpsAllowed?.(task) ?? null,
+  turn: (seconds: number) => turn(ready!.run, seconds),
+  look,
+  dispose(): null {
+    ready?.dispose();
+    ready = null;
+    // The next case must not pay for what this one left behind.
+    (globalThis as { gc?: () => void }).gc?.();
+    return null;
+  },
+};
+
+/** A question, as the parent sends it. */
+export interface Question {
+  readonly name: keyof typeof answers;
+  readonly args: readonly unknown[];
+}
+
+process.on('message', async ({ name, args }: Question) => {
+  try {
+    const answer = await (answers[name] as (...args: readonly unknown[]) => unknown)(...args);
+    process.send!({ answer });
+  } catch (error) {
+    process.send!({ error: (error as Error).stack ?? String(error) });
+  }
+});
+process.on('disconnect', () => process.exit());

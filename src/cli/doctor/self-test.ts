@@ -1,0 +1,146 @@
+// Runs every kernel on everything that there is here, and compares the results with the reference, with float64, and with
+// each other.
+import { createHash, type Hash } from 'node:crypto';
+import { jobOf } from '../../reference/job-of.js';
+import { type Job, runOnReference } from '../../reference/jobs.js';
+import type { ReferenceTensor } from '../../reference/update.js';
+import { variants } from '../../reference/variants.js';
+import type { Dtype, FloatArray } from '../../types.js';
+import type { Subject } from './subjects.js';
+import { farthest, inFloat64 } from './ulps.js';
+
+/**
+ * So many ulps from the same steps in float64 count as wrong. It is generous: three steps of the reference stay below
+ * four, and the bits are the real test; this one would show that the reference itself is off.
+ */
+export const ulpBound = 16;
+
+/** A wrong result. */
+export interface Failure {
+  readonly subject: string;
+  readonly kernel: string;
+  readonly dtype: Dtype;
+  /** `p[17] of 33 is 0.5, the reference has 0.25`, or what was thrown. */
+  readonly what: string;
+}
+
+/** The outcome. */
+export interface SelfTest {
+  readonly subjects: readonly string[];
+  /** By kernel and subject: the largest distance from float64, in ulps of float32; null where something is wrong. */
+  readonly kernels: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+  /** The first wrong result of each kernel and subject. */
+  readonly failures: readonly Failure[];
+  /** By subject: a digest of all results, the same on every machine. */
+  readonly digests: Readonly<Record<string, string>>;
+  readonly agree: boolean;
+  readonly ulpBound: number;
+}
+
+// Tails of every width of a vector, and more than one chunk.
+const ordinary = {
+  lengths: [0, 1, 3, 5, 8, 17, 33, 100, 257, 1025],
+  steps: 3,
+  numbers: 'near one',
+} as const;
+// Long enough that two threads share it (native/update.cc, `claimLength`): once for each kernel, in turn in either type.
+const long = { lengths: [32_771], steps: 1, numbers: 'ordinary' } as const;
+// Infinities, NaN and denormals, on lengths around a vector's.
+const odd = { lengths: [1, 2, 7, 15, 31, 65, 127, 300], steps: 2, numbers: 'every kind' } as const;
+
+/** The first number that differs. */
+function difference(wanted: readonly ReferenceTensor[], got: readonly ReferenceTensor[]): string | null {
+  const among = (name: string, a: FloatArray, b: FloatArray): string | null => {
+    for (let i = 0; i < a.length; i++) {
+      if (!Object.is(a[i], b[i])) return `${name}[${i}] of ${a.length} is ${b[i]}, the reference has ${a[i]}`;
+    }
+    return null;
+  };
+  for (const [i, tensor] of wanted.entries()) {
+    const found =
+      among('p', tensor.p, got[i]!.p) ??
+      among('the gradient', tensor.g, got[i]!.g) ??
+      tensor.slots.reduce<string | null>(
+        (seen, slot, k) => seen ?? (slot && among(`slot ${k}`, slot, got[i]!.slots[k]!)),
+        null,
+      );
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** Adds results to a digest. A NaN equals a NaN, whatever its bits. */
+function digest(hash: Hash, tensors: readonly ReferenceTensor[]): void {
+  for (const { p, slots } of tensors) {
+    for (const array of [p, ...slots]) {
+      if (array === null) continue;
+      const copy = array.slice();
+      for (let i = 0; i < copy.length; i++) if (Number.isNaN(copy[i])) copy[i] = Number.NaN;
+      hash.update(new Uint8Array(copy.buffer, copy.byteOffset, copy.byteLength));
+    }
+  }
+}
+
+interface Judged {
+  readonly what: string | null;
+  readonly ulps: number;
+  readonly results: readonly ReferenceTensor[];
+}
+
+function judge(
+  { run }: Subject,
+  job: Job,
+  wanted: readonly ReferenceTensor[],
+  exact: readonly ReferenceTensor[] | null,
+): Judged {
+  let results: ReferenceTensor[];
+  try {
+    results = run(job);
+  } catch (error) {
+    return { what: `it throws: ${(error as Error).message}`, ulps: 0, results: [] };
+  }
+  const what = difference(wanted, results);
+  if (what !== null || exact === null) return { what, ulps: 0, results };
+  const { ulps, tensor, index } = farthest(results, exact, job);
+  const far = `p[${index}] of ${exact[tensor]!.p.length} is ${ulps} ulps from float64, more than ${ulpBound}`;
+  return { what: ulps > ulpBound ? far : null, ulps, results };
+}
+
+/** Tests the subjects, every one with the same numbers. */
+export function selfTest(subjects: readonly Subject[]): SelfTest {
+  const kernels: Record<string, Record<string, number | null>> = {};
+  const failures: Failure[] = [];
+  const hashes = subjects.map(() => createHash('sha256'));
+  for (const variant of subjects.length === 0 ? [] : variants) {
+    const { kernel } = variant;
+    const first = !(kernel in kernels);
+    const longIn = Object.keys(kernels).length % 2 === 0 ? 'float32' : 'float64';
+    kernels[kernel] ??= {};
+    const row = kernels[kernel];
+    for (const dtype of ['float32', 'float64'] as const) {
+      for (const extent of first && dtype === longIn ? [ordinary, odd, long] : [ordinary, odd]) {
+        const job = jobOf(variant, dtype, extent);
+        const wanted = runOnReference(job);
+        const exact = dtype === 'float32' && extent === ordinary ? inFloat64(job) : null;
+        subjects.forEach((subject, i) => {
+          const { what, ulps, results } = judge(subject, job, wanted, exact);
+          digest(hashes[i]!, results);
+          const seen = row[subject.title];
+          if (what !== null && seen !== null) failures.push({ subject: subject.title, kernel, dtype, what });
+          row[subject.title] = what !== null || seen === null ? null : Math.max(seen ?? 0, ulps);
+        });
+      }
+    }
+  }
+  const digests = Object.fromEntries(
+    subjects.map(({ title }, i) => [title, hashes[i]!.digest('hex').slice(0, 16)]),
+  );
+  return {
+    subjects: subjects.map(({ title }) => title),
+    kernels,
+    failures,
+    digests,
+    agree: new Set(Object.values(digests)).size <= 1,
+    ulpBound,
+  };
+}

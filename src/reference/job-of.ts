@@ -1,0 +1,112 @@
+// The job of a variant: made-up tensors and gradients, and the rows that an optimizer would write.
+import { stageNumbers } from '../stages.js';
+import type { Dtype, FloatArray } from '../types.js';
+import { arrays, type Job } from './jobs.js';
+import type { Variant } from './variants.js';
+
+/**
+ * What the numbers of a job are. `ordinary`: of many magnitudes. `every kind`: a fifth of them zeros, infinities, NaN,
+ * the least and the largest. `near one`: parameters of 1 to 2, gradients below 1 and slots as a rule begins with, so that
+ * no step cancels a parameter and a distance in ulps means something.
+ */
+export type NumberKind = 'ordinary' | 'every kind' | 'near one';
+
+/** How large a job is, and what it is made of. */
+export interface Extent {
+  readonly lengths: readonly number[];
+  readonly steps: number;
+  readonly numbers: NumberKind;
+}
+
+/** A small generator of its own, so that the data do not change with the package's. */
+function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Ordinary numbers of many magnitudes and, on demand, every kind that is not ordinary. */
+function numbers(dtype: Dtype, length: number, seed: number, specials: boolean): FloatArray {
+  const random = generator(seed);
+  const least = dtype === 'float32' ? 2 ** -149 : 2 ** -1074;
+  const most = dtype === 'float32' ? 3.4028234663852886e38 : Number.MAX_VALUE;
+  const special = [
+    0,
+    -0,
+    Infinity,
+    -Infinity,
+    Number.NaN,
+    least,
+    -least,
+    least * 2 ** 20,
+    most,
+    -most,
+    Math.sqrt(most),
+    1e-30,
+  ];
+  const scales = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100];
+  const array = new arrays[dtype](length);
+  for (let i = 0; i < length; i++) {
+    array[i] = (random() - 0.5) * scales[Math.floor(random() * 8)]!;
+    if (specials && random() < 0.2) array[i] = special[Math.floor(random() * special.length)]!;
+  }
+  return array;
+}
+
+/** Numbers between two bounds, of either sign. */
+function between(dtype: Dtype, length: number, seed: number, low: number, high: number): FloatArray {
+  const random = generator(seed);
+  return new arrays[dtype](length).map(
+    () => (random() < 0.5 ? -1 : 1) * (low + (high - low) * random()),
+  ) as FloatArray;
+}
+
+/** The letters of state that the variant's kernel keeps. */
+export const lettersOf = ({ rule, kernel }: Variant): boolean[] =>
+  rule.slots(kernel.split('.').slice(1)).map(slot => slot !== null);
+
+/** The rows of so many steps, as an optimizer would write them. */
+function rowsOf({ rule, options }: Variant, steps: number): number[][] {
+  let scalars = rule.scalars?.(options) ?? {};
+  return Array.from({ length: steps }, (_, i) => {
+    const values = [...stageNumbers(rule, options), ...rule.coefficients(options, i + 1, scalars)];
+    scalars = rule.advance?.(options, i + 1, scalars) ?? scalars;
+    return values;
+  });
+}
+
+/** Steps of a variant's kernel, with the same numbers every time. */
+export function jobOf(variant: Variant, dtype: Dtype, { lengths, steps, numbers: kind }: Extent): Job {
+  const letters = lettersOf(variant);
+  const near = kind === 'near one';
+  const initial = variant.rule.initial?.(variant.options) ?? [];
+  const parameter = (length: number, seed: number) =>
+    near ? between(dtype, length, seed, 1, 2) : numbers(dtype, length, seed, kind === 'every kind');
+  const gradient = (length: number, seed: number) =>
+    near ? between(dtype, length, seed, 1e-3, 1) : numbers(dtype, length, seed, kind === 'every kind');
+  const names = variant.rule.slots(variant.kernel.split('.').slice(1));
+  // A slot that lives within a step holds the parameter, as Nesterov's origin does.
+  const within = (k: number) => variant.rule.scratch?.includes(names[k] ?? '');
+  const slot = (length: number, seed: number, k: number, i: number) =>
+    near
+      ? within(k)
+        ? parameter(length, i + 1)
+        : new arrays[dtype](length).fill(initial[k] ?? 0)
+      : numbers(dtype, length, seed, kind === 'every kind').map(Math.abs);
+  return {
+    kernel: variant.kernel,
+    dtype,
+    kept: letters,
+    rows: rowsOf(variant, steps),
+    start: lengths.map((length, i) => ({
+      p: parameter(length, i + 1),
+      g: new arrays[dtype](length),
+      slots: letters.map((has, k) => (has ? slot(length, 2000 + 10 * i + k, k, i) : null)),
+    })),
+    gradients: Array.from({ length: steps }, (_, step) =>
+      lengths.map((length, i) => gradient(length, 10_000 * (step + 1) + i)),
+    ),
+  };
+}

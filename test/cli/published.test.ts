@@ -1,0 +1,212 @@
+// The way of a release, once: packed in a copy of the tree, installed elsewhere without a prebuilt addon, examined, built.
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addon, lanestep, root, run, unbuilt } from './installed.js';
+
+const git = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+});
+const has = (tool: string) => spawnSync(tool, ['--version']).status === 0;
+const compiler = [process.env.CXX || 'c++', 'make', 'python3'].filter(tool => !has(tool));
+const why =
+  unbuilt ||
+  (existsSync(addon) ? '' : ' (skipped: no addon is built here)') ||
+  (git.status === 0 ? '' : ' (skipped: git does not list the files here)');
+const noCompiler = compiler.length === 0 ? '' : ` (skipped: no ${compiler.join(', ')})`;
+
+// A space in the path, which make could not bear.
+let folder = '';
+let tree = '';
+let project = '';
+let home = '';
+let entries: string[] = [];
+
+const listed = (at: string) => readdirSync(at, { recursive: true, encoding: 'utf8' }).sort();
+const npx = (...argv: string[]) => run(project, ['npx', '--no-install', 'lanestep', ...argv]);
+
+describe.skipIf(why !== '')(`the published package${why}`, () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'lanestep published-'));
+    tree = join(folder, 'tree');
+    mkdirSync(tree);
+    const files = git.stdout.split('\0').filter(file => file !== '' && existsSync(join(root, file)));
+    for (const file of [...files, 'dist', 'out', 'build/Release/lanestep.node']) {
+      if (existsSync(join(root, file))) cpSync(join(root, file), join(tree, file), { recursive: true });
+    }
+    symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
+    execFileSync(process.execPath, ['scripts/prebuild.mjs'], { cwd: tree });
+    const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
+    const tarball = join(folder, execFileSync('npm', args, { cwd: tree, encoding: 'utf8' }).trim());
+    entries = execFileSync('tar', ['tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
+
+    project = join(folder, 'a project');
+    home = join(project, 'node_modules/lanestep');
+    mkdirSync(project);
+    writeFileSync(join(project, 'package.json'), '{ "name": "project", "private": true, "type": "module" }');
+    const installed = await run(project, ['npm', 'install', tarball, '--offline', '--no-audit', '--no-fund']);
+    expect(installed.code, installed.stderr).toBe(0);
+  }, 120_000);
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('holds these things and no others', () => {
+    const top = new Set(entries.map(entry => entry.split('/')[1]));
+    expect([...top].sort()).toEqual(
+      [
+        'ARCHITECTURE.md',
+        'CHANGELOG.md',
+        'CONTRIBUTING.md',
+        'LICENSE',
+        'README.md',
+        'SECURITY.md',
+        'bench',
+        'dist',
+        'native',
+        'out',
+        'package.json',
+        'prebuilds',
+      ].sort(),
+    );
+    const under = (path: string) => entries.filter(entry => entry.startsWith(`package/${path}`));
+    expect(under('binding.gyp')).toEqual([]);
+    expect(under('out/').filter(entry => !entry.startsWith('package/out/bench/'))).toEqual([]);
+    expect(
+      under('bench/').filter(entry => !/^package\/bench\/(native\/[\w.]+|contestants\/\w+\.py)$/.test(entry)),
+    ).toEqual([]);
+    for (const file of [
+      'dist/cli/main.js',
+      'dist/reference/adam.js',
+      'native/binding.gyp',
+      'native/addon.cc',
+      'native/rules/adam.h',
+      'native/node-addon-api/napi.h',
+      'native/node-addon-api/LICENSE.md',
+      'bench/native/roof.cc',
+      'out/bench/main.js',
+    ]) {
+      expect(entries).toContain(`package/${file}`);
+    }
+    expect(entries.filter(entry => /^package\/prebuilds\/[^/]+\/lanestep\.node$/.test(entry))).toHaveLength(
+      1,
+    );
+    expect(entries.filter(entry => /\/(build|obj\.target|node_modules)\/|\.(o|ts|map)$/.test(entry))).toEqual(
+      entries.filter(entry => entry.endsWith('.d.ts')),
+    );
+  });
+
+  it('compiles nothing when it is installed, and depends on nothing', () => {
+    expect(existsSync(join(home, 'build'))).toBe(false);
+    expect(readdirSync(join(project, 'node_modules')).filter(name => !name.startsWith('.'))).toEqual([
+      'lanestep',
+    ]);
+  });
+
+  it('leaves nothing in the tree but what git ignores, and takes that away after packing', () => {
+    const before = listed(join(tree, 'native'));
+    const laid = before.filter(file => !existsSync(join(root, 'native', file)));
+    expect(laid).toContain('binding.gyp');
+    const paths = laid.map(file => `native/${file}`).filter(file => statSync(join(tree, file)).isFile());
+    const ignored = execFileSync('git', ['check-ignore', '--no-index', ...paths], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(ignored.trim().split('\n')).toEqual(paths);
+    execFileSync(process.execPath, ['scripts/prebuild.mjs', '--clean'], { cwd: tree });
+    expect(listed(join(tree, 'native'))).toEqual(before.filter(file => !laid.includes(file)));
+  });
+
+  it('runs with the addon that it brings', async () => {
+    const { code, stdout } = await npx('doctor', '--json');
+    expect([code, JSON.parse(stdout).verdict]).toEqual([0, 'native']);
+    expect(JSON.parse(stdout).native.path).toContain('prebuilds');
+  });
+
+  it('says what the benchmark needs', async () => {
+    const { code, stdout, stderr } = await lanestep(project, ['bench']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('npx -p lanestep -p benchmark lanestep bench');
+    const help = await lanestep(project, ['bench', '--help']);
+    expect([help.code, help.stderr]).toEqual([0, '']);
+    expect(help.stdout).toMatch(/^Usage: lanestep bench/);
+    rmSync(join(home, 'out'), { recursive: true });
+    const unbuilt = await lanestep(project, ['bench']);
+    expect(unbuilt.code).toBe(2);
+    expect(unbuilt.stderr).toContain('the benchmark is not built here');
+  });
+
+  it('runs the benchmark with the options that it is given, and ends as it ends', async () => {
+    mkdirSync(join(home, 'out/bench'), { recursive: true });
+    writeFileSync(
+      join(home, 'out/bench/main.js'),
+      "import { referenceStep } from '#lanestep/reference/update.js';\n" +
+        "import { NativeBackend } from '#lanestep/backends/native.js';\n" +
+        'export const main = async argv => { console.log(argv.join(), typeof referenceStep, typeof NativeBackend); return 7; };\n',
+    );
+    mkdirSync(join(project, 'node_modules/benchmark'), { recursive: true });
+    writeFileSync(join(project, 'node_modules/benchmark/index.js'), '');
+    const { code, stdout } = await lanestep(project, ['bench', '--sizes', '7', '--json']);
+    expect([code, stdout]).toEqual([7, '--sizes,7,--json function function\n']);
+  });
+
+  describe('without an addon', () => {
+    beforeAll(() => rmSync(join(home, 'prebuilds'), { recursive: true }));
+
+    it('runs on WebAssembly, and the doctor says what to do', async () => {
+      const { code, stdout } = await npx('doctor');
+      expect(code).toBe(0);
+      expect(stdout).toMatch(
+        /^ {2}- The package has no addon for [\w-]+: `npx lanestep build` compiles one\.$/m,
+      );
+      expect(stdout).toMatch(/^Warning: WebAssembly runs/m);
+    });
+
+    it('says so where it cannot write', async () => {
+      writeFileSync(join(home, 'build'), '');
+      const { code, stderr } = await npx('build');
+      rmSync(join(home, 'build'));
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/lanestep: cannot write to .*; build where the package's folder may be written/);
+    });
+
+    it('says so where there is no compiler', async () => {
+      const env = { PATH: join(folder, 'nowhere'), PYTHON: join(folder, 'nowhere') };
+      const { code, stderr } = await lanestep(project, ['build'], { env });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /lanestep: (the addon was not built. It needs a C\+\+17 compiler|there is no node-gyp)/,
+      );
+    });
+
+    it.skipIf(noCompiler !== '')(
+      `builds one, which then runs${noCompiler}`,
+      { timeout: 300_000 },
+      async () => {
+        const built = await npx('build');
+        expect(built.code, built.stderr).toBe(0);
+        expect(built.stdout).toMatch(/^Built .*lanestep\.node: \w+ is used here\.$/m);
+        expect(readdirSync(join(home, 'build/Release')).sort()).toEqual(['lanestep.node', 'roof.node']);
+        expect(existsSync(join(home, 'native/build'))).toBe(false);
+        const { code, stdout } = await npx('doctor', '--json');
+        const report = JSON.parse(stdout);
+        expect([code, report.verdict]).toEqual([0, 'native']);
+        expect(built.stdout).toContain(`${report.used.instructionSet} is used here`);
+        expect(report.native.path).toMatch(/build\/Release\/lanestep\.node$/);
+        expect(report.selfTest.failures).toEqual([]);
+      },
+    );
+  });
+});
