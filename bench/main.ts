@@ -123,8 +123,11 @@ async function run(machine: Machine, wanted: Wanted): Promise<Results> {
   const absent = new Map<string, string>();
   const done = new Map<string, CaseResult>();
   const progress = new Progress(list.length);
-  const pace = (elements: number): Pace =>
-    wanted.quick ? { rounds: 9, seconds: 0.004 } : { rounds: 11, seconds: elements > 1e5 ? 0.01 : 0.005 };
+  const pace = (elements: number): Pace => {
+    const short = elements < 1e6;
+    if (wanted.quick) return { rounds: 9, seconds: short ? 0.01 : 0.004, warm: short ? 0.05 : 0 };
+    return { rounds: 11, seconds: short ? 0.02 : 0.01, warm: short ? 0.1 : 0 };
+  };
 
   for (const batch of batches(list)) {
     // Processes of their own for each optimizer and type: nobody's call sites have seen another's shapes.

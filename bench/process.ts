@@ -4,11 +4,12 @@
  */
 import type { Module, Prepare, Ready, Task } from './contestants/contestant.js';
 import { type Seen, see } from './seen.js';
-import { turn } from './turn.js';
+import { Turns } from './turn.js';
 
 let prepare: Prepare;
 let ulpsAllowed: Module['ulpsAllowed'];
 let ready: Ready | null = null;
+let turns: Turns;
 
 function look(): Seen | null {
   const arrays = ready!.parameters();
@@ -29,6 +30,7 @@ const answers = {
     const prepared = prepare(task);
     if (typeof prepared === 'string') return prepared;
     ready = prepared;
+    turns = new Turns(ready.run);
     return null;
   },
   step(times: number): Seen | null {
@@ -36,7 +38,7 @@ const answers = {
     return look();
   },
   ulpsAllowed: (task: Task) => ulpsAllowed?.(task) ?? null,
-  turn: (seconds: number) => turn(ready!.run, seconds),
+  turn: (seconds: number) => turns.take(seconds),
   look,
   dispose(): null {
     ready?.dispose();

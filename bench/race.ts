@@ -13,6 +13,8 @@ export interface Pace {
   readonly rounds: number;
   /** Of one turn. */
   readonly seconds: number;
+  /** Of the turn before the first: the engine compiles, the caches fill, and the length of a call is found. */
+  readonly warm: number;
 }
 
 /** Steps before the first turn, after which everyone is compared with float64. */
@@ -90,7 +92,7 @@ async function checkLast(race: Case, runs: readonly Run[]): Promise<void> {
 export async function race(
   entrant: Case,
   racers: readonly Racer[],
-  { rounds, seconds }: Pace,
+  { rounds, seconds, warm }: Pace,
   absent: (contestant: string, reason: string) => void,
 ): Promise<CaseResult> {
   const { id, group, title, raced, options, task, elements, bytes } = entrant;
@@ -103,14 +105,20 @@ export async function race(
   }
   try {
     if (!task.first) await checkFirst(entrant, runs);
-    // The first turn lets the engine compile and the caches fill; it is no sample.
-    for (let round = -1; round < rounds; round++) {
+    const take = async (run: Run, length: number): Promise<number> => {
+      const { seconds, calls } = await run.racer.turn(length);
+      run.steps += calls;
+      return seconds;
+    };
+    for (const run of runs) {
+      await take(run, seconds);
+      if (warm > 0) await take(run, warm);
+    }
+    for (let round = 0; round < rounds; round++) {
       for (let i = 0; i < runs.length; i++) {
         // Who begins changes, so that nobody always follows the same one.
-        const run = runs[(i + round + 1) % runs.length]!;
-        const turn = await run.racer.turn(seconds);
-        run.steps += turn.calls;
-        if (round >= 0) run.samples.push(turn.seconds);
+        const run = runs[(i + round) % runs.length]!;
+        run.samples.push(await take(run, seconds));
       }
     }
     if (!task.first) await checkLast(entrant, runs);

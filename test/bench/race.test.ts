@@ -9,16 +9,17 @@ import { race } from '../../bench/race.js';
 import type { Racer } from '../../bench/racer.js';
 import { ulps } from '../../bench/reference.js';
 import { see } from '../../bench/seen.js';
-import { turn } from '../../bench/turn.js';
+import { Turns } from '../../bench/turn.js';
 
 const all = everyone(['avx2', 'sse2'], [2]);
 const list = cases(false, 'native avx2 x1', 2);
-const pace = { rounds: 3, seconds: 0.002 };
+const pace = { rounds: 3, seconds: 0.002, warm: 0.002 };
 const named = (id: string) => list.find(one => one.id === id)!;
 
 /** A contestant in this process, with something done to it. */
 function racer(name: string, make: (task: Task) => Ready | string): Racer {
   let ready: Ready;
+  let turns: Turns;
   const look = async () => {
     const arrays = ready.parameters();
     return arrays === null ? null : see(arrays);
@@ -29,6 +30,7 @@ function racer(name: string, make: (task: Task) => Ready | string): Racer {
       const made = make(task);
       if (typeof made === 'string') return made;
       ready = made;
+      turns = new Turns(ready.run);
       return null;
     },
     async step(times) {
@@ -36,7 +38,7 @@ function racer(name: string, make: (task: Task) => Ready | string): Racer {
       return look();
     },
     ulpsAllowed: async task => ulpsAllowed(task),
-    turn: async seconds => turn(ready.run, seconds),
+    turn: async seconds => turns.take(seconds),
     look,
     dispose: async () => ready.dispose(),
     quit: async () => {},
@@ -77,7 +79,7 @@ describe('a race', () => {
   it.each(list.filter(({ elements, group }) => group === 'sizes' && elements === 100).map(({ id }) => id))(
     'holds %s to the bits of the reference',
     async id => {
-      const result = await race(named(id), [ours()], { rounds: 1, seconds: 0.001 }, never);
+      const result = await race(named(id), [ours()], { rounds: 1, seconds: 0.001, warm: 0 }, never);
       expect(result.entries[0]).toMatchObject({ checked: 'bits' });
     },
   );
@@ -200,20 +202,36 @@ describe('ulps', () => {
   });
 });
 
-describe('a turn', () => {
-  it('throws what the code throws, which Benchmark.js keeps to itself', () => {
+describe('turns', () => {
+  it('throw what the code throws, which Benchmark.js keeps to itself', () => {
     const fails = () => {
       throw new Error('broken');
     };
-    expect(() => turn(fails, 0.001)).toThrow('broken');
+    expect(() => new Turns(fails).take(0.001)).toThrow('broken');
   });
 
-  it('counts every call', () => {
+  it('count every call, in batches too', () => {
     let calls = 0;
-    const { calls: counted, seconds } = turn(() => {
+    const turns = new Turns(() => {
       calls++;
-    }, 0.002);
-    expect(counted).toBe(calls);
-    expect(seconds).toBeGreaterThan(0);
+    });
+    for (let k = 0; k < 3; k++) {
+      const before = calls;
+      const turn = turns.take(0.002);
+      expect(turn.calls).toBe(calls - before);
+      expect(turn.seconds).toBeGreaterThan(0);
+      expect(turn.seconds).toBeLessThan(1e-5);
+    }
+  });
+
+  it('take at least one call, however long', () => {
+    const turns = new Turns(() => {
+      for (const end = performance.now() + 5; performance.now() < end; );
+    });
+    for (let k = 0; k < 2; k++) {
+      const { seconds, calls } = turns.take(0.001);
+      expect(calls).toBeGreaterThanOrEqual(1);
+      expect(seconds).toBeGreaterThanOrEqual(0.005);
+    }
   });
 });
