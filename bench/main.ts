@@ -7,6 +7,7 @@ import { BaselineError, compare, comparisonReport } from './baseline.js';
 import { type Case, cases } from './cases.js';
 import { type Contestant, everyone } from './contestants/index.js';
 import { machine } from './machine.js';
+import { plainAdam } from './optimizers.js';
 import { Progress } from './progress.js';
 import { type Pace, race } from './race.js';
 import { type Racer, start } from './racer.js';
@@ -23,7 +24,7 @@ JavaScript, TensorFlow.js and PyTorch where they are installed, and against a pa
 
   --quick             the cases that say most, in under a minute
   --filter TEXT       only the cases whose id contains it: Adam/float32/1e6, transformer, float64
-  --contestant TEXT   only the contestants whose name contains it, and the roof; may be given more than once
+  --contestant TEXT   only the contestants whose name begins with it, and the roof; may be given more than once
   --list              the cases, without racing
   --from FILE         reports on an earlier --json instead of racing
   --json FILE         writes the results with all samples
@@ -100,11 +101,20 @@ function planned(machine: Machine, { quick, filter, contestants }: Wanted) {
   const best = sets[0] === undefined ? null : `native ${sets[0]} x1`;
   const all = everyone(sets, threads).filter(
     ({ name, kind }) =>
-      contestants.length === 0 || kind === 'roof' || contestants.some(c => name.includes(c)),
+      contestants.length === 0 || kind === 'roof' || contestants.some(c => name.startsWith(c)),
   );
   const wanted = cases(quick, best, threads.at(-1) ?? 1).filter(({ id }) => id.includes(filter));
   if (wanted.length === 0) throw new UsageError(`No case contains ${filter}; --list shows them`);
   return { all, wanted };
+}
+
+/** The shorter the calls, the longer the turns: what an engine does besides is then the larger part. */
+function paceOf({ elements, raced }: Case, quick: boolean): Pace {
+  const short = elements < 1e6;
+  if (quick) return { rounds: 9, seconds: short ? 0.01 : 0.004, warm: short ? 0.05 : 0 };
+  const rounds = elements > 4e6 ? 7 : 11;
+  if (raced === plainAdam) return { rounds, seconds: short ? 0.02 : 0.01, warm: short ? 0.1 : 0 };
+  return { rounds, seconds: 0.006, warm: short ? 0.03 : 0 };
 }
 
 /** Cases that follow one another and can share the contestants' processes: those of one optimizer and type. */
@@ -123,12 +133,6 @@ async function run(machine: Machine, wanted: Wanted): Promise<Results> {
   const absent = new Map<string, string>();
   const done = new Map<string, CaseResult>();
   const progress = new Progress(list.length);
-  const pace = (elements: number): Pace => {
-    const short = elements < 1e6;
-    if (wanted.quick) return { rounds: 9, seconds: short ? 0.01 : 0.004, warm: short ? 0.05 : 0 };
-    return { rounds: 11, seconds: short ? 0.02 : 0.01, warm: short ? 0.1 : 0 };
-  };
-
   for (const batch of batches(list)) {
     // Processes of their own for each optimizer and type: nobody's call sites have seen another's shapes.
     const racers: Racer[] = [];
@@ -143,7 +147,7 @@ async function run(machine: Machine, wanted: Wanted): Promise<Results> {
       });
       for (const entrant of batch) {
         progress.show(done.size, entrant.title);
-        const result = await race(entrant, racers, pace(entrant.elements), (name, reason) => {
+        const result = await race(entrant, racers, paceOf(entrant, wanted.quick), (name, reason) => {
           const key = `${name} in ${entrant.raced.name}, ${entrant.task.dtype}`;
           if (!absent.has(key)) absent.set(key, reason);
         });

@@ -5,7 +5,7 @@
 namespace lanestep {
 namespace {
 
-// Smaller claims cost more to hand out than they gain (bench/, "threads").
+// Smaller claims cost more to hand out than they gain (bench/tuning.ts).
 constexpr std::size_t claimLength = 16384;
 
 // Elements of scratch for the gradient that the stages change: it and the same stretch of the other arrays

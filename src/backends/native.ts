@@ -33,7 +33,7 @@ export interface Addon {
 
 /**
  * Elements of a step from which on waking other threads pays. To wake one costs some 10 µs, so it depends on the machine:
- * with Adam it began to pay at 50,000 elements on a Cascade Lake, at 300,000 on a Zen 5 (`npm run bench -- threads`).
+ * with Adam it began to pay at 50,000 elements on a Cascade Lake, at 300,000 on a Zen 5 (`bench/tuning.ts`).
  */
 const breakEven = 262_144;
 

@@ -1,0 +1,113 @@
+// The command, as it is called: a small race in real processes, what it writes, and how it ends.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseResults } from '../../bench/report/json.js';
+
+const script = fileURLToPath(new URL('../../out/bench/main.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'lanestep-'));
+const file = (name: string): string => join(folder, name);
+
+const bench = (...args: string[]) =>
+  spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('a race of WASM and the loop', () => {
+  let run: ReturnType<typeof bench>;
+
+  beforeAll(() => {
+    writeFileSync(file('page.md'), 'before\n<!-- bench: begin -->\nold\n<!-- bench: end -->\nafter\n');
+    run = bench(
+      ...['--quick', '--filter', 'Adam/float32/1e', '--contestant', 'wasm', '--contestant', 'loop'],
+      ...['--json', file('run.json'), '--html', file('run.html'), '--readme', file('page.md')],
+    );
+  }, 120_000);
+
+  it('ends well and reports', () => {
+    expect(run.stderr).toMatch(/^1\/\d+ {2}\d+ s {2}Adam, float32, one tensor of 100\n/);
+    expect(run.status).toBe(0);
+    expect(run.stdout).toContain('Adam, float32, one tensor of 100');
+    expect(run.stdout).toMatch(/\bwasm\b.*✓/);
+  });
+
+  it('leaves results with all samples, that can be read again', () => {
+    const results = parseResults(readFileSync(file('run.json'), 'utf8'));
+    const { entries } = results.cases.find(({ id }) => id === 'Adam/float32/1e2')!;
+    const names = entries.map(({ contestant }) => contestant);
+    expect(names.filter(name => !name.startsWith('roof'))).toEqual(['wasm', 'loop']);
+    for (const { samples } of entries) expect(samples).toHaveLength(9);
+    expect(entries[0]).toMatchObject({ checked: 'bits' });
+    const again = bench('--from', file('run.json'), '--md');
+    expect(again.status).toBe(0);
+    expect(again.stdout).toContain('|');
+  });
+
+  it('writes a page of its own, and the tables between the marks', () => {
+    const page = readFileSync(file('run.html'), 'utf8');
+    expect(page).toContain('<svg');
+    expect(page).not.toMatch(/<script|src="http|href="http/);
+    const text = readFileSync(file('page.md'), 'utf8');
+    expect(text).toMatch(
+      /^before\n<!-- bench: begin -->\n[\s\S]*\| 100 [\s\S]*\n<!-- bench: end -->\nafter\n$/,
+    );
+    expect(text).not.toContain('old');
+  });
+
+  it('compares with a baseline: itself is no slower, a slower past is no fault, a faster one is', () => {
+    const args = ['--from', file('run.json'), '--baseline'];
+    expect(bench(...args, file('run.json')).status).toBe(0);
+    const results = JSON.parse(readFileSync(file('run.json'), 'utf8'));
+    const changed = (factor: number): string => {
+      const copy = structuredClone(results);
+      for (const { entries } of copy.cases) {
+        for (const entry of entries) {
+          if (entry.kind === 'wasm') entry.samples = entry.samples.map((x: number) => x * factor);
+        }
+      }
+      writeFileSync(file('past.json'), JSON.stringify(copy));
+      return file('past.json');
+    };
+    expect(bench(...args, changed(3)).status).toBe(0);
+    const slower = bench(...args, changed(1 / 3), '--fail-above', '5%');
+    expect(slower.status).toBe(1);
+    expect(slower.stdout).toContain('Adam/float32/1e2');
+    expect(bench(...args, changed(1 / 3), '--fail-above', '500%').status).toBe(0);
+  });
+
+  it('refuses the baseline of another processor, unless it is told to', () => {
+    const other = JSON.parse(readFileSync(file('run.json'), 'utf8'));
+    other.machine.cpu = 'Another One';
+    writeFileSync(file('other.json'), JSON.stringify(other));
+    const args = ['--from', file('run.json'), '--baseline', file('other.json')];
+    const refused = bench(...args);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('Another One');
+    expect(bench(...args, '--force').status).toBe(0);
+  });
+});
+
+describe('the arguments', () => {
+  it.each([
+    [['--quik'], '--quik'],
+    [['--fail-above', 'much'], 'much'],
+    [['--filter', 'no such case'], 'no such case'],
+    [['--from', '/nowhere.json'], '/nowhere.json'],
+    [['stray'], 'stray'],
+  ])('%j end with 2 and one line', (args, text) => {
+    const { status, stderr } = bench(...args);
+    expect(stderr).toContain(text);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(status).toBe(2);
+  });
+
+  it('--help and --list', () => {
+    expect(bench('--help').stdout).toContain('--fail-above');
+    const { stdout, status } = bench('--list', '--filter', 'Lion/float64');
+    expect(status).toBe(0);
+    expect(stdout.trim().split('\n')).toHaveLength(6);
+  });
+});
