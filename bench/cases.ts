@@ -150,6 +150,7 @@ export function cases(quick: boolean, best: string | null, most: number): Case[]
 
   const sizes = quick ? [1e2, 1e4, 1e6] : powers;
   const dtypes: readonly Dtype[] = quick ? ['float32'] : ['float32', 'float64'];
+  const wide: Asks = ({ name, kind }) => kind !== 'textbook' && !(kind === 'torch' && name !== 'torch x1');
   const anyone: Asks = quick
     ? contestant => quickly(contestant) || contestant.kind === 'tfjs-wasm' || contestant.kind === 'torch'
     : () => true;
@@ -158,7 +159,9 @@ export function cases(quick: boolean, best: string | null, most: number): Case[]
   const abroadToo: Asks = ({ kind }) => kind !== 'tfjs-cpu' && kind !== 'textbook';
 
   return [
-    ...dtypes.flatMap(dtype => sizes.map(n => size(plainAdam, dtype, n, anyone))),
+    ...dtypes.flatMap(dtype =>
+      sizes.map(n => size(plainAdam, dtype, n, dtype === 'float32' ? anyone : n > 1e6 ? main : wide)),
+    ),
     ...lists.map(({ id, words, lengths }) =>
       caseOf(plainAdam, 'float32', {
         group: 'tensors',
