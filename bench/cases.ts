@@ -145,6 +145,7 @@ export function cases(quick: boolean, best: string | null, most: number): Case[]
       if (kind === 'loop') return n <= 1e6;
       if (kind === 'textbook' || kind === 'torch' || kind.startsWith('tfjs'))
         return abroad(n, dtype) && threads === 1;
+      if (n > 1e6) return main(contestant);
       return threads === 1 || threads === most;
     };
 

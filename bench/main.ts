@@ -2,20 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadAddon } from '#lanestep/backends/native.js';
 import { BaselineError, compare, comparisonReport } from './baseline.js';
-import { type Case, cases } from './cases.js';
-import { type Contestant, everyone } from './contestants/index.js';
 import { machine } from './machine.js';
-import { plainAdam } from './optimizers.js';
-import { Progress } from './progress.js';
-import { type Pace, race } from './race.js';
-import { type Racer, start } from './racer.js';
 import { htmlReport } from './report/html.js';
 import { parseResults, serialise } from './report/json.js';
 import { markdownReport, replaceBetween } from './report/markdown.js';
 import { textReport } from './report/text.js';
-import { type CaseResult, type Machine, type Results, schema } from './results.js';
+import type { Results } from './results.js';
+import { planned, run, type Wanted } from './run.js';
 
 const usage = `Usage: lanestep bench [options]
 
@@ -71,111 +65,6 @@ function readResults(file: string): Results {
   }
 }
 
-/** The instruction sets that can be run here, best first; none where there is no addon. */
-function instructionSets(): string[] {
-  try {
-    return loadAddon()
-      .instructionSets.filter(({ supported }) => supported)
-      .map(({ name }) => name);
-  } catch {
-    return [];
-  }
-}
-
-/** Two, four, eight … and all of them; quickly only all of them. */
-function threadCounts(processors: number, quick: boolean): number[] {
-  const counts: number[] = [];
-  for (let n = 2; n < processors && !quick; n *= 2) counts.push(n);
-  return processors > 1 ? [...counts, Math.min(processors, 256)] : counts;
-}
-
-interface Wanted {
-  readonly quick: boolean;
-  readonly filter: string;
-  readonly contestants: readonly string[];
-}
-
-function planned(machine: Machine, { quick, filter, contestants }: Wanted) {
-  const sets = instructionSets();
-  const threads = threadCounts(machine.processors, quick);
-  const best = sets[0] === undefined ? null : `native ${sets[0]} x1`;
-  const all = everyone(sets, threads).filter(
-    ({ name, kind }) =>
-      contestants.length === 0 || kind === 'roof' || contestants.some(c => name.startsWith(c)),
-  );
-  const wanted = cases(quick, best, threads.at(-1) ?? 1).filter(({ id }) => id.includes(filter));
-  if (wanted.length === 0) throw new UsageError(`No case contains ${filter}; --list shows them`);
-  return { all, wanted };
-}
-
-/** The shorter the calls, the longer the turns: what an engine does besides is then the larger part. */
-function paceOf({ elements, raced }: Case, quick: boolean): Pace {
-  const short = elements < 1e6;
-  if (quick) return { rounds: 9, seconds: short ? 0.01 : 0.004, warm: short ? 0.05 : 0 };
-  const long = elements > 4e6;
-  if (raced === plainAdam)
-    return { rounds: long ? 7 : 11, seconds: short ? 0.02 : 0.01, warm: short ? 0.08 : 0 };
-  return { rounds: long ? 5 : 9, seconds: 0.005, warm: short ? 0.02 : 0 };
-}
-
-/** Cases that follow one another and can share the contestants' processes: those of one optimizer and type. */
-function batches(wanted: readonly Case[]): Case[][] {
-  const groups = new Map<string, Case[]>();
-  for (const one of wanted) {
-    const key = `${one.raced.name} ${one.task.dtype}`;
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  return [...groups.values()];
-}
-
-async function run(machine: Machine, wanted: Wanted): Promise<Results> {
-  const date = new Date().toISOString();
-  const { all, wanted: list } = planned(machine, wanted);
-  const absent = new Map<string, string>();
-  const done = new Map<string, CaseResult>();
-  const progress = new Progress(list.length);
-  // A Python that has seen other steps is no slower for it, and takes seconds to start.
-  const kept = new Map<string, Racer>();
-  const enter = (contestant: Contestant) => kept.get(contestant.name) ?? start(contestant);
-
-  for (const batch of batches(list)) {
-    // Processes of their own for each optimizer and type: nobody's call sites have seen another's shapes.
-    const racers: Racer[] = [];
-    const asked = (contestant: Contestant) =>
-      !absent.has(contestant.name) && batch.some(({ asks }) => asks(contestant));
-    try {
-      const entered = all.filter(asked);
-      const started = await Promise.all(entered.map(enter));
-      started.forEach((racer, i) => {
-        if (typeof racer === 'string') absent.set(entered[i]!.name, racer);
-        else racers.push(racer);
-        if (typeof racer !== 'string' && entered[i]!.file === null) kept.set(entered[i]!.name, racer);
-      });
-      for (const entrant of batch) {
-        progress.show(done.size, entrant.title);
-        const result = await race(entrant, racers, paceOf(entrant, wanted.quick), (name, reason) => {
-          const key = `${name} in ${entrant.raced.name}, ${entrant.task.dtype}`;
-          if (!absent.has(key)) absent.set(key, reason);
-        });
-        done.set(entrant.id, result);
-      }
-    } finally {
-      for (const racer of racers) if (!kept.has(racer.contestant.name)) await racer.quit();
-    }
-  }
-  for (const racer of kept.values()) await racer.quit();
-  progress.end();
-  return {
-    schema: schema.name,
-    version: schema.version,
-    date,
-    quick: wanted.quick,
-    machine,
-    absent: [...absent].map(([contestant, reason]) => ({ contestant, reason })),
-    cases: list.map(({ id }) => done.get(id)!),
-  };
-}
-
 /** Where the tables stand in a Markdown file. */
 const marks = ['<!-- bench: begin -->', '<!-- bench: end -->'] as const;
 
@@ -192,11 +81,20 @@ async function bench(argv: readonly string[]): Promise<number> {
     filter: values.filter ?? '',
     contestants: values.contestant ?? [],
   };
-  if (values.list) {
-    for (const { id, title } of planned(machine(), wanted).wanted) console.log(`${id.padEnd(48)} ${title}`);
-    return 0;
+  let results: Results;
+  if (values.from !== undefined) {
+    results = readResults(values.from);
+  } else {
+    const here = machine();
+    const plan = planned(here, wanted);
+    if (plan.cases.length === 0)
+      throw new UsageError(`Expected a part of a case's id for --filter, got ${wanted.filter}; see --list`);
+    if (values.list) {
+      for (const { id, title } of plan.cases) console.log(`${id.padEnd(48)} ${title}`);
+      return 0;
+    }
+    results = await run(here, plan, wanted.quick);
   }
-  const results = values.from === undefined ? await run(machine(), wanted) : readResults(values.from);
 
   if (values.json !== undefined) writeFileSync(values.json, serialise(results));
   if (values.html !== undefined) writeFileSync(values.html, htmlReport(results));

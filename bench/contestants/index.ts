@@ -11,15 +11,21 @@ export interface Contestant {
   readonly instructionSet?: string;
   /** Its file in this folder; null for the one that is a program of its own. */
   readonly file: string | null;
+  /** Whether its process may serve a whole run: it is no JavaScript, or its own code sees the same at every optimizer. */
+  readonly lasting: boolean;
   /** The environment that its process needs. */
   readonly env: Readonly<Record<string, string>>;
 }
+
+// Those whose call sites would see the objects of one optimizer after another's.
+const fresh: readonly Kind[] = ['native', 'wasm', 'loop', 'textbook'];
 
 const one = (kind: Kind, file: string | null = kind, env: Record<string, string> = {}): Contestant => ({
   name: kind,
   kind,
   threads: 1,
   file,
+  lasting: !fresh.includes(kind),
   env,
 });
 

@@ -20,7 +20,10 @@ describe('a race of WASM and the loop', () => {
   let run: ReturnType<typeof bench>;
 
   beforeAll(() => {
-    writeFileSync(file('page.md'), 'before\n<!-- bench: begin -->\nyesterday’s tables\n<!-- bench: end -->\nafter\n');
+    writeFileSync(
+      file('page.md'),
+      'before\n<!-- bench: begin -->\nyesterday’s tables\n<!-- bench: end -->\nafter\n',
+    );
     run = bench(
       ...['--quick', '--filter', 'Adam/float32/1e', '--contestant', 'wasm', '--contestant', 'loop'],
       ...['--json', file('run.json'), '--html', file('run.html'), '--readme', file('page.md')],
