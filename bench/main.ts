@@ -17,7 +17,8 @@ Races every optimizer of lanestep, on every backend and instruction set that thi
 JavaScript, TensorFlow.js and PyTorch where they are installed, and against a pass that only moves the same memory.
 
   --quick             the cases that say most, in under a minute
-  --filter TEXT       only the cases whose id contains it: Adam/float32/1e6, transformer, float64
+  --filter TEXT       only the cases whose id contains it: Adam/float32/1e6, transformer, float64; may be given
+                      more than once
   --contestant TEXT   only the contestants whose name begins with it, and the roof; may be given more than once
   --list              the cases, without racing
   --from FILE         reports on an earlier --json instead of racing
@@ -32,7 +33,7 @@ JavaScript, TensorFlow.js and PyTorch where they are installed, and against a pa
 
 const options = {
   quick: { type: 'boolean' },
-  filter: { type: 'string' },
+  filter: { type: 'string', multiple: true },
   contestant: { type: 'string', multiple: true },
   list: { type: 'boolean' },
   from: { type: 'string' },
@@ -78,7 +79,7 @@ async function bench(argv: readonly string[]): Promise<number> {
   const baseline = values.baseline === undefined ? null : readResults(values.baseline);
   const wanted: Wanted = {
     quick: values.quick ?? false,
-    filter: values.filter ?? '',
+    filters: values.filter ?? [],
     contestants: values.contestant ?? [],
   };
   let results: Results;
@@ -88,7 +89,9 @@ async function bench(argv: readonly string[]): Promise<number> {
     const here = machine();
     const plan = planned(here, wanted);
     if (plan.cases.length === 0)
-      throw new UsageError(`Expected a part of a case's id for --filter, got ${wanted.filter}; see --list`);
+      throw new UsageError(
+        `Expected a part of a case's id for --filter, got ${wanted.filters.join(', ')}; see --list`,
+      );
     if (values.list) {
       for (const { id, title } of plan.cases) console.log(`${id.padEnd(48)} ${title}`);
       return 0;

@@ -29,7 +29,8 @@ function threadCounts(processors: number, quick: boolean): number[] {
 /** What of it all is wanted. */
 export interface Wanted {
   readonly quick: boolean;
-  readonly filter: string;
+  /** Parts of ids; all cases where there are none. */
+  readonly filters: readonly string[];
   readonly contestants: readonly string[];
 }
 
@@ -40,7 +41,7 @@ export interface Plan {
 }
 
 /** What is left of everything. */
-export function planned({ processors }: Machine, { quick, filter, contestants }: Wanted): Plan {
+export function planned({ processors }: Machine, { quick, filters, contestants }: Wanted): Plan {
   const sets = instructionSets();
   const threads = threadCounts(processors, quick);
   const best = sets[0] === undefined ? null : `native ${sets[0]} x1`;
@@ -49,7 +50,9 @@ export function planned({ processors }: Machine, { quick, filter, contestants }:
       ({ name, kind }) =>
         contestants.length === 0 || kind === 'roof' || contestants.some(text => name.startsWith(text)),
     ),
-    cases: cases(quick, best, threads.at(-1) ?? 1).filter(({ id }) => id.includes(filter)),
+    cases: cases(quick, best, threads.at(-1) ?? 1).filter(
+      ({ id }) => filters.length === 0 || filters.some(text => id.includes(text)),
+    ),
   };
 }
 
@@ -60,7 +63,7 @@ function paceOf({ elements, raced }: Case, quick: boolean): Pace {
   const long = elements > 4e6;
   if (raced === plainAdam)
     return { rounds: long ? 7 : 11, seconds: short ? 0.015 : 0.01, warm: short ? 0.06 : 0 };
-  return { rounds: long ? 5 : 9, seconds: 0.005, warm: short ? 0.02 : 0 };
+  return { rounds: long ? 5 : 9, seconds: 0.004, warm: short ? 0.02 : 0 };
 }
 
 /** Cases that follow one another and can share the contestants' processes: those of one optimizer and type. */
