@@ -31,25 +31,29 @@ export interface TorchProcess {
 // PyTorch's version, once it was found.
 let version = '';
 
+// In ulps of float64, what is left of a number that was a float32 on its way.
+const asFloat32 = 2 ** 30;
+
 /**
  * How far a parameter may be off after 20 steps, in its type's ulps, from the same steps in float64; null where the formula of
  * the version that was found is another.
  */
 export function ulpsAllowed({ optimizer, dtype }: Task): number | null {
+  const wide = dtype === 'float64';
   switch (optimizer) {
     // Up to 1.13 its for-loop multiplied the momentum of a step in twice. Since then it keeps the product in float32, ...
     case 'NAdam':
-      if (Number.parseInt(version, 10) < 2) return null;
-      return dtype === 'float32' ? 32 : 2 ** 21;
+      return Number.parseInt(version, 10) < 2 ? null : wide ? asFloat32 : 32;
     // ... and this one eta and mu, whatever the parameters are.
     case 'ASGD':
-      return dtype === 'float32' ? 32 : 2 ** 21;
+      return wide ? asFloat32 : 32;
     // With the usual numbers it leads a parameter close to zero, where the ulps are small.
     case 'RMSprop':
       return 128;
-    // Its length is a small difference of large numbers at first, so that the last bit of a power shows.
+    // Its length is a small difference of large numbers at first, so that the last bit of a power shows; 1.13's foreach
+    // computes it in float32.
     case 'RAdam':
-      return 64;
+      return wide ? asFloat32 : 64;
     default:
       return 32;
   }
