@@ -11,7 +11,7 @@ const sources = readdirSync(join(root, 'native'), { recursive: true })
   .map(String)
   .filter(file => /\.(h|cc)$/.test(file))
   .map(file => join('native', file))
-  .concat('test/runner/steps.cc', 'bench/native/roof.cc');
+  .concat('test/runner/steps.cc', 'bench/native/roof.cc', 'bench/native/sweep.h');
 
 // Text that no formatter looks at.
 function text() {
