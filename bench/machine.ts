@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { backend } from 'lanestep';
+import { version } from '#lanestep/cli/package.js';
 import type { Machine } from './results.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -67,7 +68,7 @@ export function machine(): Machine {
     virtual: virtual(),
     node: process.version,
     v8: process.versions.v8,
-    lanestep: JSON.parse(readFileSync(`${root}package.json`, 'utf8')).version,
+    lanestep: version(),
     commit: commit(),
     backend: name,
     instructionSet,
