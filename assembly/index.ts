@@ -17,3 +17,8 @@ export { radam } from "./rules/radam";
 export { rmsprop, rmsprop_centered, rmsprop_momentum, rmsprop_centered_momentum } from "./rules/rmsprop";
 export { rprop } from "./rules/rprop";
 export { sgd, sgd_momentum, sgd_nesterov } from "./rules/sgd";
+export { tfjs$adadelta } from "./rules/tfjs-adadelta";
+export { tfjs$adagrad } from "./rules/tfjs-adagrad";
+export { tfjs$adam, tfjs$adam_settled } from "./rules/tfjs-adam";
+export { tfjs$adamax } from "./rules/tfjs-adamax";
+export { tfjs$rmsprop, tfjs$rmsprop_centered } from "./rules/tfjs-rmsprop";

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "dispatch.h"
@@ -106,7 +107,7 @@ void allocateSlots(Napi::Env env, Bound& bound, const std::uint8_t* kept) {
 
 void freeSlots(Napi::Env env, Bound& bound) {
   if (bound.arena == nullptr) return;
-  for (Tensor& tensor : bound.plan.tensors) tensor = {0, tensor.wide, nullptr, nullptr, {}};
+  for (Tensor& tensor : bound.plan.tensors) tensor = {0, tensor.wide, nullptr, nullptr, nullptr, {}};
   bound.plan.claims.clear();
   std::free(bound.arena);
   bound.arena = nullptr;
@@ -118,7 +119,7 @@ napi_value run(napi_env env, napi_callback_info info) {
   void* data;
   std::size_t argc = 0;
   if (napi_get_cb_info(env, info, &argc, nullptr, nullptr, &data) != napi_ok) return nullptr;
-  const Bound& bound = *static_cast<const Bound*>(data);
+  Bound& bound = *static_cast<Bound*>(data);
   const bool few = static_cast<double>(bound.plan.elements) < bound.settings->breakEven;
   bound.plan.step(few ? 1 : bound.settings->threads);
   return nullptr;
@@ -146,7 +147,7 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   const std::size_t count = params.Length();
   for (std::uint32_t i = 0; i < count; i++) {
     const View p = view(params.Get(i));
-    bound->plan.tensors.push_back({p.length, p.wide, p.data, nullptr, {}});
+    bound->plan.tensors.push_back({p.length, p.wide, p.data, nullptr, nullptr, {}});
   }
   const auto kept = info[2].As<Napi::Uint8Array>();
   const auto rows = info[3].As<Napi::Float64Array>();
@@ -173,23 +174,44 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   return {env, function};
 }
 
-// bind(run, gradients): the gradients of the steps to come; null for a tensor that has none.
-void bind(const Napi::CallbackInfo& info) {
-  std::vector<Tensor>& tensors = boundOf(info).plan.tensors;
-  const auto gradients = info[1].As<Napi::Array>();
-  if (gradients.Length() != tensors.size())
-    throw Napi::RangeError::New(info.Env(), "Expected a gradient for each tensor");
+// Reads a list with an array like its parameter, or null, for each tensor: take(tensor, memory or null).
+template <class Take>
+void eachArray(const Napi::Value& list, std::vector<Tensor>& tensors, Take&& take) {
+  const auto arrays = list.As<Napi::Array>();
+  if (arrays.Length() != tensors.size())
+    throw Napi::RangeError::New(list.Env(), "Expected an array for each tensor");
   for (std::uint32_t i = 0; i < tensors.size(); i++) {
-    const Napi::Value value = gradients.Get(i);
+    const Napi::Value value = arrays.Get(i);
     if (value.IsNull()) {
-      tensors[i].g = nullptr;
+      take(tensors[i], nullptr);
       continue;
     }
-    const View g = view(value);
-    if (g.wide != tensors[i].wide || g.length != tensors[i].n)
-      throw Napi::TypeError::New(info.Env(), "Expected a gradient like its parameter");
-    tensors[i].g = g.data;
+    const View v = view(value);
+    if (v.wide != tensors[i].wide || v.length != tensors[i].n)
+      throw Napi::TypeError::New(list.Env(), "Expected an array like its parameter");
+    take(tensors[i], v.data);
   }
+}
+
+// bind(run, gradients): the gradients of the steps to come; null for a tensor that has none.
+void bind(const Napi::CallbackInfo& info) {
+  eachArray(info[1], boundOf(info).plan.tensors, [](Tensor& tensor, void* g) { tensor.g = g; });
+}
+
+// move(run, params, sources): where the parameters are after the next step, and where they are before it; null
+// for a source that is the parameter itself.
+void move(const Napi::CallbackInfo& info) {
+  Plan& plan = boundOf(info).plan;
+  // Nothing is changed before all of it could be read.
+  std::vector<Tensor> moved = plan.tensors;
+  eachArray(info[1], moved, [](Tensor& tensor, void* p) { tensor.p = p; });
+  bool moving = false;
+  eachArray(info[2], moved, [&](Tensor& tensor, void* from) {
+    tensor.from = from;
+    moving = moving || from != nullptr;
+  });
+  plan.tensors = std::move(moved);
+  plan.moving = moving;
 }
 
 struct Slot {
@@ -250,6 +272,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("maxThreads", maxThreads);
   exports.Set("prepare", Napi::Function::New(env, prepare));
   exports.Set("bind", Napi::Function::New(env, bind));
+  exports.Set("move", Napi::Function::New(env, move));
   exports.Set("read", Napi::Function::New(env, read));
   exports.Set("write", Napi::Function::New(env, write));
   exports.Set("release", Napi::Function::New(env, release));

@@ -1,5 +1,7 @@
 #include "update.h"
 
+#include <cstring>
+
 #include "parallel.h"
 
 namespace lanestep {
@@ -8,29 +10,25 @@ namespace {
 // Smaller claims cost more to hand out than they gain (bench/tuning.ts).
 constexpr std::size_t claimLength = 16384;
 
-// Elements of scratch for the gradient that the stages change: it and the same stretch of the other arrays
-// stay in the first cache.
+// Elements that the stages, and a parameter on its way to another place, are taken in: these and the same
+// stretch of the other arrays stay in the first cache.
 constexpr std::size_t chunkLength = 1024;
 
 void updateTensor(const Plan& plan, std::size_t index, std::size_t begin, std::size_t end) noexcept {
-  const std::uint32_t rowIndex = plan.rowOf[index];
-  const std::uint32_t ruleIndex = plan.ruleOf[index];
+  if (!plan.takesPart(index)) return;
   const Tensor& tensor = plan.tensors[index];
-  // JavaScript never writes an index out of range; a wild one still must not read wild memory.
-  if (rowIndex >= plan.tensors.size() || ruleIndex >= plan.set->ruleCount || tensor.g == nullptr) return;
-
-  const double* row = plan.rows + rowIndex * rowLength;
+  const double* row = plan.rows + plan.rowOf[index] * rowLength;
   const bool scales = row[gradientFactor] != 1, decays = row[decayRate] != 0, shrinks = row[shrinkKeep] != 1;
   const auto of = [&](const Kernels& kernels) { return tensor.wide ? kernels.float64 : kernels.float32; };
   const std::size_t size = tensor.wide ? sizeof(double) : sizeof(float);
 
-  const Kernel rule = of(plan.set->rules[ruleIndex]);
-  const bool staged = scales || decays || shrinks;
+  const Kernel rule = of(plan.set->rules[plan.ruleOf[index]]);
+  const bool chunked = scales || decays || shrinks || tensor.from != nullptr;
   alignas(64) unsigned char scratch[chunkLength * sizeof(double)];
 
   Run run;
   for (std::size_t at = begin; at < end; at += run.n) {
-    run.n = staged && end - at > chunkLength ? chunkLength : end - at;
+    run.n = chunked && end - at > chunkLength ? chunkLength : end - at;
     const std::size_t offset = at * size;
     run.p = static_cast<char*>(tensor.p) + offset;
     run.g = static_cast<const char*>(tensor.g) + offset;
@@ -38,6 +36,7 @@ void updateTensor(const Plan& plan, std::size_t index, std::size_t begin, std::s
     for (int k = 0; k < maxSlots; k++)
       run.slots[k] = tensor.slots[k] ? static_cast<char*>(tensor.slots[k]) + offset : nullptr;
 
+    if (tensor.from) std::memcpy(run.p, static_cast<const char*>(tensor.from) + offset, run.n * size);
     if (scales) {
       run.coefficients = row + gradientFactor;
       of(plan.set->scale)(run);
@@ -94,6 +93,19 @@ void Plan::cut() {
   close(tensors.size());
 }
 
-void Plan::step(unsigned threads) const noexcept { parallel(threads, claims.size(), workOff, this); }
+bool Plan::takesPart(std::size_t index) const noexcept {
+  // JavaScript never writes an index out of range; a wild one still must not read wild memory.
+  return rowOf[index] < tensors.size() && ruleOf[index] < set->ruleCount && tensors[index].g != nullptr;
+}
+
+void Plan::step(unsigned threads) noexcept {
+  parallel(threads, claims.size(), workOff, this);
+  if (!moving) return;
+  moving = false;
+  for (std::size_t i = 0; i < tensors.size(); i++) {
+    if (takesPart(i)) tensors[i].from = nullptr;
+    moving = moving || tensors[i].from != nullptr;
+  }
+}
 
 }  // namespace lanestep

@@ -21,7 +21,8 @@ struct Tensor {
   std::size_t n;
   bool wide;  // doubles
   void* p;
-  const void* g;  // null until a gradient is bound
+  const void* g;     // null until a gradient is bound
+  const void* from;  // where p is before the next step, if not where it is to be after it
   void* slots[maxSlots];
 };
 
@@ -42,10 +43,16 @@ struct Plan {
   const std::uint32_t* rowOf = nullptr;   // [tensors.size()], a row or `skipped`
   const std::uint32_t* ruleOf = nullptr;  // [tensors.size()], an index of set->rules
 
+  // Whether a tensor has a `from`.
+  bool moving = false;
+
   // Cuts the tensors into claims. Call it once, when `tensors` is complete.
   void cut();
 
-  void step(unsigned threads) const noexcept;
+  void step(unsigned threads) noexcept;
+
+  // Whether a tensor has a gradient and a row, and so takes part in the step that JavaScript has prepared.
+  bool takesPart(std::size_t index) const noexcept;
 };
 
 }  // namespace lanestep

@@ -58,13 +58,19 @@ export class Clocks<Options extends object> {
     return clock.row;
   }
 
-  /** Moves the tensors on that took part. Those that did not keep their clock, so the others get a new one. */
+  /**
+   * Moves the tensors on that took part. Those that did not keep their clock, so the others get a new one; in lockstep
+   * all move on.
+   */
   tick(rule: Rule<Options>, tookPart: readonly unknown[]): void {
+    if (rule.lockstep) {
+      for (let i = 0; i < this.of.length; i++) this.rowOf(i);
+    }
     for (let row = 0; row < this.rows; row++) {
       const clock = this.ticking[row]!;
       const t = clock.t + 1;
       const scalars = rule.advance ? rule.advance(clock.options.numbers, t, clock.scalars) : clock.scalars;
-      if (clock.present === clock.members) {
+      if (clock.present === clock.members || rule.lockstep) {
         clock.t = t;
         clock.scalars = scalars;
         continue;

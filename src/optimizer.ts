@@ -10,6 +10,7 @@ import { type Grads, type Parameter, type Params, Registry, type Words } from '.
 import type { Numbers, Rule } from './rules/rule.js';
 import { noStages } from './stages.js';
 import {
+  lasting,
   readState,
   type StateDict,
   type Stateful,
@@ -47,8 +48,14 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   readonly #options: readonly GroupOptions<Options>[];
   readonly #backend: BackendChoice;
   readonly #bound: (FloatArray | null)[];
+  /** Where parameters are read at their next step, if not where they are updated; null where there is none such. */
+  #sources: (FloatArray | null)[] | null = null;
   readonly #rules: readonly string[];
   readonly #clocks = new Clocks<Options>();
+  // The kernel of each tensor; the shorter one, where the rule has such; and which rows let that do.
+  readonly #longer: readonly number[];
+  readonly #shorter: readonly number[];
+  readonly #settled: boolean[] = [];
   #steps = 0;
   #busy = false;
   #disposed = false;
@@ -104,12 +111,19 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
       const filled = rule.initial ? startingSlots(rule, tensor, tensor.options.numbers) : [];
       for (const [slot, values] of filled) this.kernel.write(i, slot, values);
     });
-    this.#useRules();
+    this.#longer = this.#rulesWith();
+    this.#shorter = rule.settled ? this.#rulesWith('settled') : [];
+    this.kernel.ruleOf.set(this.#longer);
   }
 
   /** Steps taken by this optimizer, skipped tensors or not. A schedule is asked for the next one, `steps + 1`. */
   get steps(): number {
     return this.#steps;
+  }
+
+  /** The names of the arrays that a state dict has for each parameter, in the order of the parameters. */
+  get slots(): readonly (readonly string[])[] {
+    return this.#tensors.map(({ slots }) => lasting(this.rule, slots).map(([name]) => name));
   }
 
   /** What runs this optimizer. */
@@ -136,6 +150,39 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     } finally {
       this.leave();
     }
+  }
+
+  /**
+   * Moves the optimizer to other arrays: from the next step on they are updated in place of those before. State, step
+   * counts and options stay. For parameters whose memory has moved, such as views of a WebAssembly memory that grew; and,
+   * with `from`, for a step out of place.
+   *
+   * @param params arrays like the parameters, in the shape of the gradients; one that is null or missing stays where it is
+   * @param from where parameters are read at their next step, and at that one only, in the same shape; it writes to
+   * `params` without reading what is there. One that is null or missing, or the array itself, is read where it is.
+   * @throws ShapeError, and nothing is moved
+   */
+  rebind(params: Grads<P>, from?: Grads<P>): void {
+    this.#change(() => {
+      const arrays = this.#parameters.map((): FloatArray | null => null);
+      const sources = [...arrays];
+      this.registry.gather(params, arrays, this.registry.words.params);
+      if (from !== undefined) this.registry.gather(from, sources, 'from');
+      sources.forEach((source, i) => {
+        if (source === (arrays[i] ?? this.#parameters[i]!.array)) sources[i] = null;
+        // One that is not spoken of may still be on its way from an earlier move.
+        if (source === null && arrays[i] === null) sources[i] = this.#sources?.[i] ?? null;
+      });
+      // No code of the user's runs from here on.
+      this.registry.move(arrays, sources);
+      this.kernel.move(
+        this.#parameters.map(({ array }) => array),
+        sources,
+      );
+      this.#sources = sources.some(source => source !== null) ? sources : null;
+      // What is a gradient now may be a parameter's former array, or the other way round: all are looked at anew.
+      this.#bound.fill(null);
+    });
   }
 
   /** Sets options of all groups, all or none: `optimizer.set({ lr: 1e-4 })`. */
@@ -179,6 +226,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     this.#disposed = true;
     this.incoming.fill(null);
     this.#bound.fill(null);
+    this.#sources = null;
     this.kernel.dispose();
   }
 
@@ -211,9 +259,18 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     // No code of the user's runs from here on.
     if (this.#check()) this.#bind();
     for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);
+    if (this.#shorter.length > 0) this.#shorten();
     this.kernel.run();
+    this.#arrive();
     this.#clocks.tick(this.rule, this.incoming);
     this.#steps++;
+  }
+
+  // After a run, what took part in it is where it was moved to.
+  #arrive(): void {
+    if (this.#sources === null) return;
+    for (let i = 0; i < this.incoming.length; i++) if (this.incoming[i] !== null) this.#sources[i] = null;
+    if (this.#sources.every(source => source === null)) this.#sources = null;
   }
 
   /** Runs the rule's kernel of this flag, which reads no gradient, over all parameters; it counts as no step. */
@@ -228,9 +285,10 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     for (const { options, row: at } of this.#clocks.ticking.slice(0, this.#clocks.rows)) {
       this.kernel.rows.set([...noStages, ...numbers(options.numbers)], at * row.length);
     }
-    this.#useRules(flag);
+    this.kernel.ruleOf.set(this.#rulesWith(flag));
     this.kernel.run();
-    this.#useRules();
+    this.#arrive();
+    this.kernel.ruleOf.set(this.#longer);
     // The parameters were bound without a check: none of them may pass for a gradient that is known.
     this.#bound.fill(null);
   }
@@ -240,6 +298,14 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     for (const { array, length, paramPath } of this.#parameters) {
       if (lengthOf(array) !== length) throw detached(`${this.registry.words.params}${paramPath}`);
     }
+    this.#checkSources();
+  }
+
+  #checkSources(): void {
+    this.#sources?.forEach((source, i) => {
+      const { length, path } = this.#parameters[i]!;
+      if (source !== null && lengthOf(source) !== length) throw detached(`from${path}`);
+    });
   }
 
   /**
@@ -249,6 +315,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   #check(): boolean {
     const { rowOf } = this.kernel;
     let changed = false;
+    this.#checkSources();
     this.#clocks.begin();
     for (let i = 0; i < this.incoming.length; i++) {
       const parameter = this.#parameters[i]!;
@@ -277,6 +344,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   #writeRow({ options: { numbers, stages }, row: index, t, scalars }: Clock<Options>): void {
     const { rows } = this.kernel;
     const coefficients = this.rule.coefficients(numbers, t + 1, scalars);
+    if (this.#shorter.length > 0) this.#settled[index] = this.rule.settled!(coefficients);
     const at = index * row.length;
     rows[at + row.gradientFactor] = stages[0];
     rows[at + row.decayRate] = stages[1];
@@ -284,9 +352,17 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     for (let k = 0; k < coefficients.length; k++) rows[at + row.coefficients + k] = coefficients[k]!;
   }
 
-  /** Chooses the kernel of each tensor: its group's flags, and more. */
-  #useRules(...more: string[]): void {
-    this.#tensors.forEach(({ options }, i) => {
+  // Takes the shorter kernel for the tensors whose row lets it do.
+  #shorten(): void {
+    const { rowOf, ruleOf } = this.kernel;
+    for (let i = 0; i < rowOf.length; i++) {
+      if (rowOf[i] !== skipped) ruleOf[i] = (this.#settled[rowOf[i]!] ? this.#shorter : this.#longer)[i]!;
+    }
+  }
+
+  /** The kernel of each tensor: its group's flags, and more. */
+  #rulesWith(...more: string[]): number[] {
+    return this.#tensors.map(({ options }) => {
       const name = [this.rule.name, ...options.flags, ...more].join('.');
       const index = this.#rules.indexOf(name);
       if (index < 0) {
@@ -295,7 +371,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
           `Expected the backend to have ${name}; \`npx lanestep build\` compiles this version's`,
         );
       }
-      this.kernel.ruleOf[i] = index;
+      return index;
     });
   }
 

@@ -33,7 +33,8 @@ export type Grads<P extends Params> = P extends readonly ParamGroup[]
 export interface Parameter {
   /** Its key in a state dict: the name, or the place in the list over all groups. */
   readonly name: string;
-  readonly array: FloatArray;
+  /** Where it is updated. */
+  array: FloatArray;
   readonly dtype: Dtype;
   readonly length: number;
   /** The group that it belongs to. */
@@ -77,7 +78,7 @@ export class Registry {
   readonly groups: readonly Listed[];
   readonly parameters: readonly Parameter[];
   readonly #grouped: boolean;
-  readonly #territory = new Territory();
+  #territory = new Territory();
   readonly #names = new Map<string, string>();
 
   readonly words: Words;
@@ -159,21 +160,24 @@ export class Registry {
     return { name, array: known, dtype, length: lengthOf(known), group, path, paramPath };
   }
 
-  /** Collects the gradients in the order of the parameters. Runs the user's getters, checks names, and nothing else. */
-  gather(grads: unknown, into: (FloatArray | null)[]): void {
+  /**
+   * Collects gradients, or other arrays in their shape, in the order of the parameters. Runs the user's getters, checks
+   * names, and nothing else.
+   */
+  gather(grads: unknown, into: (FloatArray | null)[], shown = this.words.grads): void {
     let at = 0;
     if (!this.#grouped) {
-      this.#gatherGroup(this.groups[0]!, grads, this.words.grads, into, at);
+      this.#gatherGroup(this.groups[0]!, grads, shown, into, at);
       return;
     }
     if (!Array.isArray(grads) || grads.length !== this.groups.length) {
       throw new ShapeError(
         'ERR_LANESTEP_SHAPE',
-        `Expected ${this.words.grads} to be a list of ${this.groups.length} groups like params, got ${describe(grads)}`,
+        `Expected ${shown} to be a list of ${this.groups.length} groups like params, got ${describe(grads)}`,
       );
     }
     for (let i = 0; i < this.groups.length; i++) {
-      this.#gatherGroup(this.groups[i]!, grads[i], `${this.words.grads}[${i}]`, into, at);
+      this.#gatherGroup(this.groups[i]!, grads[i], `${shown}[${i}]`, into, at);
       at += this.groups[i]!.parameters.length;
     }
   }
@@ -227,23 +231,53 @@ export class Registry {
   }
 
   /** Throws unless a gradient that was not seen before fits its parameter. Runs no code of the user's. */
-  checkGradient(gradient: FloatArray, { array, dtype, length, path, paramPath }: Parameter): void {
-    const shown = `${this.words.grads}${path}`;
-    const got = dtypeOf(gradient);
+  checkGradient(gradient: FloatArray, parameter: Parameter): void {
+    this.#checkLike(gradient, parameter, this.#territory, `${this.words.grads}${parameter.path}`);
+  }
+
+  /**
+   * Moves the parameters: those that have an array in `arrays` are updated there from now on. Nothing is changed where
+   * it throws, and no code of the user's runs.
+   *
+   * @param sources where they are read at their next step, if not there: only read, so they may share memory
+   */
+  move(arrays: readonly (FloatArray | null)[], sources: readonly (FloatArray | null)[]): void {
+    const territory = new Territory();
+    this.parameters.forEach((parameter, i) => {
+      const shown = `${this.words.params}${parameter.paramPath}`;
+      const array = arrays[i] ?? parameter.array;
+      this.#checkLike(array, parameter, territory, shown);
+      territory.claim(array, parameter.dtype, shown);
+    });
+    this.parameters.forEach((parameter, i) => {
+      const source = sources[i];
+      if (source) this.#checkLike(source, parameter, territory, `from${parameter.path}`);
+    });
+    this.#territory = territory;
+    this.parameters.forEach((parameter, i) => {
+      parameter.array = arrays[i] ?? parameter.array;
+    });
+  }
+
+  // Throws unless an array has the type and length of a parameter, and memory that stays and is nobody else's.
+  #checkLike(given: FloatArray, like: Parameter, territory: Territory, shown: string): void {
+    const { dtype, length, paramPath } = like;
+    const wanted = `${dtype === 'float32' ? 'Float32Array' : 'Float64Array'}(${length})`;
+    const got = dtypeOf(given);
     if (got === null || got !== dtype) {
       throw new ShapeError(
         'ERR_LANESTEP_DTYPE',
-        `Expected ${shown} to be ${describe(array)} like ${this.words.params}${paramPath}, got ${describe(gradient)}`,
+        `Expected ${shown} to be ${wanted} like ${this.words.params}${paramPath}, got ${describe(given)}`,
       );
     }
-    checkMemory(gradient, shown);
-    if (lengthOf(gradient) !== length) {
+    checkMemory(given, shown);
+    if (lengthOf(given) !== length) {
       throw new ShapeError(
         'ERR_LANESTEP_LENGTH',
-        `Expected ${shown} to be ${describe(array)} like ${this.words.params}${paramPath}, got ${describe(gradient)}`,
+        `Expected ${shown} to be ${wanted} like ${this.words.params}${paramPath}, got ${describe(given)}`,
       );
     }
-    const trespassed = this.#territory.trespassed(gradient, dtype);
+    const trespassed = territory.trespassed(given, dtype);
     if (trespassed !== null) {
       throw new ShapeError(
         'ERR_LANESTEP_ALIAS',

@@ -67,8 +67,8 @@ export function startingSlots<Options extends object>(
   );
 }
 
-/** The slots that belong to the state: not those that only serve within a step. */
-function lasting<Options extends object>(rule: Rule<Options>, slots: Slots): [string, number][] {
+/** The slots that belong to the state, with their numbers: not those that only serve within a step. */
+export function lasting<Options extends object>(rule: Rule<Options>, slots: Slots): [string, number][] {
   return slots.flatMap((slot, k) =>
     slot === null || rule.scratch?.includes(slot) ? [] : [[slot, k] as [string, number]],
   );

@@ -16,6 +16,11 @@
 #include "rmsprop.h"
 #include "rprop.h"
 #include "sgd.h"
+#include "tfjs-adadelta.h"
+#include "tfjs-adagrad.h"
+#include "tfjs-adam.h"
+#include "tfjs-adamax.h"
+#include "tfjs-rmsprop.h"
 
 template <class V>
 using AdamPlain = Adam<V, false>;
@@ -43,6 +48,14 @@ template <class V>
 using SgdMomentum = Sgd<V, true, false>;
 template <class V>
 using SgdNesterov = Sgd<V, true, true>;
+template <class V>
+using TfjsAdamPlain = TfjsAdam<V, false>;
+template <class V>
+using TfjsAdamSettled = TfjsAdam<V, true>;
+template <class V>
+using TfjsRmspropPlain = TfjsRmsprop<V, false>;
+template <class V>
+using TfjsRmspropCentered = TfjsRmsprop<V, true>;
 
 template <template <class> class Rule>
 constexpr Kernels rule(const char* name) {
@@ -76,6 +89,13 @@ constexpr Kernels rules[] = {
     rule<SgdPlain>("sgd"),
     rule<SgdMomentum>("sgd.momentum"),
     rule<SgdNesterov>("sgd.nesterov"),
+    rule<TfjsAdadelta>("tfjs-adadelta"),
+    rule<TfjsAdagrad>("tfjs-adagrad"),
+    rule<TfjsAdamPlain>("tfjs-adam"),
+    rule<TfjsAdamSettled>("tfjs-adam.settled"),
+    rule<TfjsAdamax>("tfjs-adamax"),
+    rule<TfjsRmspropPlain>("tfjs-rmsprop"),
+    rule<TfjsRmspropCentered>("tfjs-rmsprop.centered"),
 };
 
 constexpr InstructionSet instructionSet(const char* name) {

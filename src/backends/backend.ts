@@ -35,7 +35,12 @@ export interface Kernel {
   readonly ruleOf: Uint32Array;
   /** The gradients of the steps to come, like their parameters; null for a tensor that has none. */
   bind(gradients: readonly (FloatArray | null)[]): void;
-  /** Updates parameters and slots in place. */
+  /**
+   * Moves the parameters: `params` is where they are from the next step on, `sources` where each is read at its next
+   * step, null where that is its place already. The arrays are like those that were prepared.
+   */
+  move(params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void;
+  /** Updates parameters and slots. */
   run(): void;
   /** Copies a slot into an array like its parameter. */
   read(tensor: number, slot: number, into: FloatArray): void;

@@ -25,6 +25,7 @@ export interface Addon {
     ruleOf: Uint32Array,
   ): Run;
   bind(run: Run, gradients: readonly (FloatArray | null)[]): void;
+  move(run: Run, params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void;
   read(run: Run, tensor: number, slot: number, into: FloatArray): void;
   write(run: Run, tensor: number, slot: number, from: FloatArray): void;
   release(run: Run): void;
@@ -114,6 +115,10 @@ class NativeKernel implements Kernel {
 
   bind(gradients: readonly (FloatArray | null)[]): void {
     this.#addon.bind(this.run, gradients);
+  }
+
+  move(params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void {
+    this.#addon.move(this.run, params, sources);
   }
 
   read(tensor: number, slot: number, into: FloatArray): void {

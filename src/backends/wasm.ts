@@ -22,6 +22,10 @@ export const tileBytes = 131072;
 const vectorBytes = 16;
 const padded = (bytes: number) => Math.ceil(bytes / vectorBytes) * vectorBytes;
 
+// An export has a name of letters: `tfjs$rmsprop_centered` is the kernel `tfjs-rmsprop.centered`.
+const kernelName = (name: string) => name.replaceAll('_', '.').replaceAll('$', '-');
+const exportName = (name: string) => name.replaceAll('.', '_').replaceAll('-', '$');
+
 const provided: Partial<Record<Dtype, Module>> = {};
 
 /**
@@ -50,7 +54,7 @@ interface Chunk {
   readonly from: number;
   readonly to: number;
   /** The parameter's elements of the chunk. */
-  readonly p: FloatArray;
+  p: FloatArray;
 }
 
 class Tensor {
@@ -59,13 +63,17 @@ class Tensor {
   readonly length: number;
   readonly chunks: Chunk[] = [];
   readonly slots: number[] = [];
+  p: FloatArray;
   gradient: FloatArray | null = null;
   gradientChunks: FloatArray[] = [];
+  /** Where the chunks are read at the next step, if not where they are written. */
+  sourceChunks: FloatArray[] | null = null;
 
   constructor(p: FloatArray) {
     this.dtype = dtypeOf(p)!;
     this.size = sizeOf(this.dtype);
     this.length = lengthOf(p);
+    this.p = p;
     const tile = tileBytes / this.size;
     for (let from = 0; from < this.length; from += tile) {
       const to = Math.min(from + tile, this.length);
@@ -80,8 +88,21 @@ class Tensor {
   bind(gradient: FloatArray | null): void {
     if (gradient === this.gradient) return;
     this.gradient = gradient;
-    this.gradientChunks =
-      gradient === null ? [] : this.chunks.map(({ from, to }) => viewOf(gradient, this.dtype, from, to));
+    this.gradientChunks = gradient === null ? [] : this.#cut(gradient);
+  }
+
+  move(p: FloatArray, source: FloatArray | null): void {
+    if (p !== this.p) {
+      this.p = p;
+      this.#cut(p).forEach((view, c) => {
+        this.chunks[c]!.p = view;
+      });
+    }
+    this.sourceChunks = source === null ? null : this.#cut(source);
+  }
+
+  #cut(array: FloatArray): FloatArray[] {
+    return this.chunks.map(({ from, to }) => viewOf(array, this.dtype, from, to));
   }
 }
 
@@ -134,6 +155,12 @@ class WasmKernel implements Kernel {
     });
   }
 
+  move(params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void {
+    this.#tensors.forEach((tensor, i) => {
+      tensor.move(params[i]!, sources[i]!);
+    });
+  }
+
   run(): void {
     const backend = this.#backend;
     for (let i = 0; i < this.#tensors.length; i++) {
@@ -159,7 +186,7 @@ class WasmKernel implements Kernel {
     const shrinks = rows[at + row.shrinkKeep] !== 1;
     for (let c = 0; c < tensor.chunks.length; c++) {
       const chunk = tensor.chunks[c]!;
-      lanes.set(chunk.p, p / size);
+      lanes.set(tensor.sourceChunks?.[c] ?? chunk.p, p / size);
       lanes.set(tensor.gradientChunks[c]!, g / size);
       const length = chunk.to - chunk.from;
       const n = padded(length * size);
@@ -170,6 +197,7 @@ class WasmKernel implements Kernel {
       rule(n, coefficients + row.coefficients * size, p, g, s0 + o, s1 + o, s2 + o);
       chunk.p.set(lanes.subarray(p / size, p / size + length));
     }
+    tensor.sourceChunks = null;
   }
 
   read(tensor: number, slot: number, into: FloatArray): void {
@@ -213,7 +241,7 @@ export class WasmBackend implements Backend {
       .Module.exports(this.#module)
       .map(e => e.name)
       .filter(name => name !== 'scale' && name !== 'decay' && name !== 'shrink')
-      .map(name => name.replaceAll('_', '.'));
+      .map(kernelName);
     this.tiles = {
       coefficients: this.heap.allocate(row.length * 8),
       p: this.heap.allocate(tileBytes),
@@ -242,7 +270,7 @@ export class WasmBackend implements Backend {
         scale: of('scale'),
         decay: of('decay'),
         shrink: of('shrink'),
-        rules: this.rules.map(name => of(name.replaceAll('.', '_'))),
+        rules: this.rules.map(name => of(exportName(name))),
       };
       // The modules of the two types have the same exports; only what they compute tells them apart.
       const { coefficients, p, g } = this.tiles;

@@ -13,6 +13,11 @@ import { radam } from './radam.js';
 import { rmsprop } from './rmsprop.js';
 import { rprop } from './rprop.js';
 import { sgd } from './sgd.js';
+import { tfjsAdadelta } from './tfjs-adadelta.js';
+import { tfjsAdagrad } from './tfjs-adagrad.js';
+import { tfjsAdam } from './tfjs-adam.js';
+import { tfjsAdamax } from './tfjs-adamax.js';
+import { tfjsRmsprop } from './tfjs-rmsprop.js';
 
 export const rules: Readonly<Record<string, ElementRule>> = {
   adadelta,
@@ -28,4 +33,9 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   rmsprop,
   rprop,
   sgd,
+  'tfjs-adadelta': tfjsAdadelta,
+  'tfjs-adagrad': tfjsAdagrad,
+  'tfjs-adam': tfjsAdam,
+  'tfjs-adamax': tfjsAdamax,
+  'tfjs-rmsprop': tfjsRmsprop,
 };

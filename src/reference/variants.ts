@@ -14,6 +14,13 @@ import { rmsprop } from '../rules/rmsprop.js';
 import { rprop } from '../rules/rprop.js';
 import type { Numbers, Rule } from '../rules/rule.js';
 import { sgd } from '../rules/sgd.js';
+import { tfjsAdadelta } from '../rules/tfjs-adadelta.js';
+import { tfjsAdagrad } from '../rules/tfjs-adagrad.js';
+import { tfjsAdam } from '../rules/tfjs-adam.js';
+import { tfjsAdamax } from '../rules/tfjs-adamax.js';
+import { tfjsMomentum } from '../rules/tfjs-momentum.js';
+import { tfjsRmsprop } from '../rules/tfjs-rmsprop.js';
+import { tfjsSgd } from '../rules/tfjs-sgd.js';
 
 /** A rule with options that lead to one of its kernels, and to some of the stages. */
 export interface Variant {
@@ -26,13 +33,21 @@ export interface Variant {
   readonly kernel: string;
 }
 
+/** Rules that run another's kernels. */
+// biome-ignore lint/suspicious/noExplicitAny: likewise
+const borrowers = new Map<Rule<any>, string>([
+  [adamw, ' (adamw)'],
+  [tfjsSgd, ' (tfjs-sgd)'],
+  [tfjsMomentum, ' (tfjs-momentum)'],
+]);
+
 // biome-ignore lint/suspicious/noExplicitAny: likewise
 function variant(rule: Rule<any>, given: Record<string, unknown> = {}, flag?: string): Variant {
   const options = { ...rule.defaults, ...given };
   const kernel = [rule.name, ...(rule.flags?.(options) ?? []), ...(flag ? [flag] : [])].join('.');
   const text = Object.entries(given).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   return {
-    title: `${kernel}${rule === adamw ? ' (adamw)' : ''} { ${text.join(', ')} }`,
+    title: `${kernel}${borrowers.get(rule) ?? ''} { ${text.join(', ')} }`,
     rule,
     options,
     kernel,
@@ -75,6 +90,21 @@ export const variants: readonly Variant[] = [
   variant(nesterov),
   variant(nesterov, { weightDecay: 0.01, maximize: true, gradientScale: 0.5 }),
   variant(nesterov, {}, 'ahead'),
+  variant(tfjsSgd, { lr: -0.1, gradientScale: 0.3 }),
+  variant(tfjsMomentum),
+  variant(tfjsMomentum, { momentum: 0, nesterov: true, maximize: true }),
+  variant(tfjsAdagrad),
+  variant(tfjsAdagrad, { maximize: true, gradientScale: 0.3 }),
+  variant(tfjsAdadelta),
+  variant(tfjsAdadelta, { lr: 1, rho: 0.9, gradientScale: 0.5, maximize: true }),
+  variant(tfjsAdam),
+  variant(tfjsAdam, { betas: [0, 0.5], eps: 0, gradientScale: -3 }),
+  variant(tfjsAdam, { betas: [0, 0.999] }, 'settled'),
+  variant(tfjsAdamax),
+  variant(tfjsAdamax, { decay: 0.1, eps: 1e-3, maximize: true }),
+  variant(tfjsRmsprop),
+  variant(tfjsRmsprop, { momentum: 0.9, gradientScale: -1.7 }),
+  variant(tfjsRmsprop, { centered: true, momentum: 0.5, maximize: true }),
   variant(average),
   variant(average, { biasCorrection: true, decay: 0.9 }),
 ];

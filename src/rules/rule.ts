@@ -15,7 +15,12 @@ export type RuleName =
   | 'radam'
   | 'rmsprop'
   | 'rprop'
-  | 'sgd';
+  | 'sgd'
+  | 'tfjs-adadelta'
+  | 'tfjs-adagrad'
+  | 'tfjs-adam'
+  | 'tfjs-adamax'
+  | 'tfjs-rmsprop';
 
 type Numeric<T> = T extends boolean
   ? boolean
@@ -70,8 +75,18 @@ export interface Rule<Options extends object> {
   weightDecay?(options: Numbers<Options>): { readonly rate: number; readonly decoupled: boolean };
   /** The scalars of a tensor before its first step. */
   scalars?(options: Numbers<Options>): Scalars;
+  /**
+   * All tensors are equally far: one that sits out a step keeps its parameter and slots, but its step count and scalars
+   * move on with the others'.
+   */
+  readonly lockstep?: boolean;
   /** The scalars after step t, from those before it. */
   advance?(options: Numbers<Options>, t: number, before: Scalars): Scalars;
+  /**
+   * Whether these coefficients let the shorter kernel of the flag `settled` do, which computes the same bits then. Absent
+   * where the rule has none.
+   */
+  settled?(coefficients: readonly number[]): boolean;
   /** The numbers that the kernel reads at step t, in its order; the first step is t = 1. */
   coefficients(options: Numbers<Options>, t: number, before: Scalars): readonly number[];
 }

@@ -1,0 +1,38 @@
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Params } from '../params.js';
+import type { Hyper } from '../types.js';
+import { belowOne, finite, flag, nonNegative } from './ranges.js';
+import type { Rule, StageOptions } from './rule.js';
+
+/** What `TfjsAdadelta` takes; each number may be a function of the step. */
+export interface TfjsAdadeltaOptions extends StageOptions {
+  /** Learning rate; a negative one ascends. Default 1e-3. */
+  lr?: Hyper;
+  /** Decay rate of both averages, in [0, 1). Default 0.95. */
+  rho?: Hyper;
+  /** Added under both roots, >= 0. Default 1e-7, TensorFlow.js' `backend().epsilon()` in float32. */
+  eps?: Hyper;
+}
+
+/** The rule of `TfjsAdadelta`. */
+export const tfjsAdadelta: Rule<TfjsAdadeltaOptions> = {
+  name: 'tfjs-adadelta',
+  defaults: { lr: 1e-3, rho: 0.95, eps: 1e-7, maximize: false, gradientScale: 1 },
+  ranges: { lr: finite, rho: belowOne, eps: nonNegative, maximize: flag, gradientScale: finite },
+  slots: () => ['accum_grad', 'accum_var', null],
+  coefficients: ({ lr, rho, eps }) => [lr, rho, 1 - rho, eps],
+};
+
+/**
+ * `tf.train.adadelta` over plain arrays, bit for bit.
+ *
+ *     d = √(a + eps) / √(s + eps) g        s = rho s + (1 - rho) g²        a = rho a + (1 - rho) d²        p = p - lr d
+ *
+ * The oddity: it divides by the average `s` of the step before, in which this step's gradient is missing, so that the
+ * first step is as long as lr g. Zeiler 2012, PyTorch and Keras take the new one.
+ */
+export class TfjsAdadelta<const P extends Params = Params> extends Optimizer<TfjsAdadeltaOptions, P> {
+  constructor(params: P, options: TfjsAdadeltaOptions & Settings = {}) {
+    super(tfjsAdadelta, params, options);
+  }
+}

@@ -1,0 +1,38 @@
+import { Optimizer, type Settings } from '../optimizer.js';
+import type { Params } from '../params.js';
+import type { Hyper } from '../types.js';
+import { finite, flag } from './ranges.js';
+import type { Rule, StageOptions } from './rule.js';
+
+/** What `TfjsMomentum` takes; each number may be a function of the step. */
+export interface TfjsMomentumOptions extends StageOptions {
+  /** Learning rate; a negative one ascends. Default 0.01. */
+  lr?: Hyper;
+  /** Momentum factor. Default 0.9. */
+  momentum?: Hyper;
+  /** Nesterov momentum, reformulated so that the gradient is taken where the parameters are. Default false. */
+  nesterov?: boolean;
+}
+
+/** The rule of `TfjsMomentum`: that of SGD, whose buffer begins with the gradient, as one of zeros does. */
+export const tfjsMomentum: Rule<TfjsMomentumOptions> = {
+  name: 'sgd',
+  defaults: { lr: 0.01, momentum: 0.9, nesterov: false, maximize: false, gradientScale: 1 },
+  ranges: { lr: finite, momentum: finite, nesterov: flag, maximize: flag, gradientScale: finite },
+  flags: ({ nesterov }) => [nesterov ? 'nesterov' : 'momentum'],
+  slots: () => ['momentum', null, null],
+  coefficients: ({ lr, momentum }) => [lr, momentum, 1],
+};
+
+/**
+ * `tf.train.momentum` over plain arrays, bit for bit.
+ *
+ *     b = momentum b + g        p = p - lr b, or p - lr (g + momentum b)
+ *
+ * It keeps its buffer where momentum is 0, too.
+ */
+export class TfjsMomentum<const P extends Params = Params> extends Optimizer<TfjsMomentumOptions, P> {
+  constructor(params: P, options: TfjsMomentumOptions & Settings = {}) {
+    super(tfjsMomentum, params, options);
+  }
+}
