@@ -1,0 +1,70 @@
+import type { serialization } from '@tensorflow/tfjs-core';
+import { TfjsAdadelta } from '../../rules/tfjs-adadelta.js';
+import type { Hyper } from '../../types.js';
+import { LanestepOptimizer, type Settings } from '../optimizer.js';
+import { epsilonOr } from './defaults.js';
+
+/** `tf.AdadeltaOptimizer`, stepped by lanestep. */
+export class LanestepAdadelta extends LanestepOptimizer {
+  /** The name in a saved model. */
+  static get className(): string {
+    return 'LanestepAdadelta';
+  }
+
+  /** See `adadelta`. */
+  constructor(
+    learningRate: Hyper = 0.001,
+    rho: Hyper = 0.95,
+    epsilon: Hyper | null = null,
+    settings: Settings = {},
+  ) {
+    super((params, options) => new TfjsAdadelta(params, options), {
+      ...settings,
+      lr: learningRate,
+      rho,
+      eps: epsilonOr(epsilon),
+    });
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    const { rho, eps } = this.numbers;
+    return {
+      learningRate: this.learningRate,
+      rho: rho as number,
+      epsilon: eps as number,
+      ...this.stages,
+    };
+  }
+
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    const { learningRate, rho, epsilon, ...stages } = config;
+    return new cls(learningRate, rho, epsilon, stages);
+  }
+}
+
+/**
+ * `tf.train.adadelta`, bit for bit.
+ *
+ *     d = √(a + epsilon) / √(s + epsilon) g        s = rho s + (1 - rho) g²        a = rho a + (1 - rho) d²
+ *     p = p - learningRate d
+ *
+ * The oddity: d divides by the s of the step before, where the paper has the new one, so that the first step is as long as
+ * learningRate g.
+ *
+ * @param learningRate a number, or a function of the step
+ * @param rho decay rate of both averages, in [0, 1)
+ * @param epsilon null for the backend's, 1e-7 in float32
+ * @param settings what TensorFlow.js does not have: `gradientScale`, `maximize`, `backend`, `inPlace`
+ * @throws OptionError, BackendError
+ */
+export function adadelta(
+  learningRate: Hyper = 0.001,
+  rho: Hyper = 0.95,
+  epsilon: Hyper | null = null,
+  settings?: Settings,
+): LanestepAdadelta {
+  return new LanestepAdadelta(learningRate, rho, epsilon, settings);
+}

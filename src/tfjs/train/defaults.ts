@@ -1,0 +1,16 @@
+import { backend } from '@tensorflow/tfjs-core';
+import { OptionError, show } from '../../errors.js';
+import type { Hyper } from '../../types.js';
+
+/** TensorFlow.js' epsilon where none is given: that of its backend, 1e-7 in float32. */
+export const epsilonOr = (epsilon: Hyper | null | undefined): Hyper => epsilon ?? backend().epsilon();
+
+/** A learning rate that must be given. */
+export function required(learningRate: Hyper): Hyper {
+  if (learningRate == null) {
+    throw new OptionError(
+      `Expected a number or a function of the step for learningRate, got ${show(learningRate)}`,
+    );
+  }
+  return learningRate;
+}

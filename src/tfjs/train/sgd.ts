@@ -1,0 +1,44 @@
+import type { serialization } from '@tensorflow/tfjs-core';
+import { TfjsSGD } from '../../rules/tfjs-sgd.js';
+import type { Hyper } from '../../types.js';
+import { LanestepOptimizer, type Settings } from '../optimizer.js';
+import { required } from './defaults.js';
+
+/** `tf.SGDOptimizer`, stepped by lanestep. */
+export class LanestepSGD extends LanestepOptimizer {
+  /** The name in a saved model. */
+  static get className(): string {
+    return 'LanestepSGD';
+  }
+
+  /** See `sgd`. */
+  constructor(learningRate: Hyper, settings: Settings = {}) {
+    super((params, options) => new TfjsSGD(params, options), {
+      ...settings,
+      lr: required(learningRate),
+    });
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return { learningRate: this.learningRate, ...this.stages };
+  }
+
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    const { learningRate, ...stages } = config;
+    return new cls(learningRate, stages);
+  }
+}
+
+/**
+ * `tf.train.sgd`, bit for bit: p = p - learningRate g.
+ *
+ * @param learningRate a number, or a function of the step
+ * @param settings what TensorFlow.js does not have: `gradientScale`, `maximize`, `backend`, `inPlace`
+ * @throws OptionError, BackendError
+ */
+export function sgd(learningRate: Hyper, settings?: Settings): LanestepSGD {
+  return new LanestepSGD(learningRate, settings);
+}

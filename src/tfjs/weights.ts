@@ -1,0 +1,185 @@
+/** An optimizer's state as a list of named tensors, TensorFlow.js' form of it; and the way back. */
+import { type Optimizer, type Tensor, tensor, type Variable, variable } from '@tensorflow/tfjs-core';
+import { StateError, show } from '../errors.js';
+import type { ParameterState } from '../state-dict.js';
+import { anchorKey, clockOf, type Known, type Make, Session } from './session.js';
+
+/** A tensor with its name: an optimizer's weight. */
+export type NamedTensor = Awaited<ReturnType<Optimizer['getWeights']>>[number];
+
+/** A weight before it is a tensor. */
+interface Weight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+  readonly values: Float32Array | Int32Array;
+}
+
+/** The names of the slots, in the order of the weights. */
+const slotsOf = (session: Session): readonly string[] => session.inner.slots[0]!;
+
+// A step count and scalars are doubles, of which a float32 would lose digits: their bits, as whole numbers.
+const clockName = 'clock';
+
+function bitsOf(entry: ParameterState | undefined): Int32Array {
+  const { step, ...scalars } = entry ? clockOf(entry) : { step: 0 };
+  return new Int32Array(Float64Array.of(step, ...(Object.values(scalars) as number[])).buffer);
+}
+
+function weightsOf(session: Session, iterations: number, clocks: boolean): Weight[] {
+  const dict = session.inner.stateDict();
+  const { known } = session;
+  const slots = slotsOf(session).flatMap(slot =>
+    known.map(({ name, shape, size }, i): Weight => {
+      const values =
+        (dict.state[session.keyOf(i)]?.[slot] as Float32Array | undefined) ?? new Float32Array(size);
+      return { name: `${name}/${slot}`, shape, dtype: 'float32', values };
+    }),
+  );
+  const bits = (clocks ? known : []).map(({ name }, i): Weight => {
+    const values = bitsOf(dict.state[session.keyOf(i)]);
+    return { name: `${name}/${clockName}`, shape: [values.length], dtype: 'int32', values };
+  });
+  return [{ name: 'iter', shape: [], dtype: 'int32', values: Int32Array.of(iterations) }, ...slots, ...bits];
+}
+
+/**
+ * The tensors that `getWeights()` has given. They stay the same ones from call to call, as those of `tf.train`'s optimizers
+ * do: whoever saves a model gets them, and disposes none.
+ */
+export class Exported {
+  readonly #variables = new Map<string, Variable>();
+
+  /** The weights with their present numbers. */
+  of(session: Session, iterations: number, clocks: boolean): NamedTensor[] {
+    const weights = weightsOf(session, iterations, clocks);
+    const names = new Set(weights.map(({ name }) => name));
+    for (const name of [...this.#variables.keys()]) if (!names.has(name)) this.#drop(name);
+    return weights.map(weight => ({ name: weight.name, tensor: this.#refreshed(weight) }));
+  }
+
+  #refreshed({ name, shape, dtype, values }: Weight): Variable {
+    const value = tensor(values, [...shape], dtype);
+    let held = this.#variables.get(name);
+    if (held === undefined || held.isDisposed || held.shape.join() !== value.shape.join()) {
+      this.#drop(name);
+      held = variable(value, false);
+      this.#variables.set(name, held);
+    } else {
+      held.assign(value);
+    }
+    value.dispose();
+    return held;
+  }
+
+  #drop(name: string): void {
+    const held = this.#variables.get(name);
+    if (held !== undefined && !held.isDisposed) held.dispose();
+    this.#variables.delete(name);
+  }
+
+  /** Frees them. */
+  dispose(): void {
+    for (const name of [...this.#variables.keys()]) this.#drop(name);
+  }
+}
+
+/** A weight that came in. */
+interface Given {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Int32Array;
+}
+
+/** What `setWeights` was given, read and copied. */
+export interface Restored {
+  readonly iterations: number;
+  readonly given: readonly Given[];
+  /** Of the optimizer, where they are not among the weights. */
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+function refuse(message: string): never {
+  throw new StateError('ERR_LANESTEP_STATE', message);
+}
+
+/** Reads weights. */
+export async function readWeights(weights: readonly NamedTensor[]): Promise<Omit<Restored, 'scalars'>> {
+  if (!Array.isArray(weights) || weights.length === 0) {
+    refuse(`Expected weights as getWeights() gives them, iter first, got ${show(weights)}`);
+  }
+  const read = await Promise.all(
+    weights.map(async ({ name, tensor: from }): Promise<Given> => {
+      // The array of a tensor may be the tensor's own.
+      const values = (await (from as Tensor).data()).slice() as Float32Array | Int32Array;
+      return { name, shape: from.shape, values };
+    }),
+  );
+  const [iter, ...given] = read as [Given, ...Given[]];
+  const iterations = iter.values[0]!;
+  if (iter.values.length !== 1 || !Number.isSafeInteger(iterations) || iterations < 0) {
+    refuse(`Expected iter, the first weight, to be a whole number >= 0, got ${show(iterations)}`);
+  }
+  return { iterations, given };
+}
+
+// The weights of one slot, for as many variables.
+function column(given: readonly Given[], slot: string, at: number, count: number): readonly Given[] {
+  return given.slice(at * count, (at + 1) * count).map(one => {
+    const end = `/${slot}`;
+    return one.name.endsWith(end) ? { ...one, name: one.name.slice(0, -end.length) } : one;
+  });
+}
+
+/** A session as far as the weights say, with the options of the present one. */
+export function sessionOf(make: Make, present: Session, restored: Restored, clocks: boolean): Session {
+  const { given, iterations, scalars } = restored;
+  const slots = slotsOf(present);
+  const kinds = [...slots, ...(clocks ? [clockName] : [])];
+  if (kinds.length === 0 ? given.length > 0 : given.length % kinds.length !== 0) {
+    refuse(
+      `Expected iter and then ${kinds.join(', ') || 'nothing'} of every variable, got ${given.length} weights after iter`,
+    );
+  }
+  const count = kinds.length === 0 ? 0 : given.length / kinds.length;
+  const columns = kinds.map((kind, at) => column(given, kind, at, count));
+  const known = (columns[0] ?? []).map(({ name, shape, values }): Known => {
+    return { name, shape, size: values.length };
+  });
+  if (new Set(known.map(({ name }) => name)).size < count) refuse('Expected weights of different names');
+
+  const session = new Session(make, present.options, known);
+  try {
+    const dict = session.inner.stateDict();
+    const clock = { step: iterations, ...scalars };
+    // The anchor, by which tensors in lockstep go.
+    const anchor = dict.state[anchorKey];
+    if (anchor && !clocks) dict.state[anchorKey] = { ...anchor, ...clock };
+    known.forEach(({ name, size }, i) => {
+      const entry: ParameterState = { ...clock };
+      slots.forEach((slot, at) => {
+        const { values } = columns[at]![i]!;
+        if (values.length !== size)
+          refuse(`Expected ${name}/${slot} to have ${size} elements, got ${values.length}`);
+        entry[slot] = Float32Array.from(values);
+      });
+      const fresh = dict.state[session.keyOf(i)] ?? { step: 0 };
+      if (clocks) Object.assign(entry, clockIn(columns.at(-1)![i]!, Object.keys(clockOf(fresh))));
+      dict.state[session.keyOf(i)] = entry;
+    });
+    session.load({ ...dict, steps: iterations });
+  } catch (error) {
+    session.inner.dispose();
+    throw error;
+  }
+  return session;
+}
+
+// Step count and scalars out of their bits.
+function clockIn({ name, values }: Given, names: readonly string[]): ParameterState {
+  const doubles = new Float64Array(Int32Array.from(values).buffer);
+  if (doubles.length !== names.length) {
+    refuse(`Expected ${name}/${clockName} to hold ${names.join(', ')}, got ${doubles.length} numbers`);
+  }
+  return Object.fromEntries(names.map((key, k) => [key, doubles[k]!])) as unknown as ParameterState;
+}

@@ -1,0 +1,106 @@
+/** lanestep's own optimizers, with PyTorch's numbers, as optimizers of TensorFlow.js. */
+import type { serialization } from '@tensorflow/tfjs-core';
+import { OptionError, show } from '../errors.js';
+import { Adadelta } from '../rules/adadelta.js';
+import { Adagrad } from '../rules/adagrad.js';
+import { Adam } from '../rules/adam.js';
+import { Adamax } from '../rules/adamax.js';
+import { AdamW, type AdamWOptions } from '../rules/adamw.js';
+import { ASGD, type ASGDOptions } from '../rules/asgd.js';
+import { Lion, type LionOptions } from '../rules/lion.js';
+import { NAdam, type NAdamOptions } from '../rules/nadam.js';
+import { RAdam, type RAdamOptions } from '../rules/radam.js';
+import { RMSprop } from '../rules/rmsprop.js';
+import { Rprop, type RpropOptions } from '../rules/rprop.js';
+import { SGD } from '../rules/sgd.js';
+import { LanestepOptimizer, type Settings } from './optimizer.js';
+import type { Inner } from './session.js';
+
+/** A class of lanestep's that can be wrapped, and its options. */
+// biome-ignore lint/suspicious/noExplicitAny: classes of many option types
+type Wrappable<Options> = new (params: any, options?: Options) => Inner;
+
+/** An optimizer of TensorFlow.js that steps as one of lanestep's classes does. */
+abstract class Wrapped extends LanestepOptimizer {
+  protected override readonly keepsClocks = true;
+
+  override getConfig(): serialization.ConfigDict {
+    return { ...this.numbers } as serialization.ConfigDict;
+  }
+}
+
+type WrappedClass = (new (options?: object) => Wrapped) & { readonly className: string };
+
+// The name stands in saved models, so it is not left to the class' own, which a bundler may shorten.
+function wrapping(name: string, Class: Wrappable<object>): WrappedClass {
+  return class extends Wrapped {
+    static get className(): string {
+      return `Lanestep.${name}`;
+    }
+
+    constructor(options: object = {}) {
+      super((params, given) => new Class(params, given), options);
+    }
+  };
+}
+
+const classes = new Map<unknown, WrappedClass>(
+  Object.entries({
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    Adamax,
+    ASGD,
+    Lion,
+    NAdam,
+    RAdam,
+    RMSprop,
+    Rprop,
+    SGD,
+  }).map(([name, Class]) => [Class, wrapping(name, Class as Wrappable<object>)]),
+);
+
+/** The classes that `wrap` makes instances of. */
+export const wrapped: readonly WrappedClass[] = [...classes.values()];
+
+/**
+ * Any of lanestep's optimizers as one of TensorFlow.js: `wrap(Adam, { lr: cosine({ lr: 1e-3, tMax: 1000 }), amsgrad: true })`.
+ *
+ * It computes what the class computes, with PyTorch's names, defaults and numbers. A function of the step is saved with its
+ * value of the last step. Step counts and scalars such as NAdam's are saved, too, so that training goes on with the same
+ * bits. (`Nesterov` is not among them: it takes its gradients elsewhere than where the variables are.)
+ *
+ * @param Class a class of lanestep's
+ * @param options what it takes, and the settings
+ * @throws OptionError, BackendError
+ */
+export function wrap<Options extends object>(
+  Class: Wrappable<Options>,
+  options?: Options & Settings,
+): LanestepOptimizer {
+  const Found = classes.get(Class);
+  if (Found === undefined) {
+    const names = wrapped.map(({ className }) => className.replace('Lanestep.', ''));
+    throw new OptionError(`Expected one of lanestep's classes ${names.join(', ')}, got ${show(Class)}`);
+  }
+  return new Found(options);
+}
+
+/** AdamW: `wrap(AdamW, options)`. */
+export const adamW = (options?: AdamWOptions & Settings): LanestepOptimizer => wrap(AdamW, options);
+
+/** Averaged stochastic gradient descent: `wrap(ASGD, options)`. */
+export const asgd = (options?: ASGDOptions & Settings): LanestepOptimizer => wrap(ASGD, options);
+
+/** Lion: `wrap(Lion, options)`. */
+export const lion = (options?: LionOptions & Settings): LanestepOptimizer => wrap(Lion, options);
+
+/** NAdam: `wrap(NAdam, options)`. */
+export const nadam = (options?: NAdamOptions & Settings): LanestepOptimizer => wrap(NAdam, options);
+
+/** RAdam: `wrap(RAdam, options)`. */
+export const radam = (options?: RAdamOptions & Settings): LanestepOptimizer => wrap(RAdam, options);
+
+/** Rprop: `wrap(Rprop, options)`. */
+export const rprop = (options?: RpropOptions & Settings): LanestepOptimizer => wrap(Rprop, options);
