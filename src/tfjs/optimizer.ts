@@ -34,8 +34,11 @@ type Entry = readonly [name: string, gradient: Tensor | null | undefined];
 const entriesOf = (given: NamedTensorMap | NamedTensor[]): Entry[] =>
   Array.isArray(given) ? given.map(({ name, tensor }) => [name, tensor] as const) : Object.entries(given);
 
-/** Throws unless a gradient can be its variable's. */
-function checkGradient(gradient: Tensor, { name, shape }: Variable): void {
+/** Throws unless a gradient can be its variable's, and the variable one of float32. */
+export function checkGradient(gradient: Tensor, { name, shape, dtype }: Variable): void {
+  if (dtype !== 'float32') {
+    throw new ShapeError('ERR_LANESTEP_DTYPE', `Expected the variable ${name} to be float32, got ${dtype}`);
+  }
   if (gradient.isDisposed) {
     throw new ShapeError(
       'ERR_LANESTEP_DETACHED',
@@ -56,19 +59,13 @@ function checkGradient(gradient: Tensor, { name, shape }: Variable): void {
   }
 }
 
-/** The live variable of a name, which must be one of float32. */
+/** The live variable of a name. */
 function variableOf(name: string): Variable {
   const variable = engine().registeredVariables[name];
   if (variable === undefined) {
     throw new StateError(
       'ERR_LANESTEP_STATE',
       `Expected the name of a live variable, got ${show(name)}; was the variable disposed?`,
-    );
-  }
-  if (variable.dtype !== 'float32') {
-    throw new ShapeError(
-      'ERR_LANESTEP_DTYPE',
-      `Expected the variable ${name} to be float32, got ${variable.dtype}`,
     );
   }
   return variable;
@@ -145,18 +142,20 @@ export abstract class LanestepOptimizer extends Optimizer {
    * another type or shape), OptionError (a schedule out of its range), BackendError (no memory), and nothing is changed
    */
   override applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
-    const entries = entriesOf(gradients);
-    const variables = this.#variablesOf(entries);
+    const wanted = this.wanted(entriesOf(gradients));
+    const parts = wanted.filter((part): part is Part => part.gradient !== null);
+    const variables = wanted.map(({ variable }) => variable);
+    this.inSession(variables, session => {
+      const places = parts.map(({ variable }) => session.placeOf(variable)!);
+      session.step(places, parts, store(), this.#inPlace);
+    });
+  }
+
+  /** Runs a step in a session that knows these variables. The optimizer is as it was where that throws. */
+  protected inSession(variables: readonly Variable[], step: (session: Session) => void): void {
     const session = this.#sessionFor(variables);
     try {
-      const places: number[] = [];
-      const parts: Part[] = [];
-      entries.forEach(([, gradient], i) => {
-        if (gradient == null) return;
-        places.push(session.placeOf(variables[i]!)!);
-        parts.push({ variable: variables[i]!, gradient });
-      });
-      session.step(places, parts, store(), this.#inPlace);
+      step(session);
     } catch (error) {
       if (session !== this.#session) session.inner.dispose();
       throw error;
@@ -167,18 +166,22 @@ export abstract class LanestepOptimizer extends Optimizer {
     this.incrementIterations();
   }
 
-  // The variables of a step, checked with their gradients.
-  #variablesOf(entries: readonly Entry[]): Variable[] {
+  /** The variables that a step is asked for, checked with their gradients; null for one that sits out. */
+  protected wanted(entries: readonly Entry[]): { variable: Variable; gradient: Tensor | null }[] {
     const seen = new Set<string>();
-    return entries.map(([name, gradient]) => {
+    const wanted: { variable: Variable; gradient: Tensor | null }[] = [];
+    for (const [name, gradient] of entries) {
       const variable = variableOf(name);
       if (seen.has(name)) {
         throw new ShapeError('ERR_LANESTEP_NAME', `Expected each variable once, got ${show(name)} again`);
       }
       seen.add(name);
       if (gradient != null) checkGradient(gradient, variable);
-      return variable;
-    });
+      // A counter, say, never has a gradient, nor state.
+      else if (variable.dtype !== 'float32') continue;
+      wanted.push({ variable, gradient: gradient ?? null });
+    }
+    return wanted;
   }
 
   // The session that knows these variables: the present one, or one that takes its place when the step has happened.

@@ -136,7 +136,7 @@ export class Session {
     const lease = from.lease(parts, inPlace);
     try {
       this.#bind(places, lease, from.lasting);
-      this.inner.step(this.#gradients);
+      this.inner.step(this.#placed(places, lease.gradients));
     } catch (error) {
       lease.release();
       throw error;
@@ -144,14 +144,36 @@ export class Session {
     lease.publish();
   }
 
-  // Sees to it that the optimizer reads and writes where the lease says.
-  #bind(places: readonly number[], { sources, targets, gradients }: Lease, lasting: boolean): void {
+  /**
+   * One step of an optimizer that asks for the gradients itself, when it has written to the targets where it wants them.
+   * Everything is as it was where it throws.
+   */
+  stepAhead(
+    places: readonly number[],
+    between: Pick<Lease, 'sources' | 'targets'>,
+    gradientsThere: () => readonly (FloatArray | null)[],
+  ): void {
+    this.#bind(places, between, true);
+    this.inner.step(() => this.#placed(places, gradientsThere()));
+  }
+
+  // The gradients in the optimizer's order.
+  #placed(places: readonly number[], gradients: readonly (FloatArray | null)[]): (FloatArray | null)[] {
+    this.#gradients.fill(null);
+    for (let i = 0; i < places.length; i++) this.#gradients[places[i]!] = gradients[i]!;
+    return this.#gradients;
+  }
+
+  // Sees to it that the optimizer reads from the sources and writes to the targets.
+  #bind(
+    places: readonly number[],
+    { sources, targets }: Pick<Lease, 'sources' | 'targets'>,
+    lasting: boolean,
+  ): void {
     const to: (FloatArray | null)[] = this.#arrays.map(() => null);
     const from: (FloatArray | null)[] = this.#arrays.map(() => null);
-    this.#gradients.fill(null);
     let moves = false;
     places.forEach((place, i) => {
-      this.#gradients[place] = gradients[i]!;
       to[place] = targets[i]!;
       from[place] = sources[i]!;
       moves ||= targets[i] !== this.#arrays[place] || targets[i] !== sources[i];

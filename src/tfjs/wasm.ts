@@ -8,4 +8,4 @@ export { adamax, LanestepAdamax } from './train/adamax.js';
 export { LanestepMomentum, momentum } from './train/momentum.js';
 export { LanestepRMSProp, rmsprop } from './train/rmsprop.js';
 export { LanestepSGD, sgd } from './train/sgd.js';
-export { adamW, asgd, lion, nadam, radam, rprop, wrap } from './wrap.js';
+export { adamW, asgd, lion, nadam, nesterov, radam, rprop, wrap } from './wrap.js';

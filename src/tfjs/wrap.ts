@@ -1,5 +1,4 @@
 /** lanestep's own optimizers, with PyTorch's numbers, as optimizers of TensorFlow.js. */
-import type { serialization } from '@tensorflow/tfjs-core';
 import { OptionError, show } from '../errors.js';
 import { Adadelta } from '../rules/adadelta.js';
 import { Adagrad } from '../rules/adagrad.js';
@@ -9,31 +8,27 @@ import { AdamW, type AdamWOptions } from '../rules/adamw.js';
 import { ASGD, type ASGDOptions } from '../rules/asgd.js';
 import { Lion, type LionOptions } from '../rules/lion.js';
 import { NAdam, type NAdamOptions } from '../rules/nadam.js';
+import { Nesterov, type NesterovOptions } from '../rules/nesterov.js';
 import { RAdam, type RAdamOptions } from '../rules/radam.js';
 import { RMSprop } from '../rules/rmsprop.js';
 import { Rprop, type RpropOptions } from '../rules/rprop.js';
 import { SGD } from '../rules/sgd.js';
-import { LanestepOptimizer, type Settings } from './optimizer.js';
+import { LookAhead } from './look-ahead.js';
+import type { LanestepOptimizer, Settings } from './optimizer.js';
 import type { Inner } from './session.js';
+import { Wrapped } from './wrapped.js';
 
 /** A class of lanestep's that can be wrapped, and its options. */
 // biome-ignore lint/suspicious/noExplicitAny: classes of many option types
 type Wrappable<Options> = new (params: any, options?: Options) => Inner;
 
-/** An optimizer of TensorFlow.js that steps as one of lanestep's classes does. */
-abstract class Wrapped extends LanestepOptimizer {
-  protected override readonly keepsClocks = true;
-
-  override getConfig(): serialization.ConfigDict {
-    return { ...this.numbers } as serialization.ConfigDict;
-  }
-}
-
 type WrappedClass = (new (options?: object) => Wrapped) & { readonly className: string };
 
 // The name stands in saved models, so it is not left to the class' own, which a bundler may shorten.
 function wrapping(name: string, Class: Wrappable<object>): WrappedClass {
-  return class extends Wrapped {
+  // One that takes a closure asks for its gradients when it is somewhere else.
+  const Base = (Class as unknown) === Nesterov ? LookAhead : Wrapped;
+  return class extends Base {
     static get className(): string {
       return `Lanestep.${name}`;
     }
@@ -54,6 +49,7 @@ const classes = new Map<unknown, WrappedClass>(
     ASGD,
     Lion,
     NAdam,
+    Nesterov,
     RAdam,
     RMSprop,
     Rprop,
@@ -69,7 +65,7 @@ export const wrapped: readonly WrappedClass[] = [...classes.values()];
  *
  * It computes what the class computes, with PyTorch's names, defaults and numbers. A function of the step is saved with its
  * value of the last step. Step counts and scalars such as NAdam's are saved, too, so that training goes on with the same
- * bits. (`Nesterov` is not among them: it takes its gradients elsewhere than where the variables are.)
+ * bits. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
  *
  * @param Class a class of lanestep's
  * @param options what it takes, and the settings
@@ -98,6 +94,9 @@ export const lion = (options?: LionOptions & Settings): LanestepOptimizer => wra
 
 /** NAdam: `wrap(NAdam, options)`. */
 export const nadam = (options?: NAdamOptions & Settings): LanestepOptimizer => wrap(NAdam, options);
+
+/** Nesterov's gradient at the look-ahead point, by `minimize` or `model.fit`: `wrap(Nesterov, options)`. */
+export const nesterov = (options?: NesterovOptions & Settings): LanestepOptimizer => wrap(Nesterov, options);
 
 /** RAdam: `wrap(RAdam, options)`. */
 export const radam = (options?: RAdamOptions & Settings): LanestepOptimizer => wrap(RAdam, options);
