@@ -1,10 +1,12 @@
 /** What every optimizer has in common: groups, step counts, validation, and one kernel call per step. */
 import { type BackendChoice, type BackendInfo, backend as describeBackend, pick } from './backend.js';
 import { type Kernel, row, skipped } from './backends/backend.js';
+import { Choice } from './choice.js';
 import { Clock, Clocks } from './clock.js';
-import { BackendError, StateError } from './errors.js';
+import { StateError } from './errors.js';
 import { type Group, groupFace } from './group.js';
 import { detached, lengthOf } from './memory.js';
+import { Moves } from './moves.js';
 import { checkOptions, GroupOptions } from './options.js';
 import { type Grads, type Parameter, type Params, Registry, type Words } from './params.js';
 import type { Numbers, Rule } from './rules/rule.js';
@@ -48,14 +50,9 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   readonly #options: readonly GroupOptions<Options>[];
   readonly #backend: BackendChoice;
   readonly #bound: (FloatArray | null)[];
-  /** Where parameters are read at their next step, if not where they are updated; null where there is none such. */
-  #sources: (FloatArray | null)[] | null = null;
-  readonly #rules: readonly string[];
+  readonly #moves: Moves;
   readonly #clocks = new Clocks<Options>();
-  // The kernel of each tensor; the shorter one, where the rule has such; and which rows let that do.
-  readonly #longer: readonly number[];
-  readonly #shorter: readonly number[];
-  readonly #settled: boolean[] = [];
+  readonly #choice: Choice<Options>;
   #steps = 0;
   #busy = false;
   #disposed = false;
@@ -72,6 +69,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     this.rule = rule;
     this.registry = new Registry(params, words);
     this.#parameters = this.registry.parameters;
+    this.#moves = new Moves(this.registry);
     this.#options = this.registry.groups.map(
       ({ options: own, parameters }) =>
         new GroupOptions(rule, { ...given, ...own }, [...new Set(parameters.map(({ dtype }) => dtype))]),
@@ -89,7 +87,6 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
 
     const backend = pick(choice);
     this.#backend = choice;
-    this.#rules = backend.rules;
     const slots = this.#parameters.map(({ group }) => rule.slots(this.#options[group]!.flags));
     const kept = Uint8Array.from(slots.flat(), slot => (slot === null ? 0 : 1));
     // Getters and schedules have run since the arrays were looked at.
@@ -102,8 +99,10 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     this.#bound = this.#parameters.map(() => null);
     const clocks = this.#options.map(options => new Clock(options, 0, rule.scalars?.(options.numbers) ?? {}));
     this.#clocks.assign(this.#parameters.map(({ group }) => clocks[group]!));
-    this.#tensors = this.#parameters.map(({ group, ...parameter }, i) => ({
-      ...parameter,
+    this.#tensors = this.#parameters.map(({ name, dtype, length, group }, i) => ({
+      name,
+      dtype,
+      length,
       options: this.#options[group]!,
       slots: slots[i]!,
     }));
@@ -111,9 +110,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
       const filled = rule.initial ? startingSlots(rule, tensor, tensor.options.numbers) : [];
       for (const [slot, values] of filled) this.kernel.write(i, slot, values);
     });
-    this.#longer = this.#rulesWith();
-    this.#shorter = rule.settled ? this.#rulesWith('settled') : [];
-    this.kernel.ruleOf.set(this.#longer);
+    this.#choice = new Choice(rule, backend.rules, this.#tensors);
+    this.#choice.use(this.kernel);
   }
 
   /** Steps taken by this optimizer, skipped tensors or not. A schedule is asked for the next one, `steps + 1`. */
@@ -164,22 +162,12 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    */
   rebind(params: Grads<P>, from?: Grads<P>): void {
     this.#change(() => {
-      const arrays = this.#parameters.map((): FloatArray | null => null);
-      const sources = [...arrays];
-      this.registry.gather(params, arrays, this.registry.words.params);
-      if (from !== undefined) this.registry.gather(from, sources, 'from');
-      sources.forEach((source, i) => {
-        if (source === (arrays[i] ?? this.#parameters[i]!.array)) sources[i] = null;
-        // One that is not spoken of may still be on its way from an earlier move.
-        if (source === null && arrays[i] === null) sources[i] = this.#sources?.[i] ?? null;
-      });
+      const { arrays, sources } = this.#moves.read(params, from);
       // No code of the user's runs from here on.
-      this.registry.move(arrays, sources);
-      this.kernel.move(
-        this.#parameters.map(({ array }) => array),
-        sources,
-      );
-      this.#sources = sources.some(source => source !== null) ? sources : null;
+      const territory = this.registry.checkMove(arrays, sources);
+      this.kernel.move(arrays, sources);
+      this.registry.move(arrays, territory);
+      this.#moves.begin(sources);
       // What is a gradient now may be a parameter's former array, or the other way round: all are looked at anew.
       this.#bound.fill(null);
     });
@@ -226,7 +214,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     this.#disposed = true;
     this.incoming.fill(null);
     this.#bound.fill(null);
-    this.#sources = null;
+    this.#moves.clear();
     this.kernel.dispose();
   }
 
@@ -259,18 +247,11 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     // No code of the user's runs from here on.
     if (this.#check()) this.#bind();
     for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);
-    if (this.#shorter.length > 0) this.#shorten();
+    this.#choice.useShorter(this.kernel);
     this.kernel.run();
-    this.#arrive();
+    this.#moves.arrive(this.incoming);
     this.#clocks.tick(this.rule, this.incoming);
     this.#steps++;
-  }
-
-  // After a run, what took part in it is where it was moved to.
-  #arrive(): void {
-    if (this.#sources === null) return;
-    for (let i = 0; i < this.incoming.length; i++) if (this.incoming[i] !== null) this.#sources[i] = null;
-    if (this.#sources.every(source => source === null)) this.#sources = null;
   }
 
   /** Runs the rule's kernel of this flag, which reads no gradient, over all parameters; it counts as no step. */
@@ -285,10 +266,10 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     for (const { options, row: at } of this.#clocks.ticking.slice(0, this.#clocks.rows)) {
       this.kernel.rows.set([...noStages, ...numbers(options.numbers)], at * row.length);
     }
-    this.kernel.ruleOf.set(this.#rulesWith(flag));
+    this.#choice.use(this.kernel, flag);
     this.kernel.run();
-    this.#arrive();
-    this.kernel.ruleOf.set(this.#longer);
+    this.#moves.arrive(this.incoming);
+    this.#choice.use(this.kernel);
     // The parameters were bound without a check: none of them may pass for a gradient that is known.
     this.#bound.fill(null);
   }
@@ -298,14 +279,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     for (const { array, length, paramPath } of this.#parameters) {
       if (lengthOf(array) !== length) throw detached(`${this.registry.words.params}${paramPath}`);
     }
-    this.#checkSources();
-  }
-
-  #checkSources(): void {
-    this.#sources?.forEach((source, i) => {
-      const { length, path } = this.#parameters[i]!;
-      if (source !== null && lengthOf(source) !== length) throw detached(`from${path}`);
-    });
+    this.#moves.check();
   }
 
   /**
@@ -315,7 +289,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   #check(): boolean {
     const { rowOf } = this.kernel;
     let changed = false;
-    this.#checkSources();
+    this.#moves.check();
     this.#clocks.begin();
     for (let i = 0; i < this.incoming.length; i++) {
       const parameter = this.#parameters[i]!;
@@ -344,35 +318,12 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   #writeRow({ options: { numbers, stages }, row: index, t, scalars }: Clock<Options>): void {
     const { rows } = this.kernel;
     const coefficients = this.rule.coefficients(numbers, t + 1, scalars);
-    if (this.#shorter.length > 0) this.#settled[index] = this.rule.settled!(coefficients);
+    this.#choice.see(index, coefficients);
     const at = index * row.length;
     rows[at + row.gradientFactor] = stages[0];
     rows[at + row.decayRate] = stages[1];
     rows[at + row.shrinkKeep] = stages[2];
     for (let k = 0; k < coefficients.length; k++) rows[at + row.coefficients + k] = coefficients[k]!;
-  }
-
-  // Takes the shorter kernel for the tensors whose row lets it do.
-  #shorten(): void {
-    const { rowOf, ruleOf } = this.kernel;
-    for (let i = 0; i < rowOf.length; i++) {
-      if (rowOf[i] !== skipped) ruleOf[i] = (this.#settled[rowOf[i]!] ? this.#shorter : this.#longer)[i]!;
-    }
-  }
-
-  /** The kernel of each tensor: its group's flags, and more. */
-  #rulesWith(...more: string[]): number[] {
-    return this.#tensors.map(({ options }) => {
-      const name = [this.rule.name, ...options.flags, ...more].join('.');
-      const index = this.#rules.indexOf(name);
-      if (index < 0) {
-        throw new BackendError(
-          'ERR_LANESTEP_BACKEND',
-          `Expected the backend to have ${name}; \`npx lanestep build\` compiles this version's`,
-        );
-      }
-      return index;
-    });
   }
 
   #stateful(): Stateful<Options> {

@@ -236,26 +236,30 @@ export class Registry {
   }
 
   /**
-   * Moves the parameters: those that have an array in `arrays` are updated there from now on. Nothing is changed where
-   * it throws, and no code of the user's runs.
+   * Throws unless all parameters can be updated in these arrays from now on. Runs no code of the user's.
    *
    * @param sources where they are read at their next step, if not there: only read, so they may share memory
+   * @returns whose memory is whose then
    */
-  move(arrays: readonly (FloatArray | null)[], sources: readonly (FloatArray | null)[]): void {
+  checkMove(arrays: readonly FloatArray[], sources: readonly (FloatArray | null)[]): Territory {
     const territory = new Territory();
     this.parameters.forEach((parameter, i) => {
       const shown = `${this.words.params}${parameter.paramPath}`;
-      const array = arrays[i] ?? parameter.array;
-      this.#checkLike(array, parameter, territory, shown);
-      territory.claim(array, parameter.dtype, shown);
+      this.#checkLike(arrays[i]!, parameter, territory, shown);
+      territory.claim(arrays[i]!, parameter.dtype, shown);
     });
     this.parameters.forEach((parameter, i) => {
       const source = sources[i];
       if (source) this.#checkLike(source, parameter, territory, `from${parameter.path}`);
     });
+    return territory;
+  }
+
+  /** Takes over a move that was checked. */
+  move(arrays: readonly FloatArray[], territory: Territory): void {
     this.#territory = territory;
     this.parameters.forEach((parameter, i) => {
-      parameter.array = arrays[i] ?? parameter.array;
+      parameter.array = arrays[i]!;
     });
   }
 

@@ -1,0 +1,56 @@
+/** Where parameters are read that are on their way to other arrays. */
+import { detached, lengthOf } from './memory.js';
+import type { Registry } from './params.js';
+import type { FloatArray } from './types.js';
+
+/** The arrays that parameters are read from at their next step, where it is not where they are updated. */
+export class Moves {
+  readonly #registry: Registry;
+  #sources: (FloatArray | null)[] | null = null;
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  /**
+   * Reads where parameters are moved to and from; runs the user's getters. What is not spoken of stays where it is, and on
+   * its way from an earlier move.
+   */
+  read(params: unknown, from: unknown): { arrays: FloatArray[]; sources: (FloatArray | null)[] } {
+    const { parameters, words } = this.#registry;
+    const moved = parameters.map((): FloatArray | null => null);
+    const sources = [...moved];
+    this.#registry.gather(params, moved, words.params);
+    if (from !== undefined) this.#registry.gather(from, sources, 'from');
+    const arrays = parameters.map(({ array }, i) => moved[i] ?? array);
+    arrays.forEach((array, i) => {
+      if (sources[i] === null && moved[i] === null) sources[i] = this.#sources?.[i] ?? null;
+      if (sources[i] === array) sources[i] = null;
+    });
+    return { arrays, sources };
+  }
+
+  /** Takes over what `read` gave, once it was checked. */
+  begin(sources: (FloatArray | null)[]): void {
+    this.#sources = sources.some(source => source !== null) ? sources : null;
+  }
+
+  /** Throws unless all still have their memory. */
+  check(): void {
+    this.#sources?.forEach((source, i) => {
+      const { length, path } = this.#registry.parameters[i]!;
+      if (source !== null && lengthOf(source) !== length) throw detached(`from${path}`);
+    });
+  }
+
+  /** After a run: what took part in it is where it was moved to. */
+  arrive(tookPart: readonly unknown[]): void {
+    if (this.#sources === null) return;
+    this.begin(this.#sources.map((source, i) => (tookPart[i] === null ? source : null)));
+  }
+
+  /** Lets go of all. */
+  clear(): void {
+    this.#sources = null;
+  }
+}
