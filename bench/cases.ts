@@ -109,7 +109,7 @@ const lists: readonly { id: string; words: string; lengths: readonly number[] }[
 ];
 
 /** A small model: three layers, some ten thousand parameters. */
-const model = [64 * 96, 96, 96 * 32, 32, 32 * 10, 10];
+export const model = [64 * 96, 96, 96 * 32, 32, 32 * 10, 10];
 
 const stages: readonly [id: string, words: string, options: Record<string, unknown>][] = [
   ['plain', 'no stage', {}],

@@ -1,54 +1,16 @@
 /** `npm run bench`, `npx lanestep bench`: lanestep against everyone else, and against the memory of the machine. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { BaselineError, compare, comparisonReport } from './baseline.js';
 import { machine } from './machine.js';
 import { htmlReport } from './report/html.js';
 import { parseResults, serialise } from './report/json.js';
 import { markdownReport, replaceBetween } from './report/markdown.js';
-import { textReport } from './report/text.js';
+import { type Terminal, textReport } from './report/text.js';
 import type { Results } from './results.js';
 import { planned, run, type Wanted } from './run.js';
-
-const usage = `Usage: lanestep bench [options]
-
-Races every optimizer of lanestep, on every backend and instruction set that this machine has, against loops in
-JavaScript, TensorFlow.js and PyTorch where they are installed, and against a pass that only moves the same memory.
-
-  --quick             the cases that say most, in under a minute
-  --filter TEXT       only the cases whose id contains it: Adam/float32/1e6, transformer, float64; may be given
-                      more than once
-  --contestant TEXT   only the contestants whose name begins with it, and the roof; may be given more than once
-  --list              the cases, without racing
-  --from FILE         reports on an earlier --json instead of racing
-  --json FILE         writes the results with all samples
-  --html FILE         writes a page with the roofline pictures
-  --md                prints the tables as Markdown instead of the report
-  --readme FILE       puts these tables between the marks in a Markdown file
-  --baseline FILE     compares with an earlier --json; ends with 1 where something became slower
-  --fail-above PART   by how much slower is too slow (default 5%)
-  --force             compares with a baseline of another machine as well
-  --help`;
-
-const options = {
-  quick: { type: 'boolean' },
-  filter: { type: 'string', multiple: true },
-  contestant: { type: 'string', multiple: true },
-  list: { type: 'boolean' },
-  from: { type: 'string' },
-  json: { type: 'string' },
-  html: { type: 'string' },
-  md: { type: 'boolean' },
-  readme: { type: 'string' },
-  baseline: { type: 'string' },
-  'fail-above': { type: 'string' },
-  force: { type: 'boolean' },
-  help: { type: 'boolean' },
-} as const;
-
-/** A mistake of the caller: it is said in one line. */
-class UsageError extends Error {}
+import * as tfjs from './tfjs/index.js';
+import { type Asked, asked, UsageError, usage } from './usage.js';
 
 /** `5%` or `0.05`. */
 function part(text: string): number {
@@ -58,25 +20,52 @@ function part(text: string): number {
   return value;
 }
 
-function readResults(file: string): Results {
+function read<T>(file: string, parse: (text: string) => T): T {
   try {
-    return parseResults(readFileSync(file, 'utf8'));
+    return parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new UsageError(`${file}: ${(error as Error).message}`);
   }
 }
 
-/** Where the tables stand in a Markdown file. */
-const marks = ['<!-- bench: begin -->', '<!-- bench: end -->'] as const;
+/** What a run leaves behind, in all its forms. */
+interface Outcome {
+  readonly json: () => string;
+  /** As Markdown. */
+  readonly tables: string;
+  /** Where they stand in a Markdown file. */
+  readonly marks: readonly [begin: string, end: string];
+  readonly text: (terminal: Terminal) => string;
+}
 
-async function bench(argv: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...argv], options, strict: true });
-  if (values.help) {
-    console.log(usage);
-    return 0;
+const marksOf = (name: string) => [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`] as const;
+
+/** Writes and prints what was asked for. */
+function leave({ json, tables, marks, text }: Outcome, values: Asked): void {
+  if (values.json !== undefined) writeFileSync(values.json, json());
+  if (values.readme !== undefined) {
+    const readme = readFileSync(values.readme, 'utf8');
+    writeFileSync(values.readme, replaceBetween(readme, ...marks, tables));
   }
+  const { columns = 120, isTTY = false } = process.stdout;
+  console.log(values.md ? tables : text({ width: Math.max(columns, 80), color: isTTY }));
+}
+
+/** Throws where a filter lets no case through. */
+function expectSome(cases: readonly unknown[], { filter }: Asked): void {
+  if (cases.length === 0)
+    throw new UsageError(
+      `Expected a part of a case's id for --filter, got ${filter?.join(', ')}; see --list`,
+    );
+}
+
+const listed = (cases: readonly { id: string; title: string }[]): string =>
+  cases.map(({ id, title }) => `${id.padEnd(48)} ${title}`).join('\n');
+
+/** Everyone against everyone. */
+async function all(values: Asked): Promise<number> {
   const failAbove = part(values['fail-above'] ?? '5%');
-  const baseline = values.baseline === undefined ? null : readResults(values.baseline);
+  const baseline = values.baseline === undefined ? null : read(values.baseline, parseResults);
   const wanted: Wanted = {
     quick: values.quick ?? false,
     filters: values.filter ?? [],
@@ -84,35 +73,71 @@ async function bench(argv: readonly string[]): Promise<number> {
   };
   let results: Results;
   if (values.from !== undefined) {
-    results = readResults(values.from);
+    results = read(values.from, parseResults);
   } else {
     const here = machine();
     const plan = planned(here, wanted);
-    if (plan.cases.length === 0)
-      throw new UsageError(
-        `Expected a part of a case's id for --filter, got ${wanted.filters.join(', ')}; see --list`,
-      );
+    expectSome(plan.cases, values);
     if (values.list) {
-      for (const { id, title } of plan.cases) console.log(`${id.padEnd(48)} ${title}`);
+      console.log(listed(plan.cases));
       return 0;
     }
     results = await run(here, plan, wanted.quick);
   }
-
-  if (values.json !== undefined) writeFileSync(values.json, serialise(results));
   if (values.html !== undefined) writeFileSync(values.html, htmlReport(results));
-  const tables = markdownReport(results);
-  if (values.readme !== undefined) {
-    const text = readFileSync(values.readme, 'utf8');
-    writeFileSync(values.readme, replaceBetween(text, ...marks, tables));
-  }
-  const { columns = 120, isTTY = false } = process.stdout;
-  console.log(values.md ? tables : textReport(results, { width: Math.max(columns, 80), color: isTTY }));
-
+  leave(
+    {
+      json: () => serialise(results),
+      tables: markdownReport(results),
+      marks: marksOf('bench'),
+      text: terminal => textReport(results, terminal),
+    },
+    values,
+  );
   if (baseline === null) return 0;
   const comparison = compare(results, baseline, { failAbove, force: values.force ?? false });
   console.log(comparisonReport(comparison));
   return comparison.failed ? 1 : 0;
+}
+
+/** TensorFlow.js against the drop-in for it. */
+async function dropIn(values: Asked): Promise<number> {
+  let results: tfjs.Results;
+  if (values.from !== undefined) {
+    results = read(values.from, tfjs.parse);
+  } else {
+    const quick = values.quick ?? false;
+    const cases = tfjs.planned(quick, values.filter ?? []);
+    expectSome(cases, values);
+    if (values.list) {
+      console.log(listed(cases));
+      return 0;
+    }
+    results = await tfjs.run(machine(), cases, quick);
+    if (results.cases.every(({ races }) => races.length === 0)) {
+      const reasons = results.absent.map(({ contestant, reason }) => `${contestant} ${reason}`);
+      throw new UsageError(`Nobody to race against: ${reasons.join(', ')}`);
+    }
+  }
+  leave(
+    {
+      json: () => tfjs.serialise(results),
+      tables: tfjs.markdownReport(results),
+      marks: marksOf('tfjs'),
+      text: terminal => tfjs.textReport(results, terminal),
+    },
+    values,
+  );
+  return 0;
+}
+
+async function bench(argv: readonly string[]): Promise<number> {
+  const values = asked(argv);
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  return values.tfjs ? dropIn(values) : all(values);
 }
 
 /**

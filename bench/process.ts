@@ -3,6 +3,7 @@
  * between the contestants, so a process sleeps while another's is timed.
  */
 import type { Module, Prepare, Ready, Task } from './contestants/contestant.js';
+import { answering, collectGarbage } from './messages.js';
 import { type Seen, see } from './seen.js';
 import { Turns } from './turn.js';
 
@@ -43,24 +44,11 @@ const answers = {
   dispose(): null {
     ready?.dispose();
     ready = null;
-    // The next case must not pay for what this one left behind.
-    (globalThis as { gc?: () => void }).gc?.();
+    collectGarbage();
     return null;
   },
 };
 
-/** A question, as the parent sends it. */
-export interface Question {
-  readonly name: keyof typeof answers;
-  readonly args: readonly unknown[];
-}
+export type Answers = typeof answers;
 
-process.on('message', async ({ name, args }: Question) => {
-  try {
-    const answer = await (answers[name] as (...args: readonly unknown[]) => unknown)(...args);
-    process.send!({ answer });
-  } catch (error) {
-    process.send!({ error: (error as Error).stack ?? String(error) });
-  }
-});
-process.on('disconnect', () => process.exit());
+answering(answers);

@@ -1,10 +1,9 @@
 /** A contestant as the race sees it, whatever process it is in. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Task } from './contestants/contestant.js';
 import type { Contestant } from './contestants/index.js';
 import { load as loadTorch, ulpsAllowed as torchUlpsAllowed } from './contestants/torch.js';
-import type { Question } from './process.js';
+import { Child } from './messages.js';
+import type { Answers } from './process.js';
 import { type Seen, see } from './seen.js';
 import type { Turn } from './turn.js';
 
@@ -26,63 +25,48 @@ export interface Racer {
   quit(): Promise<void>;
 }
 
-const script = fileURLToPath(new URL('./process.js', import.meta.url));
+const script = new URL('./process.js', import.meta.url);
 
 class ForkedRacer implements Racer {
   readonly contestant: Contestant;
-  readonly #child: ChildProcess;
+  readonly #child: Child<Answers>;
 
   constructor(contestant: Contestant) {
     this.contestant = contestant;
-    this.#child = fork(script, {
-      env: { ...process.env, ...contestant.env },
-      execArgv: ['--expose-gc'],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    this.#child = new Child(contestant.name, script, contestant.env);
   }
 
-  ask<T>(name: Question['name'], ...args: readonly unknown[]): Promise<T> {
-    const question: Question = { name, args };
-    return new Promise((resolve, reject) => {
-      const ended = (code: number | null, signal: string | null) =>
-        reject(new Error(`${this.contestant.name} ended with ${signal ?? code} when asked for ${name}`));
-      this.#child.once('exit', ended);
-      this.#child.once('message', (message: { answer: T } | { error: string }) => {
-        this.#child.off('exit', ended);
-        if ('error' in message) reject(new Error(`${this.contestant.name}: ${message.error}`));
-        else resolve(message.answer);
-      });
-      this.#child.send(question);
-    });
+  /** Null, or why it cannot take part at all. */
+  load(file: string): Promise<string | null> {
+    return this.#child.ask('load', file, this.contestant.threads);
   }
 
   prepare(task: Task): Promise<string | null> {
-    return this.ask('prepare', task);
+    return this.#child.ask('prepare', task);
   }
 
   step(times: number): Promise<Seen | null> {
-    return this.ask('step', times);
+    return this.#child.ask('step', times);
   }
 
   ulpsAllowed(task: Task): Promise<number | null> {
-    return this.ask('ulpsAllowed', task);
+    return this.#child.ask('ulpsAllowed', task);
   }
 
   turn(seconds: number): Promise<Turn> {
-    return this.ask('turn', seconds);
+    return this.#child.ask('turn', seconds);
   }
 
   look(): Promise<Seen | null> {
-    return this.ask('look');
+    return this.#child.ask('look');
   }
 
   async dispose(): Promise<void> {
-    await this.ask('dispose');
+    await this.#child.ask('dispose');
   }
 
   async quit(): Promise<void> {
-    this.#child.disconnect();
+    this.#child.quit();
   }
 }
 
@@ -90,7 +74,7 @@ class ForkedRacer implements Racer {
 export async function start(contestant: Contestant): Promise<Racer | string> {
   if (contestant.file === null) return loadTorchRacer(contestant);
   const racer = new ForkedRacer(contestant);
-  const reason = await racer.ask<string | null>('load', contestant.file, contestant.threads);
+  const reason = await racer.load(contestant.file);
   if (reason === null) return racer;
   await racer.quit();
   return reason;

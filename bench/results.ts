@@ -3,16 +3,20 @@
 /** The version of the format. It changes when a reader of an older one would misread. */
 export const schema = { name: 'lanestep-bench', version: 1 } as const;
 
-/** A whole run. */
-export interface Results {
-  readonly schema: typeof schema.name;
-  readonly version: typeof schema.version;
+/** What every kind of run says of itself. */
+export interface Run {
   /** When it began, ISO 8601. */
   readonly date: string;
   readonly quick: boolean;
   readonly machine: Machine;
   /** Who could not take part, and why. */
   readonly absent: readonly { readonly contestant: string; readonly reason: string }[];
+}
+
+/** A whole run. */
+export interface Results extends Run {
+  readonly schema: typeof schema.name;
+  readonly version: typeof schema.version;
   readonly cases: readonly CaseResult[];
 }
 

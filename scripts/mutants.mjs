@@ -10,14 +10,15 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const agreement = ['test/agreement.test.ts'];
 const adam = ['test/rules/adam.test.ts'];
 const doctor = ['test/cli/self-test.test.ts'];
+const rebind = ['test/rebind.test.ts'];
 
 /** [name, file, what stands there, what is put there, the tests that must fail] */
 const mutants = [
   [
     'no-op optimizer',
     'src/optimizer.ts',
-    '    this.kernel.run();\n    this.#clocks',
-    '    this.#clocks',
+    '    this.kernel.run();\n    this.#moves.arrive(this.incoming);\n    this.#clocks',
+    '    this.#moves.arrive(this.incoming);\n    this.#clocks',
     adam,
   ],
   ['wrong sign', 'src/rules/adam.ts', '(lr * root2) / correction1', '-(lr * root2) / correction1', adam],
@@ -105,6 +106,56 @@ const mutants = [
     'if (failures.length > 0 || !agree',
     'if (!agree',
     doctor,
+  ],
+  [
+    'tfjs: powers of the betas in double',
+    'src/rules/tfjs-adam.ts',
+    'fround(acc_beta2! * fround(betas[1]))',
+    'acc_beta2! * betas[1]',
+    ['test/rules/tfjs-adam.test.ts'],
+  ],
+  [
+    'tfjs: lockstep ignored',
+    'src/rules/tfjs-adam.ts',
+    '  lockstep: true,\n',
+    '',
+    ['test/rules/tfjs-adam.test.ts'],
+  ],
+  [
+    'native: tfjs, the average of this step in Adadelta',
+    'native/rules/tfjs-adadelta.h',
+    'sqrt(add(s, epsilon))',
+    'sqrt(add(add(mul(s, rho), mul(mul(g, g), rhoRest)), epsilon))',
+    ['test/rules/tfjs-adadelta.test.ts'],
+  ],
+  [
+    'native: tfjs, epsilon of centered RMSprop added',
+    'native/rules/tfjs-rmsprop.h',
+    'sub(s, add(mul(a, a), epsilon))',
+    'add(sub(s, mul(a, a)), epsilon)',
+    ['test/rules/tfjs-rmsprop.test.ts'],
+  ],
+  ['wasm: read where it is moved to', 'src/backends/wasm.ts', 'tensor.sourceChunks?.[c] ?? ', '', rebind],
+  [
+    'native: read elsewhere for good',
+    'native/update.cc',
+    'if (takesPart(i)) tensors[i].from = nullptr;',
+    '',
+    rebind,
+  ],
+  [
+    'moved to memory that another has',
+    'src/params.ts',
+    'territory.claim(arrays[i]!, parameter.dtype, shown);',
+    '',
+    rebind,
+  ],
+  [
+    'moved, and known as a gradient still',
+    'src/optimizer.ts',
+    'looked at anew.\n      this.#bound.fill(null);',
+    'looked at anew.',
+    rebind,
   ],
   ['doctor: digests nothing', 'src/cli/doctor/self-test.ts', 'digest(hashes[i]!, results);', '', doctor],
   ['native: fast-math', 'binding.gyp', '"-fno-math-errno"', '"-ffast-math"', agreement],

@@ -266,19 +266,18 @@ export class Registry {
   // Throws unless an array has the type and length of a parameter, and memory that stays and is nobody else's.
   #checkLike(given: FloatArray, like: Parameter, territory: Territory, shown: string): void {
     const { dtype, length, paramPath } = like;
-    const wanted = `${dtype === 'float32' ? 'Float32Array' : 'Float64Array'}(${length})`;
+    const kind = dtype === 'float32' ? 'Float32Array' : 'Float64Array';
+    const model = `${this.words.params}${paramPath}`;
+    const wanted = `${kind}(${length}) ${shown === model ? 'as before' : `like ${model}`}`;
     const got = dtypeOf(given);
     if (got === null || got !== dtype) {
-      throw new ShapeError(
-        'ERR_LANESTEP_DTYPE',
-        `Expected ${shown} to be ${wanted} like ${this.words.params}${paramPath}, got ${describe(given)}`,
-      );
+      throw new ShapeError('ERR_LANESTEP_DTYPE', `Expected ${shown} to be ${wanted}, got ${describe(given)}`);
     }
     checkMemory(given, shown);
     if (lengthOf(given) !== length) {
       throw new ShapeError(
         'ERR_LANESTEP_LENGTH',
-        `Expected ${shown} to be ${wanted} like ${this.words.params}${paramPath}, got ${describe(given)}`,
+        `Expected ${shown} to be ${wanted}, got ${describe(given)}`,
       );
     }
     const trespassed = territory.trespassed(given, dtype);

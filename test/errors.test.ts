@@ -781,6 +781,7 @@ for (const backend of backends) {
         loadStateDict: optimizer => optimizer.loadStateDict({ state: {}, param_groups: [] }),
         stateDict: optimizer => optimizer.stateDict(),
         set: optimizer => optimizer.set({ lr: 1 } as object),
+        rebind: optimizer => optimizer.rebind(newParams()),
         'groups[0].lr': optimizer => {
           (optimizer.groups[0] as Wrong).lr = 1;
         },
@@ -1020,6 +1021,12 @@ for (const backend of backends) {
         'sgd.momentum': { ...nonNegative, good: [0] },
         'rmsprop.momentum': { ...nonNegative, good: [0] },
         'nesterov.momentum': belowOne,
+        // TensorFlow.js refuses nothing: a step that ascends, and no epsilon, are its, too.
+        'tfjs.lr': finite,
+        'tfjs.momentum': finite,
+        'tfjs.eps': nonNegative,
+        'tfjs.alpha': belowOne,
+        'tfjs.decay': nonNegative,
         etas: [
           { bad: [-1, 0, 1, 1.5], good: [0.1, 0.99] },
           { bad: [-1, 0, 1, 0.5, 1e39], good: [1.01, 7] },
@@ -1035,15 +1042,16 @@ for (const backend of backends) {
 
       /** Every wrong value of an option, with the place that its message names; and the right ones. */
       function values(
-        rule: string,
+        family: string,
         key: string,
         range: Range,
         present: unknown,
       ): { bad: [unknown, string][]; good: unknown[] } {
         if (range.kind === 'flag') return { bad: wrongFlags.map(value => [value, key]), good: [] };
-        const known = bounds[`${rule}.${key}`] ?? bounds[key];
-        if (known === undefined) throw new Error(`say in test/errors.test.ts what ${rule}.${key} may be`);
-        kinds.add(bounds[key] ? key : `${rule}.${key}`);
+        const kind = [`${family}.${key}`, key].find(name => name in bounds);
+        if (kind === undefined) throw new Error(`say in test/errors.test.ts what ${family}.${key} may be`);
+        const known = bounds[kind]!;
+        kinds.add(kind);
         const of = ({ bad, good }: Bounds) => ({ bad: [...wrongNumbers, ...bad], good });
         if (range.kind === 'number') {
           const { bad, good } = of(known as Bounds);
@@ -1089,7 +1097,7 @@ for (const backend of backends) {
         };
       }
 
-      for (const { name, rule, make } of everyOptimizer) {
+      for (const { name, tfjs, rule, make } of everyOptimizer) {
         it(`refuses what ${name} must not take, at construction and later`, () => {
           const params = { w: f32(1, -2, 3), b: f32(4) };
           const grads = { w: f32(1, 2, 3), b: f32(-1) };
@@ -1100,7 +1108,8 @@ for (const backend of backends) {
           const before = digest(optimizer, arrays);
           expect(Object.keys(rule.ranges).sort()).toEqual(Object.keys(rule.defaults).sort());
           for (const [key, range] of Object.entries<Range>(rule.ranges)) {
-            const { bad, good } = values(rule.name, key, range, rule.defaults[key]);
+            const family = tfjs ? 'tfjs' : rule.name;
+            const { bad, good } = values(family, key, range, rule.defaults[key]);
             for (const [value, named] of bad) {
               refused(() => make(params, { backend, [key]: value }), 'OPTION', named, 'Expected');
               refused(() => optimizer.set({ [key]: value }), 'OPTION', named);
@@ -1138,7 +1147,15 @@ for (const backend of backends) {
       }
 
       it('has looked at every option of every optimizer', () => {
-        expect(everyOptimizer.map(({ name }) => name).sort()).toEqual(
+        const named = (of: boolean) =>
+          everyOptimizer
+            .filter(({ tfjs }) => tfjs === of)
+            .map(({ name }) => name)
+            .sort();
+        expect(named(true)).toEqual(
+          ['Adadelta', 'Adagrad', 'Adam', 'Adamax', 'Momentum', 'RMSprop', 'SGD'].map(name => `Tfjs${name}`),
+        );
+        expect(named(false)).toEqual(
           Object.entries(lanestep)
             .filter(
               ([, value]) =>
@@ -1198,7 +1215,10 @@ for (const backend of backends) {
 
       it('takes as eps what the type of the tensors can hold', () => {
         const tiny = { backend, eps: 1e-46 };
-        for (const { rule, make } of everyOptimizer.filter(({ rule }) => 'eps' in rule.defaults)) {
+        for (const { tfjs, rule, make } of everyOptimizer.filter(({ rule }) => 'eps' in rule.defaults)) {
+          // TensorFlow.js takes none at all, and what is none in float32.
+          if (tfjs) for (const eps of [0, 1e-46, 1e-310]) make([f32(1), f64(1)], { backend, eps }).dispose();
+          if (tfjs) continue;
           const message = () => make([f32(1)], tiny);
           refused(message, 'OPTION', 'eps', 'float32', '1e-46', String(2 ** -126));
           refused(() => make([f64(1), f32(1)], tiny), 'OPTION', 'eps', 'float32');
@@ -1383,6 +1403,7 @@ for (const backend of backends) {
           () => optimizer.stateDict(),
           () => optimizer.loadStateDict(dict),
           () => optimizer.set({ lr: 1 } as object),
+          () => optimizer.rebind(newParams()),
           () => {
             (optimizer.groups[0] as Wrong).lr = 1;
           },
@@ -1532,6 +1553,7 @@ for (const backend of backends) {
             const fits =
               [from.name, to.name].join() === 'AdamW,Adam' ||
               [from.name, to.name].join() === 'RAdam,Adam' ||
+              [from.name, to.name].join() === 'TfjsSGD,SGD' ||
               [from.name, to.name].join() === 'Adamax,Adam';
             if (fits) continue;
             expect(() => target.loadStateDict(dict), label).toThrow(StateError);

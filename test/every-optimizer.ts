@@ -14,6 +14,8 @@ export type Loose = Optimizer<object, Arrays, unknown>;
 export interface Entry {
   /** The class' name. */
   readonly name: string;
+  /** Whether it is there for src/tfjs/ alone, and not exported. */
+  readonly tfjs: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: a table over rules of many option types
   readonly rule: Rule<any>;
   readonly make: (params: unknown, options?: object) => Loose;
@@ -28,7 +30,12 @@ async function read(file: string): Promise<Entry[]> {
   if (rule === undefined || made === undefined) return [];
   const Class = made as new (params: unknown, options?: object) => Loose;
   return [
-    { name: Class.name, rule: rule as Entry['rule'], make: (params, options) => new Class(params, options) },
+    {
+      name: Class.name,
+      tfjs: file.startsWith('tfjs-'),
+      rule: rule as Entry['rule'],
+      make: (params, options) => new Class(params, options),
+    },
   ];
 }
 

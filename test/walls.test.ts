@@ -153,12 +153,25 @@ describe.skipIf(reason !== '')(`in src/${reason}`, () => {
     expect(filesOf(nodes(sources, isEnvironment))).toEqual(['src/environment.ts']);
   });
 
+  const foreign = (node: ts.Node) =>
+    (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
+    node.moduleSpecifier !== undefined &&
+    !(node.moduleSpecifier as ts.StringLiteral).text.startsWith('.');
+  const ofTfjs = (node: ts.Node) =>
+    foreign(node) &&
+    ((node as ts.ImportDeclaration).moduleSpecifier as ts.StringLiteral).text === '@tensorflow/tfjs-core';
+
   it('only the native backend and the command import from Node', () => {
-    const imports = (node: ts.Node) =>
-      (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
-      node.moduleSpecifier !== undefined &&
-      !(node.moduleSpecifier as ts.StringLiteral).text.startsWith('.');
+    const imports = (node: ts.Node) => foreign(node) && !ofTfjs(node);
     expect(filesOf(nodes(rest(sources, 'src/cli/'), imports))).toEqual(['src/backends/native.ts']);
+  });
+
+  it('only tfjs/ knows of TensorFlow.js', () => {
+    const knows = (node: ts.Node) => ts.isStringLiteralLike(node) && /^@tensorflow\b/.test(node.text);
+    expect(nodes(rest(sources, 'src/tfjs/'), knows)).toEqual([]);
+    // Of its packages core alone, and by import declarations: a backend is for whoever trains to choose.
+    expect(nodes(within('src/tfjs/'), knows)).toHaveLength(nodes(within('src/tfjs/'), ofTfjs).length);
+    expect(nodes(within('src/tfjs/'), ofTfjs)).not.toEqual([]);
   });
 
   it('only rules, numerics, schedules, sampling and the reference take powers, roots and logarithms', () => {
@@ -193,19 +206,34 @@ describe.skipIf(reason !== '')(`in src/${reason}`, () => {
     ).toEqual([]);
   });
 
-  it('the engine reaches neither the reference nor the command', () => {
-    // They are in the package for `npx lanestep`; a bundle must not carry them.
+  /** What is loaded with files, these among them. */
+  function reachedFrom(...entries: string[]): string[] {
     const reached = new Set<string>();
     const walk = (file: string): void => {
       if (reached.has(file)) return;
       reached.add(file);
-      for (const [, target] of read(file).matchAll(/(?:from|import\() ?'(\.[^']+)\.js'/g))
+      for (const [, target] of read(file).matchAll(/(?:from|import|import\() ?'(\.[^']+)\.js'/g))
         walk(join(dirname(file), `${target}.ts`));
     };
-    walk('src/index.ts');
-    walk('src/wasm.ts');
-    expect(reached).toContain('src/rules/adam.ts');
-    expect([...reached].filter(file => /^src\/(reference|cli)\//.test(file))).toEqual([]);
+    entries.forEach(walk);
+    return [...reached].sort();
+  }
+  const reaches = (entries: readonly string[], pattern: RegExp) =>
+    reachedFrom(...entries).filter(file => pattern.test(file));
+
+  it('whoever does not ask for TensorFlow.js gets nothing of it, and who does gets the engine', () => {
+    expect(reaches(['src/index.ts', 'src/wasm.ts'], /^src\/(tfjs\/|rules\/tfjs-)/)).toEqual([]);
+    expect(reaches(['src/tfjs/index.ts'], /^src\/rules\/tfjs-/)).toHaveLength(7);
+    expect(reaches(['src/tfjs/index.ts'], /^src\/(reference|cli)\//)).toEqual([]);
+    expect(reaches(['src/tfjs/index.ts'], /^src\/backends\/native/)).toHaveLength(1);
+    expect(reaches(['src/tfjs/wasm.ts'], /^src\/backends\/native/)).toEqual([]);
+  });
+
+  it('the engine reaches neither the reference nor the command', () => {
+    // They are in the package for `npx lanestep`; a bundle must not carry them.
+    const engine = ['src/index.ts', 'src/wasm.ts'];
+    expect(reachedFrom(...engine)).toContain('src/rules/adam.ts');
+    expect(reaches(engine, /^src\/(reference|cli)\//)).toEqual([]);
     const command = sources.filter(file => file.startsWith('src/cli/'));
     const imports = (node: ts.Node) =>
       ts.isImportDeclaration(node) && /\/cli\//.test((node.moduleSpecifier as ts.StringLiteral).text);
@@ -283,16 +311,20 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
     const every = [...new Set(rooms.filter(room => room !== 'test/rules').flatMap(inRoom))].sort();
     expect(every.length).toBeGreaterThan(12);
 
-    // AdamW is Adam with another default: its class has no kernel of its own, and says so by Adam's name.
+    // AdamW is Adam with another default: its class has no kernel of its own, and says so by Adam's name. Likewise
+    // TensorFlow.js' SGD and momentum.
     const hasKernel = (name: string) =>
       !existsSync(join(root, `src/rules/${name}.ts`)) ||
       new RegExp(`^ {2}name: '${name}',$`, 'm').test(read(`src/rules/${name}.ts`));
-    expect(every.filter(name => !hasKernel(name))).toEqual(['adamw']);
+    expect(every.filter(name => !hasKernel(name))).toEqual(['adamw', 'tfjs-momentum', 'tfjs-sgd']);
 
     const lists: Record<string, (name: string) => RegExp> = {
       'native/rules/list.h': name => new RegExp(`#include "${name}\\.h"[\\s\\S]*\\("${name}["."]`),
       'assembly/index.ts': name => new RegExp(`from ["']\\./rules/${name}["']`),
-      'src/reference/index.ts': name => new RegExp(`from '\\./${name}\\.js'[\\s\\S]*^ {2}${name},$`, 'm'),
+      'src/reference/index.ts': name => {
+        const entry = name.includes('-') ? `'${name}': \\w+` : name;
+        return new RegExp(`from '\\./${name}\\.js'[\\s\\S]*^ {2}${entry},$`, 'm');
+      },
       'src/rules/rule.ts': name => new RegExp(`^ {2}\\| '${name}'`, 'm'),
     };
     const missing: string[] = [];
@@ -305,9 +337,11 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
       for (const [list, line] of Object.entries(hasKernel(name) ? lists : {})) {
         if (!line(name).test(read(list))) missing.push(`${name} in ${list}`);
       }
-      for (const list of ['src/wasm.ts', 'src/reference/variants.ts']) {
-        if (!new RegExp(`from '\\.{1,2}/rules/${name}\\.js'`).test(read(list)))
-          missing.push(`${name} in ${list}`);
+      // The likenesses of TensorFlow.js' optimizers are exported by nobody: src/tfjs/ makes its own of them.
+      const users = name.startsWith('tfjs-') ? within('src/tfjs/') : ['src/wasm.ts'];
+      for (const lists of [users, ['src/reference/variants.ts']]) {
+        const imports = new RegExp(`from '[./]+/rules/${name}\\.js'`);
+        if (!lists.some(list => imports.test(read(list)))) missing.push(`${name} in ${lists.join(' or ')}`);
       }
     }
     expect(missing).toEqual([]);

@@ -1,5 +1,6 @@
-// TensorFlow.js' Adamax: epsilon is added to the norm at the division. stepSize = lr / bc1.
-import { STRIDE, coefficient, put, vector, abs, add, div, max, mul, sub } from "../vec";
+// TensorFlow.js' Adamax: epsilon is added to the norm at the division, and the norm keeps a NaN.
+// stepSize = lr / bc1.
+import { STRIDE, coefficient, put, vector, abs, add, div, max, mul, select, sub } from "../vec";
 
 export function tfjs$adamax(n: usize, c: usize, pAt: usize, gAt: usize, mAt: usize, uAt: usize): void {
   const beta1 = coefficient(c, 0);
@@ -14,7 +15,8 @@ export function tfjs$adamax(n: usize, c: usize, pAt: usize, gAt: usize, mAt: usi
     let u = vector(uAt + i);
 
     m = add(mul(m, beta1), mul(g, beta1Rest));
-    u = max(mul(u, beta2), abs(g));
+    const d = mul(u, beta2);
+    u = select(d, max(d, abs(g)), add(d, abs(g)));
     p = sub(p, mul(div(m, add(u, epsilon)), stepSize));
 
     put(pAt + i, p);

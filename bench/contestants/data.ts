@@ -20,8 +20,10 @@ const filled = (dtype: Task['dtype'], length: number, values: readonly number[])
   return array;
 };
 
+type Arrays = Pick<Task, 'dtype' | 'lengths'>;
+
 /** The parameters of a task, as they start. */
-export const startOf = ({ dtype, lengths }: Task) => lengths.map(n => filled(dtype, n, starts));
+export const startOf = ({ dtype, lengths }: Arrays) => lengths.map(n => filled(dtype, n, starts));
 
 /** Their gradients, at every step the same. */
-export const gradientsOf = ({ dtype, lengths }: Task) => lengths.map(n => filled(dtype, n, gradients));
+export const gradientsOf = ({ dtype, lengths }: Arrays) => lengths.map(n => filled(dtype, n, gradients));

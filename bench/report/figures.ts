@@ -110,11 +110,22 @@ export function plainOf(of: CaseResult, { cases }: Results): CaseResult {
   return plain.find(({ group }) => group === 'sizes' || group === 'tensors') ?? of;
 }
 
-/** The fewest and the most rounds that anyone took, and the coverage of the intervals that fewest rounds give. */
-export function rounds({ cases }: Results): { least: number; most: number; coverage: number } {
-  const all = cases.flatMap(({ entries }) => entries.map(({ samples }) => samples.length));
-  const least = all.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const most = all.reduce((a, b) => Math.max(a, b), 0);
-  const coverage = all.length > 0 ? medianInterval(new Array<number>(least).fill(1)).coverage : 0;
-  return { least: all.length > 0 ? least : 0, most, coverage };
+/** How often anyone was timed. */
+export interface Rounds {
+  /** The fewest and the most that anyone took. */
+  readonly least: number;
+  readonly most: number;
+  /** Of the intervals that fewest rounds give. */
+  readonly coverage: number;
 }
+
+/** @param lengths the number of samples of everyone in every case */
+export function roundsOf(lengths: readonly number[]): Rounds {
+  if (lengths.length === 0) return { least: 0, most: 0, coverage: 0 };
+  const least = lengths.reduce((a, b) => Math.min(a, b));
+  const most = lengths.reduce((a, b) => Math.max(a, b));
+  return { least, most, coverage: medianInterval(new Array<number>(least).fill(1)).coverage };
+}
+
+export const rounds = ({ cases }: Results): Rounds =>
+  roundsOf(cases.flatMap(({ entries }) => entries.map(({ samples }) => samples.length)));

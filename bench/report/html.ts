@@ -1,7 +1,7 @@
 /** The report as a page with pictures: Adam under its roof, every other optimizer small, and all tables. */
 import type { CaseResult, Entry, Machine, Results } from '../results.js';
 import { dots } from './dots.js';
-import { label, lead } from './figures.js';
+import { label, lead, rounds } from './figures.js';
 import { count, figure } from './format.js';
 import { header, legend, processor } from './header.js';
 import { escape, htmlTable } from './html-text.js';
@@ -124,7 +124,7 @@ export function htmlReport(results: Results): string {
   const tables = sections(results).map(
     ({ title, tables }) => `<section><h2>${escape(title)}</h2>${tables.map(htmlTable).join('')}</section>`,
   );
-  return page(`lanestep ${machine.lanestep} on ${processor(machine.cpu)}`, header(results), [
+  return page(`lanestep ${machine.lanestep} on ${processor(machine.cpu)}`, header(results, rounds(results)), [
     ...families.filter(isAdam).map((cases, i) => overSizes(`sizes-${i}`, cases, machine)),
     side(sizes, machine),
     smallMultiples(

@@ -14,30 +14,12 @@ import {
   rounds,
   speed,
 } from './figures.js';
-import { count, day, figure, many, percent, rough } from './format.js';
-import { processor, version } from './header.js';
+import { count, figure, many, rough } from './format.js';
+import { conditions } from './header.js';
+import { markdownTable } from './markdown-table.js';
 import { times } from './sections.js';
-import { wrap } from './text-table.js';
 
 const none = '–';
-
-/** Cells as Markdown has them: a bar in a cell would end it. */
-const cell = (text: string): string => text.replaceAll('|', '\\|');
-
-/** A table whose columns are as wide as their widest cell, as formatters of Markdown leave it. */
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows].map(row => row.map(cell));
-  const widths = head.map((_, k) => Math.max(3, ...all.map(row => [...row[k]!].length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells
-      .map((text, k) => {
-        const blank = ' '.repeat(widths[k]! - [...text].length);
-        return k === 0 ? text + blank : blank + text;
-      })
-      .join(' | ')} |`;
-  const rule = widths.map((width, k) => (k === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
-  return [line(all[0]!), line(rule), ...all.slice(1).map(line)].join('\n');
-}
 
 /** How many times as fast as the loop. */
 function overLoop(of: CaseResult, entry: Entry | undefined): string {
@@ -130,28 +112,12 @@ function optimizers({ cases, machine }: Results): string {
   ].join('\n');
 }
 
-function caption(results: Results): string {
-  const { machine, quick } = results;
-  const { least, most, coverage } = rounds(results);
-  const hardware = [
-    processor(machine.cpu),
-    many(machine.processors, `${machine.virtual === null ? '' : 'virtual '}processor`),
-    machine.instructionSet,
-    `Node ${machine.node.replace(/^v/, '')}`,
-    version(results),
-    day(results.date).slice(0, 10),
-    `medians of ${least === most ? least : `${least} to ${most}`} rounds${quick ? ', a quick run' : ''}`,
-  ];
-  return wrap(
-    `${hardware.filter(text => text !== '').join(', ')}. ≈ where the ${percent(coverage)} interval of a ratio holds 1.`,
-    120,
-  ).join('\n');
-}
-
 /** What stands between the marks in README.md; it ends without a line feed. Empty where nothing of it was raced. */
 export function markdownReport(results: Results): string {
   const tables = [adam(results), optimizers(results)].filter(table => table !== '');
-  return tables.length === 0 ? '' : [...tables, caption(results)].join('\n\n');
+  return tables.length === 0
+    ? ''
+    : [...tables, conditions(results, rounds(results), results.machine.instructionSet)].join('\n\n');
 }
 
 /**

@@ -30,7 +30,7 @@ export function times(ratio: Estimate): string {
   return `${aboutEqual(ratio) ? '≈' : ''}${text}`;
 }
 
-const interval = ({ value, low, high }: Estimate): string =>
+export const interval = ({ value, low, high }: Estimate): string =>
   `${signed(low / value - 1)} ${signed(high / value - 1)}`;
 
 const marks = { bits: '✓', numbers: '~', nothing: '' } as const;

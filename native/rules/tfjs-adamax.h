@@ -1,4 +1,5 @@
-// TensorFlow.js' Adamax: epsilon is added to the norm at the division. stepSize = lr / bc1.
+// TensorFlow.js' Adamax: epsilon is added to the norm at the division, and the norm keeps a NaN.
+// stepSize = lr / bc1.
 template <class V>
 struct TfjsAdamax {
   static constexpr bool keeps[] = {true, true};
@@ -7,7 +8,8 @@ struct TfjsAdamax {
 
   void operator()(V& p, V g, V& m, V& u) const {
     m = add(mul(m, beta1), mul(g, beta1Rest));
-    u = max(mul(u, beta2), abs(g));
+    const V d = mul(u, beta2);
+    u = select(d, max(d, abs(g)), add(d, abs(g)));
     p = sub(p, mul(div(m, add(u, epsilon)), stepSize));
   }
 };

@@ -28,8 +28,8 @@ export const tfjsAdadelta: Rule<TfjsAdadeltaOptions> = {
  *
  *     d = √(a + eps) / √(s + eps) g        s = rho s + (1 - rho) g²        a = rho a + (1 - rho) d²        p = p - lr d
  *
- * The oddity: it divides by the average `s` of the step before, in which this step's gradient is missing, so that the
- * first step is as long as lr g. Zeiler 2012, PyTorch and Keras take the new one.
+ * The oddity: it divides by the average `s` of the step before, in which this step's gradient is missing. From zeros both
+ * averages then stay equal, and every step is lr g. Zeiler 2012, PyTorch and Keras take the new one.
  */
 export class TfjsAdadelta<const P extends Params = Params> extends Optimizer<TfjsAdadeltaOptions, P> {
   constructor(params: P, options: TfjsAdadeltaOptions & Settings = {}) {

@@ -52,7 +52,8 @@ export const tfjsAdamax: Rule<TfjsAdamaxOptions> = {
  *     m = beta1 m + (1 - beta1) g        u = max(beta2 u, |g|)
  *     p = p - lr / (1 + (t - 1) decay) / (1 - beta1^t) · (m / (u + eps))
  *
- * Unlike PyTorch's, epsilon is added at the division, and the learning rate may decay. The oddities: the power of beta1 and
+ * Unlike PyTorch's, epsilon is added at the division, u keeps a NaN (on TensorFlow.js' wasm backend it forgets that of a
+ * gradient; the parameter is NaN then either way), and the learning rate may decay. The oddities: the power of beta1 and
  * the learning rate are computed in float32, and belong to the optimizer rather than to a parameter.
  */
 export class TfjsAdamax<const P extends Params = Params> extends Optimizer<TfjsAdamaxOptions, P> {

@@ -21,9 +21,9 @@ export interface Settings extends StageOptions {
   /** Which of lanestep's backends runs it. Default `auto`: native where it loads, else WebAssembly. */
   backend?: BackendChoice;
   /**
-   * On TensorFlow.js' cpu backend: whether a variable's array may be written to where no other tensor shares it. Default
-   * true. Then tensors that are views of a variable, which are contiguous slices there, change with it. `clone()` is safe
-   * either way, and so are `dataSync()`, `data()` and `arraySync()` of the variable itself.
+   * On TensorFlow.js' cpu backend: whether a variable's array may be written to where nobody else has it. Default true.
+   * Clones, and arrays that `dataSync()`, `data()` and their like gave, keep their numbers then, too; but a contiguous slice
+   * of a variable is a view of it there, and changes with it.
    */
   inPlace?: boolean;
 }
@@ -31,8 +31,17 @@ export interface Settings extends StageOptions {
 /** A variable's gradient, as it was given. */
 type Entry = readonly [name: string, gradient: Tensor | null | undefined];
 
-const entriesOf = (given: NamedTensorMap | NamedTensor[]): Entry[] =>
-  Array.isArray(given) ? given.map(({ name, tensor }) => [name, tensor] as const) : Object.entries(given);
+function entriesOf(given: NamedTensorMap | NamedTensor[]): Entry[] {
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+  const list = Array.isArray(given);
+  if (isObject(given) && (!list || given.every(isObject))) {
+    return list ? given.map(({ name, tensor }) => [name, tensor] as const) : Object.entries(given);
+  }
+  throw new ShapeError(
+    'ERR_LANESTEP_SHAPE',
+    `Expected gradients by the names of their variables, or a list of { name, tensor }, got ${list ? 'a list of other things' : show(given)}`,
+  );
+}
 
 /** Throws unless a gradient can be its variable's, and the variable one of float32. */
 export function checkGradient(gradient: Tensor, { name, shape, dtype }: Variable): void {
@@ -82,6 +91,7 @@ export abstract class LanestepOptimizer extends Optimizer {
   readonly #inPlace: boolean;
   readonly #exported = new Exported();
   #session: Session;
+  #disposed = false;
   // The session is what `setWeights` brought, and its variables have not been seen yet.
   #restored = false;
 
@@ -214,6 +224,14 @@ export abstract class LanestepOptimizer extends Optimizer {
     };
   }
 
+  /** The way back: what of a configuration that was saved is no argument. TensorFlow.js adds what is neither. */
+  protected static stagesOf({ maximize, gradientScale }: serialization.ConfigDict): serialization.ConfigDict {
+    return {
+      ...(maximize === undefined ? {} : { maximize }),
+      ...(gradientScale === undefined ? {} : { gradientScale }),
+    };
+  }
+
   /**
    * The step count and the slots, in TensorFlow.js' order and under its names: `iter`, the first slot of all variables
    * (`dense/kernel/m`), the next slot … The tensors are the optimizer's: the next call gives them new numbers, and
@@ -230,8 +248,11 @@ export abstract class LanestepOptimizer extends Optimizer {
    * @throws StateError where it does not fit, and nothing is changed
    */
   override async setWeights(weights: NamedTensor[]): Promise<void> {
+    this.#checkUsable();
     const read = await readWeights(weights);
     const restored: Restored = { ...read, scalars: await this.scalarsAt(read.iterations) };
+    // Meanwhile all may have happened.
+    this.#checkUsable();
     const session = sessionOf(this.#make, this.#session, restored, this.keepsClocks);
     this.#session.inner.dispose();
     this.#session = session;
@@ -249,8 +270,14 @@ export abstract class LanestepOptimizer extends Optimizer {
 
   /** Frees all state. The variables stay as they are; the optimizer cannot be used any more. */
   override dispose(): void {
+    this.#disposed = true;
     this.#session.inner.dispose();
     this.#exported.dispose();
     super.dispose();
+  }
+
+  #checkUsable(): void {
+    if (this.#disposed)
+      throw new StateError('ERR_LANESTEP_DISPOSED', 'Expected a live optimizer, got one after dispose()');
   }
 }

@@ -51,9 +51,9 @@ export class Session {
   readonly inner: Inner;
   readonly #make: Make;
   readonly #places: ReadonlyMap<string, number>;
-  // What the optimizer is bound to, in its order; and whether that is memory of TensorFlow.js.
+  // What the optimizer is bound to, in its order; and where variables are bound to that sit out.
   readonly #arrays: FloatArray[];
-  readonly #leased: boolean[];
+  readonly #spare: (FloatArray | undefined)[] = [];
   readonly #gradients: (FloatArray | null)[];
 
   constructor(make: Make, options: object, variables: readonly Known[] = []) {
@@ -63,7 +63,6 @@ export class Session {
     this.#places = new Map(known.map(({ name }, i) => [name, i + anchors]));
     // None of this is read: a variable that takes part in a step brings its numbers along.
     this.#arrays = [anchor, ...known.map(({ size }) => new Float32Array(size))];
-    this.#leased = this.#arrays.map(() => false);
     this.#gradients = this.#arrays.map(() => null);
     this.inner = make(this.#arrays, options);
   }
@@ -135,7 +134,7 @@ export class Session {
   step(places: readonly number[], parts: readonly Part[], from: Store, inPlace: boolean): void {
     const lease = from.lease(parts, inPlace);
     try {
-      this.#bind(places, lease, from.lasting);
+      this.#bind(places, lease);
       this.inner.step(this.#placed(places, lease.gradients));
     } catch (error) {
       lease.release();
@@ -153,7 +152,7 @@ export class Session {
     between: Pick<Lease, 'sources' | 'targets'>,
     gradientsThere: () => readonly (FloatArray | null)[],
   ): void {
-    this.#bind(places, between, true);
+    this.#bind(places, between);
     this.inner.step(() => this.#placed(places, gradientsThere()));
   }
 
@@ -165,11 +164,7 @@ export class Session {
   }
 
   // Sees to it that the optimizer reads from the sources and writes to the targets.
-  #bind(
-    places: readonly number[],
-    { sources, targets }: Pick<Lease, 'sources' | 'targets'>,
-    lasting: boolean,
-  ): void {
+  #bind(places: readonly number[], { sources, targets }: Pick<Lease, 'sources' | 'targets'>): void {
     const to: (FloatArray | null)[] = this.#arrays.map(() => null);
     const from: (FloatArray | null)[] = this.#arrays.map(() => null);
     let moves = false;
@@ -179,17 +174,21 @@ export class Session {
       moves ||= targets[i] !== this.#arrays[place] || targets[i] !== sources[i];
     });
     this.#arrays.forEach((array, place) => {
-      if (to[place] !== null) return;
-      // One that sits out must not stay where TensorFlow.js may put something else.
-      to[place] = this.#leased[place] ? new Float32Array(this.known[place - anchors]!.size) : array;
+      // One that sits out must not stay where another may be read, or TensorFlow.js put something else.
+      to[place] ??= this.#parked(place);
       moves ||= to[place] !== array;
     });
     if (!moves) return;
     this.inner.rebind(to, from);
-    const leased = new Set(lasting ? [] : places);
     to.forEach((array, place) => {
       this.#arrays[place] = array!;
-      this.#leased[place] = leased.has(place);
     });
+  }
+
+  // An array of no use, for a variable that sits out.
+  #parked(place: number): FloatArray {
+    if (place < anchors) return anchor;
+    this.#spare[place] ??= new Float32Array(this.known[place - anchors]!.size);
+    return this.#spare[place];
   }
 }

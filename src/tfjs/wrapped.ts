@@ -8,4 +8,12 @@ export abstract class Wrapped extends LanestepOptimizer {
   override getConfig(): serialization.ConfigDict {
     return { ...this.numbers } as serialization.ConfigDict;
   }
+
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    { customObjects: _, ...options }: serialization.ConfigDict,
+  ): T {
+    // `customObjects` is what TensorFlow.js adds when it loads a model.
+    return new cls(options);
+  }
 }

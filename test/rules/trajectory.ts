@@ -14,6 +14,7 @@ import {
 export interface Trainer {
   step(grads: never): void;
   stateDict(): StateDict;
+  loadStateDict(state: StateDict): void;
   dispose(): void;
 }
 

@@ -8,7 +8,6 @@ import { asFloat32, type Store } from './store.js';
 
 /** The store of all other backends. */
 export const anyStore: Store = {
-  lasting: true,
   lease(parts) {
     // A new array for each step: a backend may go on using the one that a tensor was made of.
     const sources = parts.map(({ variable }) => asFloat32(variable.dataSync()));

@@ -2,32 +2,36 @@
  * TensorFlow.js' backend in plain JavaScript, where a tensor's numbers are a Float32Array that whoever asks gets to see.
  *
  * Many tensors may share one array, and TensorFlow.js never changes one. So a variable gets an array of our own at its
- * first step, and is updated in place from then on, as long as no other tensor (a clone, a reshaped view) shares it.
- * Otherwise the step goes to a new array, and the other tensor keeps the old one with its old numbers.
+ * first step, and is updated in place from then on, as long as no other tensor shares it (a clone, a reshaped view) and
+ * nobody was given it (by `dataSync`). Otherwise the step goes to a new array, and the old one keeps its old numbers.
  */
-import { backend, getBackend, Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
+import { backend, engine, tensor } from '@tensorflow/tfjs-core';
 import { asFloat32, type Lease, type Part, type Store } from './store.js';
 
-// Arrays that were made here, and that no one else had when they were.
-const own = new WeakSet<Float32Array>();
+// The buffers of arrays that were made here. Each is one array's, and no one else had it at first.
+const own = new WeakSet<ArrayBufferLike>();
 
-const guarded = new WeakSet<Variable>();
+const isOwn = (array: Float32Array): boolean =>
+  own.has(array.buffer) && array.byteLength === array.buffer.byteLength;
 
-// What `dataSync` and its like give is the variable's own array. As it is written to, they give a copy instead, as they do
-// on every other backend: an array that was read before a step keeps its numbers.
-function guard(variable: Variable): void {
-  if (guarded.has(variable)) return;
-  guarded.add(variable);
-  const { dataSync, data, bytes } = Tensor.prototype;
-  const copy = () => (dataSync.call(variable) as Float32Array).slice();
-  // What is promised is what the numbers are now, not when somebody looks.
-  const define = (name: string, value: () => unknown) =>
-    Object.defineProperty(variable, name, { value, configurable: true });
-  define('dataSync', copy);
-  define('data', async () => (getBackend() === 'cpu' ? copy() : data.call(variable)));
-  define('bytes', async () =>
-    getBackend() === 'cpu' ? new Uint8Array(copy().buffer) : bytes.call(variable),
-  );
+// The data whose array somebody was given. Kernels read otherwise; these two are where `dataSync()`, `data()` and all else
+// that hands out an array comes by.
+const shown = new WeakSet<object>();
+let watched: object | null = null;
+
+function watch(): void {
+  const tracker = engine();
+  if (watched === tracker) return;
+  watched = tracker;
+  const { read, readSync } = tracker;
+  tracker.read = dataId => {
+    shown.add(dataId);
+    return read.call(tracker, dataId);
+  };
+  tracker.readSync = dataId => {
+    shown.add(dataId);
+    return readSync.call(tracker, dataId);
+  };
 }
 
 class CpuLease implements Lease {
@@ -38,24 +42,32 @@ class CpuLease implements Lease {
 
   constructor(parts: readonly Part[], inPlace: boolean) {
     this.#parts = parts;
+    watch();
     const data = backend();
+    const written = new Set<ArrayBufferLike>();
     for (const { variable, gradient } of parts) {
-      const source = asFloat32(data.readSync(variable.dataId) as Float32Array);
-      const ours = inPlace && own.has(source) && data.refCount(variable.dataId) === 1;
+      const { dataId } = variable;
+      const source = asFloat32(data.readSync(dataId) as Float32Array);
+      const alone = inPlace && isOwn(source) && data.refCount(dataId) === 1 && !shown.has(dataId);
+      const stays = alone && !written.has(source.buffer);
+      if (stays) written.add(source.buffer);
       this.sources.push(source);
-      this.targets.push(ours ? source : new Float32Array(source.length));
-      const slope = asFloat32(data.readSync(gradient.dataId) as Float32Array);
-      // A gradient may be a variable's value. One that sits out the step is registered with its array all the same.
-      this.gradients.push(own.has(slope) ? slope.slice() : slope);
+      this.targets.push(stays ? source : new Float32Array(source.length));
+      this.gradients.push(asFloat32(data.readSync(gradient.dataId) as Float32Array));
     }
+    // A slice of a variable is a view of its array, which may be written to before it was read.
+    parts.forEach((_, i) => {
+      const [source, gradient] = [this.sources[i]!, this.gradients[i]!];
+      if (source !== this.targets[i] && written.has(source.buffer)) this.sources[i] = source.slice();
+      if (own.has(gradient.buffer)) this.gradients[i] = gradient.slice();
+    });
   }
 
   publish(): void {
     this.#parts.forEach(({ variable }, i) => {
       const target = this.targets[i]!;
       if (target === this.sources[i]) return;
-      own.add(target);
-      guard(variable);
+      own.add(target.buffer);
       const value = tensor(target, variable.shape, 'float32');
       variable.assign(value);
       value.dispose();
@@ -66,7 +78,4 @@ class CpuLease implements Lease {
 }
 
 /** The store of the backend `cpu`. */
-export const cpuStore: Store = {
-  lasting: true,
-  lease: (parts, inPlace) => new CpuLease(parts, inPlace),
-};
+export const cpuStore: Store = { lease: (parts, inPlace) => new CpuLease(parts, inPlace) };

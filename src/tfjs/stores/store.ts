@@ -22,8 +22,6 @@ export interface Lease {
 
 /** How the numbers of variables are read and written on one kind of TensorFlow.js' backends. */
 export interface Store {
-  /** Whether a target stays what it is when the step is over. Where not, the memory belongs to TensorFlow.js. */
-  readonly lasting: boolean;
   /**
    * @param inPlace whether a variable's own array may be written to where nobody else can see it
    * @throws BackendError where there is no memory, and nothing is taken

@@ -69,4 +69,4 @@ class HeapLease implements Lease {
 }
 
 /** The store of the backend `wasm`. */
-export const wasmStore: Store = { lasting: false, lease: parts => new HeapLease(parts) };
+export const wasmStore: Store = { lease: parts => new HeapLease(parts) };

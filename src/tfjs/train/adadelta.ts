@@ -2,7 +2,7 @@ import type { serialization } from '@tensorflow/tfjs-core';
 import { TfjsAdadelta } from '../../rules/tfjs-adadelta.js';
 import type { Hyper } from '../../types.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
-import { epsilonOr } from './defaults.js';
+import { checked, epsilonOr } from './defaults.js';
 
 /** `tf.AdadeltaOptimizer`, stepped by lanestep. */
 export class LanestepAdadelta extends LanestepOptimizer {
@@ -19,7 +19,7 @@ export class LanestepAdadelta extends LanestepOptimizer {
     settings: Settings = {},
   ) {
     super((params, options) => new TfjsAdadelta(params, options), {
-      ...settings,
+      ...checked(settings),
       lr: learningRate,
       rho,
       eps: epsilonOr(epsilon),
@@ -40,8 +40,8 @@ export class LanestepAdadelta extends LanestepOptimizer {
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
   ): T {
-    const { learningRate, rho, epsilon, ...stages } = config;
-    return new cls(learningRate, rho, epsilon, stages);
+    const { learningRate, rho, epsilon } = config;
+    return new cls(learningRate, rho, epsilon, LanestepOptimizer.stagesOf(config));
   }
 }
 
@@ -51,7 +51,7 @@ export class LanestepAdadelta extends LanestepOptimizer {
  *     d = √(a + epsilon) / √(s + epsilon) g        s = rho s + (1 - rho) g²        a = rho a + (1 - rho) d²
  *     p = p - learningRate d
  *
- * The oddity: d divides by the s of the step before, where the paper has the new one, so that the first step is as long as
+ * The oddity: d divides by the s of the step before, where the paper has the new one, so that from zeros every step is as long as
  * learningRate g.
  *
  * @param learningRate a number, or a function of the step

@@ -2,7 +2,7 @@ import type { serialization } from '@tensorflow/tfjs-core';
 import { TfjsAdagrad } from '../../rules/tfjs-adagrad.js';
 import type { Hyper } from '../../types.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
-import { epsilonOr, required } from './defaults.js';
+import { checked, epsilonOr, required } from './defaults.js';
 
 /** `tf.AdagradOptimizer`, stepped by lanestep. */
 export class LanestepAdagrad extends LanestepOptimizer {
@@ -14,7 +14,7 @@ export class LanestepAdagrad extends LanestepOptimizer {
   /** See `adagrad`. */
   constructor(learningRate: Hyper, initialAccumulatorValue = 0.1, settings: Settings = {}) {
     super((params, options) => new TfjsAdagrad(params, options), {
-      ...settings,
+      ...checked(settings),
       lr: required(learningRate),
       initialAccumulatorValue,
       eps: epsilonOr(null),
@@ -33,8 +33,8 @@ export class LanestepAdagrad extends LanestepOptimizer {
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
   ): T {
-    const { learningRate, initialAccumulatorValue, ...stages } = config;
-    return new cls(learningRate, initialAccumulatorValue, stages);
+    const { learningRate, initialAccumulatorValue } = config;
+    return new cls(learningRate, initialAccumulatorValue, LanestepOptimizer.stagesOf(config));
   }
 }
 

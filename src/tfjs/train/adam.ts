@@ -2,7 +2,7 @@ import { pow, type serialization, tidy } from '@tensorflow/tfjs-core';
 import { TfjsAdam } from '../../rules/tfjs-adam.js';
 import type { Hyper } from '../../types.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
-import { epsilonOr } from './defaults.js';
+import { checked, epsilonOr } from './defaults.js';
 
 // TensorFlow.js computes it in the arithmetic of its backend, and so do we.
 async function powerOnBackend(x: number, n: number): Promise<number> {
@@ -28,7 +28,7 @@ export class LanestepAdam extends LanestepOptimizer {
     settings: Settings = {},
   ) {
     super((params, options) => new TfjsAdam(params, options), {
-      ...settings,
+      ...checked(settings),
       lr: learningRate,
       betas: [beta1, beta2],
       eps: epsilonOr(epsilon),
@@ -53,8 +53,8 @@ export class LanestepAdam extends LanestepOptimizer {
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
   ): T {
-    const { learningRate, beta1, beta2, epsilon, ...stages } = config;
-    return new cls(learningRate, beta1, beta2, epsilon, stages);
+    const { learningRate, beta1, beta2, epsilon } = config;
+    return new cls(learningRate, beta1, beta2, epsilon, LanestepOptimizer.stagesOf(config));
   }
 }
 

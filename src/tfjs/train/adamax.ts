@@ -2,7 +2,7 @@ import type { serialization } from '@tensorflow/tfjs-core';
 import { TfjsAdamax } from '../../rules/tfjs-adamax.js';
 import type { Hyper } from '../../types.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
-import { epsilonOr } from './defaults.js';
+import { checked, epsilonOr } from './defaults.js';
 
 /** `tf.AdamaxOptimizer`, stepped by lanestep. */
 export class LanestepAdamax extends LanestepOptimizer {
@@ -21,7 +21,7 @@ export class LanestepAdamax extends LanestepOptimizer {
     settings: Settings = {},
   ) {
     super((params, options) => new TfjsAdamax(params, options), {
-      ...settings,
+      ...checked(settings),
       lr: learningRate,
       betas: [beta1, beta2],
       eps: epsilonOr(epsilon),
@@ -54,8 +54,8 @@ export class LanestepAdamax extends LanestepOptimizer {
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
   ): T {
-    const { learningRate, beta1, beta2, epsilon, decay, ...stages } = config;
-    return new cls(learningRate, beta1, beta2, epsilon, decay, stages);
+    const { learningRate, beta1, beta2, epsilon, decay } = config;
+    return new cls(learningRate, beta1, beta2, epsilon, decay, LanestepOptimizer.stagesOf(config));
   }
 }
 

@@ -2,7 +2,7 @@ import type { serialization } from '@tensorflow/tfjs-core';
 import { TfjsMomentum } from '../../rules/tfjs-momentum.js';
 import type { Hyper } from '../../types.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
-import { required } from './defaults.js';
+import { checked, required } from './defaults.js';
 
 /** `tf.MomentumOptimizer`, stepped by lanestep. */
 export class LanestepMomentum extends LanestepOptimizer {
@@ -14,7 +14,7 @@ export class LanestepMomentum extends LanestepOptimizer {
   /** See `momentum`. */
   constructor(learningRate: Hyper, momentum: Hyper, useNesterov = false, settings: Settings = {}) {
     super((params, options) => new TfjsMomentum(params, options), {
-      ...settings,
+      ...checked(settings),
       lr: required(learningRate),
       momentum,
       nesterov: useNesterov,
@@ -51,8 +51,8 @@ export class LanestepMomentum extends LanestepOptimizer {
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
   ): T {
-    const { learningRate, momentum, useNesterov, ...stages } = config;
-    return new cls(learningRate, momentum, useNesterov, stages);
+    const { learningRate, momentum, useNesterov } = config;
+    return new cls(learningRate, momentum, useNesterov, LanestepOptimizer.stagesOf(config));
   }
 }
 

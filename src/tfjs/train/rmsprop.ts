@@ -2,7 +2,7 @@ import type { serialization } from '@tensorflow/tfjs-core';
 import { TfjsRMSprop } from '../../rules/tfjs-rmsprop.js';
 import type { Hyper } from '../../types.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
-import { epsilonOr, required } from './defaults.js';
+import { checked, epsilonOr, required } from './defaults.js';
 
 /** `tf.RMSPropOptimizer`, stepped by lanestep. */
 export class LanestepRMSProp extends LanestepOptimizer {
@@ -21,7 +21,7 @@ export class LanestepRMSProp extends LanestepOptimizer {
     settings: Settings = {},
   ) {
     super((params, options) => new TfjsRMSprop(params, options), {
-      ...settings,
+      ...checked(settings),
       lr: required(learningRate),
       alpha: decay,
       momentum,
@@ -46,8 +46,8 @@ export class LanestepRMSProp extends LanestepOptimizer {
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
   ): T {
-    const { learningRate, decay, momentum, epsilon, centered, ...stages } = config;
-    return new cls(learningRate, decay, momentum, epsilon, centered, stages);
+    const { learningRate, decay, momentum, epsilon, centered } = config;
+    return new cls(learningRate, decay, momentum, epsilon, centered, LanestepOptimizer.stagesOf(config));
   }
 }
 

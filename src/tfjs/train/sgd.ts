@@ -2,7 +2,7 @@ import type { serialization } from '@tensorflow/tfjs-core';
 import { TfjsSGD } from '../../rules/tfjs-sgd.js';
 import type { Hyper } from '../../types.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
-import { required } from './defaults.js';
+import { checked, required } from './defaults.js';
 
 /** `tf.SGDOptimizer`, stepped by lanestep. */
 export class LanestepSGD extends LanestepOptimizer {
@@ -14,7 +14,7 @@ export class LanestepSGD extends LanestepOptimizer {
   /** See `sgd`. */
   constructor(learningRate: Hyper, settings: Settings = {}) {
     super((params, options) => new TfjsSGD(params, options), {
-      ...settings,
+      ...checked(settings),
       lr: required(learningRate),
     });
   }
@@ -27,8 +27,8 @@ export class LanestepSGD extends LanestepOptimizer {
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
   ): T {
-    const { learningRate, ...stages } = config;
-    return new cls(learningRate, stages);
+    const { learningRate } = config;
+    return new cls(learningRate, LanestepOptimizer.stagesOf(config));
   }
 }
 

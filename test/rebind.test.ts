@@ -1,0 +1,574 @@
+// An optimizer that is moved to other arrays goes on with the same bits, and one that could not be moved is where it was.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  Adam,
+  backend as describeBackend,
+  LanestepError,
+  Nesterov,
+  SGD,
+  ShapeError,
+  StateError,
+  setThreads,
+} from '../src/index.js';
+import { variants } from '../src/reference/variants.js';
+import { nativeMissing } from './backends.js';
+import { everyOptimizer } from './every-optimizer.js';
+import { type FloatArray, noise, type Shape, sameBits, sameState, shaped, shapes, walk } from './walk.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: much of what is passed here is wrong on purpose
+type Any = any;
+const loosely = (optimizer: object): Any => optimizer;
+
+const f32 = (...values: number[]): Float32Array => Float32Array.from(values);
+const f64 = (...values: number[]): Float64Array => Float64Array.from(values);
+
+const raise = (): never => {
+  throw new RangeError('mine');
+};
+
+const newParams = () => ({ w: f32(1, -2, 3, 0.5, 7), b: f64(0.1, 0.2, 0.3) });
+const newGrads = () => ({ w: f32(0.3, -0.1, 2, 1e-3, 0), b: f64(1, -1, 0.5) });
+
+/** Calls what must be refused, and looks at the error: class, code, and what its message must say. */
+function refused(work: () => unknown, code: string, ...parts: readonly string[]): void {
+  let error: unknown;
+  try {
+    work();
+  } catch (caught) {
+    error = caught;
+  }
+  expect(error, `expected ${code}`).toBeInstanceOf(LanestepError);
+  const refusal = error as LanestepError;
+  expect(refusal.code).toBe(`ERR_LANESTEP_${code}`);
+  expect(refusal).toBeInstanceOf(['BUSY', 'DISPOSED'].includes(code) ? StateError : ShapeError);
+  for (const part of parts) expect(refusal.message).toContain(part);
+}
+
+/** An optimizer that took two steps, and was then moved or not. */
+interface Scene {
+  readonly optimizer: Any;
+  /** Where it is updated. */
+  readonly params: ReturnType<typeof newParams>;
+  /** Where it was before; the numbers of one that waits are still there. */
+  readonly old: ReturnType<typeof newParams>;
+  readonly give: <T>(named: T) => T;
+  /** Makes its schedule give no number. */
+  readonly fault: { now: boolean };
+}
+
+function begin(backend: string, shape: Shape, waits: boolean): Scene {
+  const old = newParams();
+  const params = waits ? { w: new Float32Array(5).fill(8), b: new Float64Array(3).fill(9) } : old;
+  const fault = { now: false };
+  const give = <T>(named: T): T => shaped(shape, named as Any);
+  const optimizer: Any = new Adam(shaped(shape, old, true), {
+    backend: backend as 'wasm',
+    lr: () => (fault.now ? Number.NaN : 0.1),
+    amsgrad: true,
+  });
+  for (let t = 0; t < 2; t++) optimizer.step(give(newGrads()));
+  if (waits) optimizer.rebind(give(params), give(old));
+  return { optimizer, params, old, give, fault };
+}
+
+/** All that can be told from outside: the arrays here and there, state and steps. */
+function digest({ optimizer, params, old }: Scene): string {
+  const plain = (_: string, value: unknown) =>
+    ArrayBuffer.isView(value) ? [...(value as FloatArray)] : value;
+  return JSON.stringify([params, old, optimizer.stateDict(), optimizer.steps], plain);
+}
+
+/** Something is refused, to one that waits as to one that does not, and the next step comes out as if it had not been. */
+function changesNothing(backend: string, shape: Shape, attempt: (scene: Scene) => void): void {
+  for (const waits of [false, true]) {
+    const [scene, twin] = [begin(backend, shape, waits), begin(backend, shape, waits)];
+    const before = digest(scene);
+    attempt(scene);
+    expect(digest(scene)).toBe(before);
+    for (let t = 0; t < 2; t++) {
+      for (const { optimizer, give } of [scene, twin]) optimizer.step(give(newGrads()));
+      expect(digest(scene)).toBe(digest(twin));
+    }
+    expect(digest(scene)).not.toBe(before);
+    // It is this memory, and no other, that must not be lost.
+    detach(scene.params.w);
+    refused(() => scene.optimizer.step(scene.give(newGrads())), 'DETACHED', 'params');
+  }
+}
+
+/** A value, with something done on the way. */
+function yielding<T>(value: T, act: () => unknown): T {
+  act();
+  return value;
+}
+
+/** Transfers an array's memory away. */
+const detach = ({ buffer }: FloatArray): void => {
+  structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+};
+
+function detached<A extends FloatArray>(array: A): A {
+  return yielding(array, () => detach(array));
+}
+
+/** A record or list whose last element is asked for by a getter. */
+const trapped = (of: object, get: () => unknown): Any =>
+  Object.defineProperty(of, Object.keys(of).at(-1)!, { enumerable: true, get });
+
+const backends = ['native', 'wasm'] as const;
+const title = (backend: string) =>
+  backend === 'native' && nativeMissing !== null ? `native (skipped: ${nativeMissing})` : backend;
+
+for (const backend of backends) {
+  describe.skipIf(backend === 'native' && nativeMissing !== null)(title(backend), () => {
+    describe('goes on with the same bits', () => {
+      for (const [i, { title, rule, options }] of variants.entries()) {
+        const entry = everyOptimizer.find(each => each.rule === rule);
+        if (entry === undefined || title.includes('.ahead')) continue;
+        it(title, () => {
+          // A lead-in, whole vectors and a tail; more than a chunk; one element, and none.
+          const lengths = [
+            ['float32', 37],
+            ['float64', 1029],
+            ['float32', 1],
+            ['float64', 0],
+          ] as const;
+          for (const [k, shape] of shapes.entries())
+            walk(entry, options, { lengths, backend, shape, steps: 24, seed: 3 * i + k });
+        });
+      }
+
+      // More than a chunk, a claim and a tile, and with the last element in none of their multiples.
+      const lengths = [
+        ['float32', 16_385],
+        ['float64', 16_387],
+        ['float32', 70_001],
+        ['float64', 33_001],
+      ] as const;
+      const entryOf = (name: string) => everyOptimizer.find(each => each.name === name)!;
+      it.each([
+        ['Adam', {}],
+        ['Adam', { weightDecay: 0.1, gradientScale: 0.3, maximize: true }],
+        ['AdamW', { amsgrad: true }],
+        ['Nesterov', { weightDecay: 0.1 }],
+        ['TfjsAdam', {}],
+      ])('of long tensors: %s with %o', (name, options) => {
+        walk(entryOf(name), options, { lengths, backend, shape: 'list', steps: 8, seed: 5 });
+      });
+
+      describe.runIf(backend === 'native')('on threads', () => {
+        const before = nativeMissing === null ? describeBackend('native').threads : 1;
+        afterEach(() => setThreads(before));
+
+        it.each([1, 2, 3])('%d of them', threads => {
+          setThreads(threads);
+          // From 262,144 elements on a step wakes the others.
+          const lengths = [
+            ['float32', 200_003],
+            ['float32', 7],
+            ['float64', 100_001],
+          ] as const;
+          for (const seed of [1, 2])
+            walk(
+              entryOf('AdamW'),
+              { gradientScale: 0.5 },
+              { lengths, backend, shape: 'record', steps: 8, seed },
+            );
+        });
+      });
+    });
+
+    const settings = { backend, lr: 0.5 };
+
+    it('reads elsewhere at one step, and at that one only', () => {
+      const [old, place] = [f32(1, 2), f32(Number.NaN, 7)];
+      const optimizer = new SGD({ w: old }, settings);
+      optimizer.rebind({ w: place }, { w: old });
+      expect([...place]).toEqual([Number.NaN, 7]);
+      optimizer.step({ w: f32(2, 4) });
+      expect([...place]).toEqual([0, 0]);
+      expect([...old]).toEqual([1, 2]);
+      old.fill(99);
+      optimizer.step({ w: f32(2, 4) });
+      expect([...place]).toEqual([-1, -2]);
+      expect([...old]).toEqual([99, 99]);
+    });
+
+    it('lets tensors wait until they take part', () => {
+      const [a, b] = [f32(1), f32(2)];
+      const [c, d] = [f32(0), f32(0)];
+      const optimizer = new SGD({ a, b }, settings);
+      optimizer.rebind({ a: c, b: d }, { a, b });
+      optimizer.step({ a: f32(2) });
+      expect([c[0], d[0]]).toEqual([0, 0]);
+      // A move of another says nothing about b.
+      optimizer.rebind({ a }, { a: c });
+      optimizer.step({ a: f32(2), b: null });
+      expect([a[0], d[0]]).toEqual([-1, 0]);
+      b[0] = 5;
+      optimizer.step({ b: f32(2) });
+      expect([a[0], b[0], c[0], d[0]]).toEqual([-1, 5, 0, 4]);
+    });
+
+    it('forgets a move that another takes the place of', () => {
+      const [old, first, second] = [f32(1), f32(2), f32(3)];
+      const optimizer = new SGD({ w: old }, settings);
+      optimizer.rebind({ w: first }, { w: old });
+      optimizer.rebind({ w: second }, { w: f32(7) });
+      optimizer.rebind({ w: first }, { w: f32(8) });
+      optimizer.step({ w: f32(2) });
+      expect([old[0], first[0], second[0]]).toEqual([1, 7, 3]);
+      optimizer.rebind({ w: second }, { w: old });
+      optimizer.rebind({ w: second });
+      optimizer.step({ w: f32(2) });
+      expect([old[0], first[0], second[0]]).toEqual([1, 7, 2]);
+      optimizer.rebind({ w: first }, { w: old });
+      optimizer.rebind({}, { w: first });
+      optimizer.step({ w: f32(2) });
+      expect([old[0], first[0], second[0]]).toEqual([1, 6, 2]);
+    });
+
+    it('reads two from one array, which may be their gradient, too', () => {
+      const [source, a, b] = [f32(4), f32(0), f32(0)];
+      const optimizer = new SGD([f32(1), f32(1)], settings);
+      optimizer.rebind([a, b], [source, source]);
+      optimizer.step([source, f32(2)]);
+      expect([source[0], a[0], b[0]]).toEqual([4, 2, 3]);
+    });
+
+    it('swaps two parameters', () => {
+      const [a, b] = [f32(1, 1), f32(2, 2)];
+      const optimizer = new SGD([a, b], { ...settings, momentum: 0.5 });
+      optimizer.step([f32(2, 2), f32(0, 0)]);
+      optimizer.rebind([b, a]);
+      optimizer.step([f32(0, 0), f32(0, 0)]);
+      expect([...a, ...b]).toEqual([0, 0, 1.5, 1.5]);
+    });
+
+    it('keeps what waits over a state that is loaded and options that are set', () => {
+      const [old, place] = [f32(1), f32(0)];
+      const optimizer = new SGD({ w: old }, { ...settings, momentum: 0.5 });
+      optimizer.step({ w: f32(2) });
+      optimizer.rebind({ w: place }, { w: old });
+      optimizer.loadStateDict(optimizer.stateDict());
+      optimizer.set({ lr: 1 });
+      optimizer.step({ w: f32(0) });
+      expect([old[0], place[0]]).toEqual([0, -1]);
+    });
+
+    it('takes a former parameter for a gradient, and no present one', () => {
+      const [old, place] = [f32(1, 2), f32(3, 4)];
+      const optimizer = new SGD({ w: old }, settings);
+      // Known as a gradient already, when it becomes the parameter.
+      optimizer.step({ w: place });
+      optimizer.rebind({ w: place });
+      refused(() => optimizer.step({ w: place }), 'ALIAS', 'grads.w', 'params.w');
+      optimizer.step({ w: old });
+      expect([...place]).toEqual([3.25, 4]);
+    });
+
+    it('follows views of a memory that grows', () => {
+      const { WebAssembly } = globalThis as Any;
+      const memory = new WebAssembly.Memory({ initial: 1, maximum: 9 });
+      const views = () => ({
+        w: new Float32Array(memory.buffer, 16, 37),
+        b: new Float64Array(memory.buffer, 512, 5),
+      });
+      const gradients = () => ({ w: new Float32Array(memory.buffer, 1024, 37) });
+      let [params, grads] = [views(), gradients()];
+      noise(params.w, 1);
+      noise(params.b, 2);
+      const twins = { w: params.w.slice(), b: params.b.slice() };
+      const optimizer = new Adam(params, settings);
+      const twin = new Adam(twins, settings);
+      for (let t = 1; t <= 12; t++) {
+        if (t % 4 === 0) {
+          memory.grow(1);
+          refused(() => optimizer.step({ b: f64(1, 2, 3, 4, 5) }), 'DETACHED', 'params.w');
+          [params, grads] = [views(), gradients()];
+          // Half of them is not enough.
+          refused(() => optimizer.rebind({ b: params.b }), 'DETACHED', 'params.w');
+          optimizer.rebind(params);
+        }
+        const g = noise(new Float32Array(37), 10 + t);
+        const b = t % 3 ? f64(t, -t, 0, 1, 2) : null;
+        grads.w.set(g);
+        optimizer.step({ ...grads, b });
+        twin.step({ w: g, b });
+        sameBits(params.w, twins.w, `step ${t}, w`);
+        sameBits(params.b, twins.b, `step ${t}, b`);
+      }
+      sameState(loosely(optimizer), loosely(twin), 'in the end');
+    });
+
+    it('holds on to no array that it left', async () => {
+      setFlagsFromString('--expose-gc');
+      const collect: () => void = runInNewContext('gc');
+      const make = () => {
+        const arrays = Array.from({ length: 4 }, () => new Float32Array(1000));
+        const [first, source, gradient, place] = arrays as [
+          Float32Array,
+          Float32Array,
+          Float32Array,
+          Float32Array,
+        ];
+        const optimizer = new Adam([first], settings);
+        optimizer.rebind([place], [source]);
+        optimizer.step([gradient]);
+        optimizer.step([new Float32Array(1000)]);
+        return { optimizer, left: [first, source, gradient].map(array => new WeakRef(array)), place };
+      };
+      const { optimizer, left, place } = make();
+      for (let i = 0; i < 3; i++) {
+        await new Promise(done => setTimeout(done, 5));
+        collect();
+      }
+      expect(left.map(ref => ref.deref() === undefined)).toEqual([true, true, true]);
+      expect([optimizer.steps, place.length]).toEqual([2, 1000]);
+    });
+
+    describe('with a step that throws', () => {
+      it.each<[string, (scene: Scene) => unknown]>([
+        [
+          'a schedule',
+          ({ fault }) => {
+            fault.now = true;
+            return newGrads();
+          },
+        ],
+        ['a getter', () => trapped(newGrads(), raise)],
+        ['a wrong gradient', () => ({ ...newGrads(), b: f64(1) })],
+      ])('%s: what waits goes on waiting', (_, grads) => {
+        changesNothing(backend, 'record', scene => {
+          expect(() => scene.optimizer.step(grads(scene))).toThrow();
+          scene.fault.now = false;
+        });
+      });
+
+      it('for what was to be read is gone: it can be said anew', () => {
+        const { optimizer, params, old } = begin(backend, 'record', true);
+        const twin = begin(backend, 'record', true);
+        const [w, before] = [old.w.slice(), params.w.slice()];
+        detach(old.w);
+        // As well where it sits out.
+        for (const grads of [newGrads(), { b: newGrads().b }])
+          refused(() => optimizer.step(grads), 'DETACHED', 'from.w', 'live arrays');
+        sameBits(params.w, before, 'w');
+        expect(optimizer.steps).toBe(2);
+        optimizer.rebind({ w: null }, { w });
+        for (const one of [optimizer, twin.optimizer]) one.step(newGrads());
+        sameBits(params.w, twin.params.w, 'w');
+        sameBits(params.b, twin.params.b, 'b');
+        sameState(optimizer, twin.optimizer, 'then');
+      });
+
+      it('for the place is gone', () => {
+        const { optimizer, params, old } = begin(backend, 'record', true);
+        const b = params.b.slice();
+        detach(params.w);
+        refused(() => optimizer.step(newGrads()), 'DETACHED', 'params.w');
+        sameBits(params.b, b, 'b');
+        optimizer.rebind({ w: new Float32Array(5) }, { w: old.w });
+        optimizer.step(newGrads());
+        expect(optimizer.steps).toBe(3);
+      });
+    });
+
+    describe('with a step of Nesterov', () => {
+      const travel = () => {
+        const [old, params] = [newParams(), { w: new Float32Array(5), b: new Float64Array(3) }];
+        const twins = newParams();
+        const [optimizer, twin] = [old, twins].map(
+          params => new Nesterov(params, { backend, lr: 0.1, momentum: 0.5 }),
+        ) as [Nesterov<Any>, Nesterov<Any>];
+        for (const one of [optimizer, twin]) one.step(newGrads);
+        loosely(optimizer).rebind(params, old);
+        return { optimizer, twin, params, old, twins };
+      };
+
+      it('the closure sees the look-ahead point at the new place', () => {
+        const { optimizer, twin, params, old, twins } = travel();
+        const before = old.w.slice();
+        const seen: FloatArray[] = [];
+        const seeing = (of: { w: Float32Array }) => () => yielding(newGrads(), () => seen.push(of.w.slice()));
+        optimizer.step(seeing(params) as Any);
+        twin.step(seeing(twins) as Any);
+        sameBits(seen[0]!, seen[1]!, 'seen');
+        expect(seen[0]).not.toEqual(before);
+        sameBits(old.w, before, 'old');
+        sameBits(params.w, twins.w, 'w');
+      });
+
+      it.each<[string, () => unknown]>([
+        ['throws', raise],
+        ['gives what does not fit', () => ({ w: f32(1) })],
+      ])('that %s, the new place has the numbers of the old one', (_, closure) => {
+        const { optimizer, twin, params, old, twins } = travel();
+        const before = old.w.slice();
+        expect(() => optimizer.step(closure as Any)).toThrow();
+        sameBits(params.w, before, 'w');
+        sameBits(old.w, before, 'old');
+        for (const one of [optimizer, twin]) one.step(newGrads);
+        sameBits(params.w, twins.w, 'w');
+        sameBits(old.w, before, 'old');
+        sameState(loosely(optimizer), loosely(twin), 'then');
+      });
+    });
+
+    describe('refuses, and moves nothing:', () => {
+      const resizable = (bytes: number): ArrayBuffer =>
+        new (ArrayBuffer as Any)(bytes, { maxByteLength: 64 });
+      const fits = () => ({ w: new Float32Array(5), b: new Float64Array(3) });
+
+      // What is wrong as a place and as a source alike: [title, what there is for w, code, what is said].
+      const unfit: [string, () => unknown, string, ...string[]][] = [
+        ['another length', () => f32(1), 'LENGTH', 'Float32Array(5)', 'got Float32Array(1)'],
+        ['no elements', () => f32(), 'LENGTH', 'Float32Array(5)', 'got Float32Array(0)'],
+        ['another type', () => f64(1, 2, 3, 4, 5), 'DTYPE', 'Float32Array(5)', 'got Float64Array(5)'],
+        ['integers', () => Int32Array.of(1, 2, 3, 4, 5), 'DTYPE', 'Int32Array(5)'],
+        ['a plain array', () => [1, 2, 3, 4, 5], 'DTYPE', 'an array of 5'],
+        ['a resizable buffer', () => new Float32Array(resizable(20), 0, 5), 'RESIZABLE', 'copy it'],
+        ['a detached array', () => detached(f32(1, 2, 3, 4, 5)), 'DETACHED', 'live arrays'],
+      ];
+      const paths = {
+        record: ['params.w', 'from.w'],
+        list: ['params[0]', 'from[0]'],
+        groups: ['params[0].params.w', 'from[0].w'],
+      } as const;
+
+      for (const shape of shapes) {
+        it.each(unfit)(`in a ${shape}, %s`, (_, make, code, ...parts) => {
+          const [place, source] = paths[shape];
+          changesNothing(backend, shape, ({ optimizer, give }) => {
+            refused(() => optimizer.rebind(give({ ...fits(), w: make() as Any })), code, place, ...parts);
+          });
+          changesNothing(backend, shape, ({ optimizer, give }) => {
+            const wrong = give({ ...fits(), w: make() as Any });
+            refused(() => optimizer.rebind(give(fits()), wrong), code, source, ...parts);
+            refused(() => optimizer.rebind(give({ w: null, b: null }), wrong), code, source, ...parts);
+          });
+        });
+      }
+
+      it.each<[string, (scene: Scene) => readonly unknown[], string, ...string[]]>([
+        ['a record for a list', () => [Object.values(fits())], 'SHAPE', 'params', 'a record'],
+        ['nothing', () => [], 'SHAPE', 'params', 'got undefined'],
+        ['null for sources', () => [fits(), null], 'SHAPE', 'from', 'got null'],
+        ['a list of sources', () => [fits(), Object.values(fits())], 'SHAPE', 'from', 'a record'],
+        ['an unknown name', () => [{ ...fits(), c: f32(1) }], 'NAME', 'params', '"c"'],
+        ['an unknown source', () => [fits(), { W: f32(1) }], 'NAME', 'from', '"W"'],
+      ])('%s', (_, make, code, ...parts) => {
+        changesNothing(backend, 'record', scene => {
+          refused(() => scene.optimizer.rebind(...make(scene)), code, ...parts);
+        });
+      });
+
+      it.each<[string, (params: { w: Float32Array; b: Float64Array }) => readonly unknown[], ...string[]]>([
+        [
+          'two places that overlap',
+          () => {
+            const buffer = new ArrayBuffer(48);
+            return [{ w: new Float32Array(buffer, 8, 5), b: new Float64Array(buffer, 24) }];
+          },
+          'params.b',
+          'params.w',
+        ],
+        [
+          'a place in a parameter that stays',
+          ({ b }) => [{ w: new Float32Array(b.buffer, 0, 5) }],
+          'params.b',
+          'params.w',
+        ],
+        [
+          'a source in its own place, moved by an element',
+          () => {
+            const whole = new Float32Array(6);
+            return [{ w: whole.subarray(0, 5) }, { w: whole.subarray(1) }];
+          },
+          'from.w',
+          'params.w',
+        ],
+        [
+          'a source that is the place by another view',
+          ({ w }) => [{}, { w: new Float32Array(w.buffer) }],
+          'from.w',
+          'params.w',
+        ],
+        [
+          "a source in another's place",
+          ({ b }) => [{ w: new Float32Array(5) }, { w: new Float32Array(b.buffer, 0, 5) }],
+          'from.w',
+          'params.b',
+        ],
+      ])('%s', (_, make, ...parts) => {
+        changesNothing(backend, 'record', ({ optimizer, params }) => {
+          refused(() => optimizer.rebind(...make(params)), 'ALIAS', 'overlaps', ...parts);
+        });
+      });
+
+      it('a place where another is still to be read', () => {
+        const [a, b, c] = [f32(1), f32(2), f32(3)];
+        const optimizer = new SGD([a, b], settings);
+        optimizer.rebind([c, null], [a, null]);
+        refused(() => optimizer.rebind([null, a], [null, b]), 'ALIAS', 'from[0]', 'params[1]');
+        optimizer.step([f32(2), f32(2)]);
+        expect([a[0], b[0], c[0]]).toEqual([1, 1, 0]);
+        optimizer.rebind([null, a], [null, b]);
+        optimizer.step([f32(2), f32(2)]);
+        expect([a[0], b[0], c[0]]).toEqual([0, 1, -1]);
+      });
+
+      it.each(['record', 'list'] as const)('what a getter of a %s throws, or takes away', shape => {
+        const named = () => (shape === 'record' ? fits() : Object.values(fits())) as Any;
+        changesNothing(backend, shape, ({ optimizer }) => {
+          expect(() => optimizer.rebind(trapped(named(), raise))).toThrow(new RangeError('mine'));
+          expect(() => optimizer.rebind(named(), trapped(named(), raise))).toThrow(new RangeError('mine'));
+          const [place, source] = paths[shape];
+          for (const which of [0, 1]) {
+            const [to, from] = [named(), named()];
+            const first = Object.values([to, from][which])[0] as FloatArray;
+            const get = () => yielding(null, () => first.length && detach(first));
+            refused(() => optimizer.rebind(to, trapped(from, get)), 'DETACHED', [place, source][which]!);
+          }
+        });
+      });
+
+      it('what a getter does to a parameter that stays', () => {
+        const { optimizer, params } = begin(backend, 'record', false);
+        const [before, b] = [params.w, new Float64Array(3)];
+        const get = () => yielding(b, () => detach(before));
+        refused(() => optimizer.rebind(trapped({ w: null, b }, get)), 'DETACHED', 'params.w');
+      });
+
+      it('anything within a move', () => {
+        changesNothing(backend, 'record', ({ optimizer }) => {
+          for (const act of [
+            () => optimizer.rebind(fits()),
+            () => optimizer.step(newGrads()),
+            () => optimizer.stateDict(),
+            () => optimizer.dispose(),
+          ])
+            refused(() => optimizer.rebind(trapped(fits(), act)), 'BUSY', 'between steps');
+        });
+      });
+
+      it('a move within a step, and after dispose()', () => {
+        changesNothing(backend, 'record', ({ optimizer }) => {
+          refused(
+            () => optimizer.step(trapped(newGrads(), () => optimizer.rebind(fits()))),
+            'BUSY',
+            'between steps',
+          );
+        });
+        const params = newParams();
+        const nesterov = new Nesterov(params, { backend });
+        refused(() => nesterov.step(() => loosely(nesterov).rebind(fits())), 'BUSY', 'between steps');
+        expect(params).toEqual(newParams());
+        nesterov.dispose();
+        refused(() => nesterov.rebind(fits()), 'DISPOSED', 'dispose()');
+      });
+    });
+  });
+}
