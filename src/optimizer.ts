@@ -119,6 +119,14 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     return this.#steps;
   }
 
+  /**
+   * The options of each group as plain numbers: at the step that was taken last, or, where there was none or they were set
+   * since, at the next.
+   */
+  get numbers(): readonly Numbers<Options>[] {
+    return this.#options.map(({ numbers }) => numbers);
+  }
+
   /** The names of the arrays that a state dict has for each parameter, in the order of the parameters. */
   get slots(): readonly (readonly string[])[] {
     return this.#tensors.map(({ slots }) => lasting(this.rule, slots).map(([name]) => name));

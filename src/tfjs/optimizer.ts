@@ -87,7 +87,6 @@ function variableOf(name: string): Variable {
  * All variables of a step are updated in one call, all of them or, where it throws, none.
  */
 export abstract class LanestepOptimizer extends Optimizer {
-  readonly #make: Make;
   readonly #inPlace: boolean;
   readonly #exported = new Exported();
   #session: Session;
@@ -107,11 +106,17 @@ export abstract class LanestepOptimizer extends Optimizer {
     if (typeof inPlace !== 'boolean')
       throw new OptionError(`Expected true or false for inPlace, got ${show(inPlace)}`);
     this.#inPlace = inPlace;
-    this.#make = (params, given) => make(params, { ...rest, ...given });
-    this.#session = new Session(this.#make, {});
+    const { backend } = rest;
+    this.#session = new Session(
+      (params, given) => make(params, backend === undefined ? given : { ...given, backend }),
+      rest,
+    );
   }
 
-  /** The learning rate: of the step before, or of the first one. Where a function of the step was given, its value. */
+  /**
+   * The learning rate; where a function of the step was given, its value at the step that was taken last or, where there
+   * was none or it was set since, at the next.
+   */
   get learningRate(): number {
     return this.numbers.lr as number;
   }
@@ -207,12 +212,9 @@ export abstract class LanestepOptimizer extends Optimizer {
     return this.#session.extended(strangers);
   }
 
-  /** The options as numbers, at the step before or, where there was none, the first. */
+  /** The options as numbers, at the step that was taken last, or since they were set at the next. */
   protected get numbers(): Readonly<Record<string, unknown>> {
-    const t = Math.max(1, this.#session.inner.steps);
-    const at = (value: unknown): unknown =>
-      Array.isArray(value) ? value.map(at) : typeof value === 'function' ? value(t) : value;
-    return Object.fromEntries(Object.entries(this.#session.options).map(([key, value]) => [key, at(value)]));
+    return this.#session.inner.numbers[0] as Readonly<Record<string, unknown>>;
   }
 
   /** What of a configuration is no hyper-parameter: the stages' options where they are not the defaults. */
@@ -253,7 +255,7 @@ export abstract class LanestepOptimizer extends Optimizer {
     const restored: Restored = { ...read, scalars: await this.scalarsAt(read.iterations) };
     // Meanwhile all may have happened.
     this.#checkUsable();
-    const session = sessionOf(this.#make, this.#session, restored, this.keepsClocks);
+    const session = sessionOf(this.#session, restored, this.keepsClocks);
     this.#session.inner.dispose();
     this.#session = session;
     this.#restored = true;

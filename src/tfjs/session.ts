@@ -80,15 +80,29 @@ export class Session {
     );
   }
 
-  /** The options as they were given or set: numbers, or functions of the step. */
-  get options(): Record<string, unknown> {
+  /** A session of other variables with the same options, before any step. */
+  fresh(variables: readonly Known[]): Session {
+    const now = this.inner.numbers[0] as Record<string, unknown>;
+    // A function of the step may know nothing of the first one: until there is a state, each gives what it gave last.
+    const still = (value: unknown, number: unknown): unknown =>
+      Array.isArray(value)
+        ? value.map((one, i) => still(one, (number as unknown[])[i]))
+        : typeof value === 'function'
+          ? () => number
+          : value;
+    const options = Object.entries(this.#options).map(([key, value]) => [key, still(value, now[key])]);
+    return new Session(this.#make, Object.fromEntries(options), variables);
+  }
+
+  // The options as they were given or set: numbers, or functions of the step.
+  get #options(): Record<string, unknown> {
     const { names: _, ...options } = this.inner.groups[0] as Record<string, unknown>;
     return options;
   }
 
   /** A session that is as far as this one and knows more variables. This one stays as it is. */
   extended(more: readonly Known[]): Session {
-    const next = new Session(this.#make, this.options, [...this.known, ...more]);
+    const next = this.fresh([...this.known, ...more]);
     const dict = this.inner.stateDict();
     const fresh = next.inner.stateDict();
     const clock = dict.state[anchorKey] === undefined ? null : clockOf(dict.state[anchorKey]);
@@ -97,7 +111,7 @@ export class Session {
       // The anchor takes no steps; where it is ahead all the same, tensors move in lockstep.
       if (entry) dict.state[place] = { ...entry, ...(clock && clock.step > 0 ? clock : {}) };
     }
-    next.load(dict);
+    next.load(dict, this);
     return next;
   }
 
@@ -111,18 +125,25 @@ export class Session {
         `Expected the variables of the weights that were set, ${list(known)}, by name or in their order, got ${list(others)}`,
       );
     }
-    const next = new Session(this.#make, this.options, others);
-    next.load(this.inner.stateDict());
+    const next = this.fresh(others);
+    next.load(this.inner.stateDict(), this);
     return next;
   }
 
-  /** Takes over a state whose tensors are the anchor and these variables. */
-  load(dict: StateDict): void {
+  /**
+   * Takes over a state whose tensors are the anchor and these variables, and the options of the session before. Where it
+   * throws, this session is of no use.
+   */
+  load(dict: StateDict, before: Session): void {
     const params = this.#arrays.map((_, place) => place);
-    this.inner.loadStateDict({
-      ...dict,
-      param_groups: dict.param_groups.map(group => ({ ...group, params })),
-    });
+    const param_groups = dict.param_groups.map(group => ({ ...group, params }));
+    try {
+      this.inner.loadStateDict({ ...dict, param_groups });
+      this.inner.set(before.#options);
+    } catch (error) {
+      this.inner.dispose();
+      throw error;
+    }
   }
 
   /** The key in a state dict of a variable, by its index in `known`. */

@@ -1,8 +1,8 @@
 /** An optimizer's state as a list of named tensors, TensorFlow.js' form of it; and the way back. */
-import { type Optimizer, type Tensor, tensor, type Variable, variable } from '@tensorflow/tfjs-core';
+import { type Optimizer, Tensor, tensor, type Variable, variable } from '@tensorflow/tfjs-core';
 import { StateError, show } from '../errors.js';
 import type { ParameterState } from '../state-dict.js';
-import { anchorKey, clockOf, type Known, type Make, Session } from './session.js';
+import { anchorKey, clockOf, type Known, type Session, sameShape } from './session.js';
 
 /** A tensor with its name: an optimizer's weight. */
 export type NamedTensor = Awaited<ReturnType<Optimizer['getWeights']>>[number];
@@ -36,7 +36,7 @@ function weightsOf(session: Session, iterations: number, clocks: boolean): Weigh
       return { name: `${name}/${slot}`, shape, dtype: 'float32', values };
     }),
   );
-  const bits = (clocks ? known : []).map(({ name }, i): Weight => {
+  const bits = (clocks && slots.length > 0 ? known : []).map(({ name }, i): Weight => {
     const values = bitsOf(dict.state[session.keyOf(i)]);
     return { name: `${name}/${clockName}`, shape: [values.length], dtype: 'int32', values };
   });
@@ -105,13 +105,19 @@ function refuse(message: string): never {
 
 /** Reads weights. */
 export async function readWeights(weights: readonly NamedTensor[]): Promise<Omit<Restored, 'scalars'>> {
-  if (!Array.isArray(weights) || weights.length === 0) {
+  if (!Array.isArray(weights) || weights[0]?.name !== 'iter') {
     refuse(`Expected weights as getWeights() gives them, iter first, got ${show(weights)}`);
   }
+  weights.forEach((weight: Partial<NamedTensor> | null, i) => {
+    const { name, tensor: from } = weight ?? {};
+    if (typeof name !== 'string' || !(from instanceof Tensor) || from.isDisposed) {
+      refuse(`Expected a name and a live tensor for the weight at ${i}, got ${show(name ?? weight)}`);
+    }
+  });
   const read = await Promise.all(
     weights.map(async ({ name, tensor: from }): Promise<Given> => {
       // The array of a tensor may be the tensor's own.
-      const values = (await (from as Tensor).data()).slice() as Float32Array | Int32Array;
+      const values = (await from.data()).slice() as Float32Array | Int32Array;
       return { name, shape: from.shape, values };
     }),
   );
@@ -123,19 +129,20 @@ export async function readWeights(weights: readonly NamedTensor[]): Promise<Omit
   return { iterations, given };
 }
 
-// The weights of one slot, for as many variables.
-function column(given: readonly Given[], slot: string, at: number, count: number): readonly Given[] {
+// The weights of one kind, for as many variables: `dense/kernel/m` is the m of dense/kernel.
+function column(given: readonly Given[], kind: string, at: number, count: number): readonly Given[] {
+  const end = `/${kind}`;
   return given.slice(at * count, (at + 1) * count).map(one => {
-    const end = `/${slot}`;
-    return one.name.endsWith(end) ? { ...one, name: one.name.slice(0, -end.length) } : one;
+    if (!one.name.endsWith(end)) refuse(`Expected the name of a variable and ${end}, got ${show(one.name)}`);
+    return { ...one, name: one.name.slice(0, -end.length) };
   });
 }
 
 /** A session as far as the weights say, with the options of the present one. */
-export function sessionOf(make: Make, present: Session, restored: Restored, clocks: boolean): Session {
+export function sessionOf(present: Session, restored: Restored, clocks: boolean): Session {
   const { given, iterations, scalars } = restored;
   const slots = slotsOf(present);
-  const kinds = [...slots, ...(clocks ? [clockName] : [])];
+  const kinds = [...slots, ...(clocks && slots.length > 0 ? [clockName] : [])];
   if (kinds.length === 0 ? given.length > 0 : given.length % kinds.length !== 0) {
     refuse(
       `Expected iter and then ${kinds.join(', ') || 'nothing'} of every variable, got ${given.length} weights after iter`,
@@ -148,26 +155,28 @@ export function sessionOf(make: Make, present: Session, restored: Restored, cloc
   });
   if (new Set(known.map(({ name }) => name)).size < count) refuse('Expected weights of different names');
 
-  const session = new Session(make, present.options, known);
+  const session = present.fresh(known);
   try {
     const dict = session.inner.stateDict();
     const clock = { step: iterations, ...scalars };
     // The anchor, by which tensors in lockstep go.
     const anchor = dict.state[anchorKey];
     if (anchor && !clocks) dict.state[anchorKey] = { ...anchor, ...clock };
-    known.forEach(({ name, size }, i) => {
+    known.forEach(({ name, shape }, i) => {
       const entry: ParameterState = { ...clock };
       slots.forEach((slot, at) => {
-        const { values } = columns[at]![i]!;
-        if (values.length !== size)
-          refuse(`Expected ${name}/${slot} to have ${size} elements, got ${values.length}`);
-        entry[slot] = Float32Array.from(values);
+        const of = columns[at]![i]!;
+        if (of.name !== name) refuse(`Expected ${name}/${slot} in its place, got ${of.name}/${slot}`);
+        if (!sameShape(of.shape, shape)) {
+          refuse(`Expected ${name}/${slot} to have the shape [${shape}], got [${of.shape}]`);
+        }
+        entry[slot] = Float32Array.from(of.values);
       });
       const fresh = dict.state[session.keyOf(i)] ?? { step: 0 };
       if (clocks) Object.assign(entry, clockIn(columns.at(-1)![i]!, Object.keys(clockOf(fresh))));
       dict.state[session.keyOf(i)] = entry;
     });
-    session.load({ ...dict, steps: iterations });
+    session.load({ ...dict, steps: iterations }, present);
   } catch (error) {
     session.inner.dispose();
     throw error;
@@ -177,9 +186,9 @@ export function sessionOf(make: Make, present: Session, restored: Restored, cloc
 
 // Step count and scalars out of their bits.
 function clockIn({ name, values }: Given, names: readonly string[]): ParameterState {
-  const doubles = new Float64Array(Int32Array.from(values).buffer);
-  if (doubles.length !== names.length) {
-    refuse(`Expected ${name}/${clockName} to hold ${names.join(', ')}, got ${doubles.length} numbers`);
+  if (values.length !== 2 * names.length) {
+    refuse(`Expected ${name}/${clockName} to hold ${names.join(', ')}, got ${values.length / 2} numbers`);
   }
+  const doubles = new Float64Array(Int32Array.from(values).buffer);
   return Object.fromEntries(names.map((key, k) => [key, doubles[k]!])) as unknown as ParameterState;
 }

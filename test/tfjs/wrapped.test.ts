@@ -1,0 +1,129 @@
+// wrap() computes what lanestep's own class computes over plain arrays.
+import {
+  add,
+  dispose,
+  grads,
+  mean,
+  mul,
+  type Scalar,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tanh,
+  tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { Adam, OptionError } from '../../src/index.js';
+import { Optimizer } from '../../src/optimizer.js';
+import { MovingAverage } from '../../src/rules/average.js';
+import { TfjsAdam } from '../../src/rules/tfjs-adam.js';
+import { adamW, asgd, lion, nadam, nesterov, radam, rprop, wrap } from '../../src/tfjs/index.js';
+import { onEachPair } from './backends.js';
+import { classNames, direct, every } from './classes.js';
+import { expectBits } from './numbers.js';
+import { byList, gradientsAt, makeVariables, names, shapes, sitsOut } from './runs.js';
+import { numbersOf, weightsOf } from './weights.js';
+
+test('every class of the package is wrapped here', () => {
+  expect([...new Set(every.map(({ name }) => name))]).toEqual(classNames);
+});
+
+/** A loss of all variables. */
+const loss = (tensors: readonly Tensor[]): Scalar =>
+  tidy(
+    () =>
+      tensors
+        .map((one, i) => (i % 2 ? sum(square(sub(one, i))) : mean(mul(tanh(one), 3))))
+        .reduce((a, b) => add(a, b)) as Scalar,
+  );
+
+onEachPair(settings => {
+  test.each(direct)('$title', async ({ wrapped, plain }) => {
+    const variables = makeVariables();
+    const params = variables.map(numbersOf);
+    const [optimizer, other] = [wrapped(settings), plain(params, settings)];
+    for (let t = 1; t <= 40; t++) {
+      byList()(optimizer, t, variables);
+      other.step(gradientsAt(t).map((gradient, i) => (sitsOut(i, t) ? null : gradient)));
+      variables.forEach((variable, i) => {
+        expectBits(numbersOf(variable), params[i]!, `step ${t}, ${names[i]}`);
+      });
+    }
+
+    // Its weights are the slots: the first of all variables, the next of all …
+    const { state } = other.stateDict();
+    const [iter, ...weights] = await weightsOf(optimizer);
+    expect([...iter!.values]).toEqual([40]);
+    const slots = other.slots[0]!;
+    expect(weights.map(({ name }) => name)).toEqual(
+      [...slots, 'clock'].flatMap(slot => names.map(name => `${name}/${slot}`)),
+    );
+    slots.forEach((slot, k) => {
+      names.forEach((name, i) => {
+        const { shape, values } = weights[k * names.length + i]!;
+        expect(shape).toEqual(shapes[name]);
+        expectBits(values, state[i]![slot] as Float32Array, `${name}/${slot}`);
+      });
+    });
+    other.dispose();
+    optimizer.dispose();
+    dispose(variables);
+  });
+
+  describe('at the look-ahead point', () => {
+    test.each(every.filter(({ name }) => name === 'Nesterov'))('$title', ({ wrapped, plain }) => {
+      const variables = makeVariables();
+      const params = variables.map(numbersOf);
+      const [optimizer, other] = [wrapped(settings), plain(params, settings)];
+      const gradientsThere = () =>
+        tidy(() => {
+          const at = params.map((values, i) => tensor(values.slice(), shapes[names[i]!]!));
+          return grads((...given: Tensor[]) => loss(given))(at).map(numbersOf);
+        });
+      for (let t = 1; t <= 20; t++) {
+        optimizer.minimize(() => loss(variables), false, variables);
+        other.step(gradientsThere);
+        variables.forEach((variable, i) => {
+          expectBits(numbersOf(variable), params[i]!, `step ${t}, ${names[i]}`);
+        });
+      }
+      optimizer.dispose();
+      dispose(variables);
+    });
+  });
+});
+
+describe('wrap', () => {
+  test('has short names for some', () => {
+    const shorts = {
+      AdamW: adamW,
+      ASGD: asgd,
+      Lion: lion,
+      NAdam: nadam,
+      Nesterov: nesterov,
+      RAdam: radam,
+      Rprop: rprop,
+    };
+    for (const [name, make] of Object.entries(shorts)) {
+      const [plain, given] = [make({ backend: 'wasm' }), make({ backend: 'wasm', lr: 0.25 })];
+      expect(plain.getClassName()).toBe(`Lanestep.${name}`);
+      expect(given.learningRate).toBe(0.25);
+      plain.dispose();
+      given.dispose();
+    }
+  });
+
+  test.each([
+    ['an average', MovingAverage],
+    ['a drop-in', TfjsAdam],
+    ['the base class', Optimizer],
+    ['a class derived from one', class extends Adam {}],
+    ['a name', 'Adam'],
+    ['nothing', undefined],
+  ])('refuses %s', (_, given) => {
+    expect(() => wrap(given as never)).toThrow(OptionError);
+    expect(() => wrap(given as never)).toThrow("Expected one of lanestep's classes Adadelta, ");
+  });
+});
