@@ -1,7 +1,14 @@
 // TensorFlow.js may be given another backend at any time: training goes on, and getWeights() with it.
 
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { backend, dispose, getBackend, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
+import {
+  backend,
+  dispose,
+  disposeVariables,
+  getBackend,
+  registerBackend,
+  removeBackend,
+} from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { useBackend } from './backends.js';
 import { besideAdam, make, slope, slopeOf } from './beside.js';
@@ -13,7 +20,10 @@ const third = 'third';
 beforeEach(() => {
   registerBackend(third, () => new MathBackendCPU());
 });
-afterEach(() => removeBackend(third));
+afterEach(() => {
+  disposeVariables();
+  removeBackend(third);
+});
 
 const routes = [
   ['cpu', 'wasm'],
