@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { BackendError } from '../../src/index.js';
-import { adam, sgd } from '../../src/tfjs/index.js';
+import { adam } from '../../src/tfjs/index.js';
 import { onOwn } from './backends.js';
 import { besideAdam, make, slope, slopeOf } from './beside.js';
 import { expectUndone } from './digest.js';
@@ -177,7 +177,7 @@ onOwn('wasm', settings => {
 
     test('for that of a variable that is new', async () => {
       const [w, b] = makeVariables();
-      const optimizer = sgd(0.1, settings);
+      const optimizer = adam(0.1, 0.9, 0.999, null, settings);
       stepOf(optimizer, ['w']);
       const gradients = { w: slopeOf(w!, 1), b: slopeOf(b!, 1) };
       await expectUndone(optimizer, () => starved(1, () => optimizer.applyGradients(gradients)), [

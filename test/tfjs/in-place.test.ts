@@ -145,6 +145,42 @@ onOwn('cpu', settings => {
     });
   });
 
+  describe('what was read is given back, as the best so far, and keeps its numbers:', () => {
+    const read: Record<string, (w: Variable) => Float32Array | Promise<Float32Array>> = {
+      'dataSync()': w => w.dataSync<'float32'>(),
+      'data()': w => w.data<'float32'>(),
+      'bufferSync()': w => w.bufferSync<never, 'float32'>().values,
+      'dataSync() of a clone': w => tidy(() => clone(w).dataSync<'float32'>()),
+    };
+    test.each(Object.entries(read))('%s', async (_, by) => {
+      const w = make('w', noise(6, 1));
+      const beside = besideAdam([w], settings);
+      beside.stepWith(slope(1));
+      const best = await by(w);
+      const values = best.slice();
+      for (let t = 2; t <= 7; t++) {
+        beside.stepWith(slope(t));
+        if (t % 2 > 0) continue;
+        const value = tensor1d(best);
+        w.assign(value);
+        value.dispose();
+        beside.follow();
+      }
+      expectBits(best, values, 'the best');
+
+      // To another variable, and of another optimizer.
+      const value = tensor1d(best);
+      const other = variable(value, true, 'other');
+      value.dispose();
+      const second = besideAdam([other], settings);
+      for (let t = 1; t <= 3; t++) second.stepWith(slope(t));
+      expectBits(best, values, 'the best');
+      beside.dispose();
+      second.dispose();
+      dispose([w, other]);
+    });
+  });
+
   test('a variable that is assigned from outside', () => {
     const w = make('w', noise(6, 1));
     const beside = besideAdam([w], settings);

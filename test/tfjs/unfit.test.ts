@@ -165,7 +165,9 @@ onEach(() => {
     byList()(giver, 1, variables);
     const weights = await giver.getWeights();
     // Renamed as if a model was loaded; but there are four of them, and one with a gradient.
-    await optimizer.setWeights(weights.map(({ name, tensor }) => ({ name: `old_${name}`, tensor })));
+    await optimizer.setWeights(
+      weights.map(({ name, tensor }, i) => ({ name: i === 0 ? name : `old_${name}`, tensor })),
+    );
     const gradient = tensor1d([1, 2, 3, 4, 5]);
     await expectUndone(optimizer, () => optimizer.applyGradients({ b: gradient }), [
       StateError,

@@ -1,5 +1,5 @@
 /** An optimizer's weights as plain numbers, of stock and of ours alike. */
-import { engine, getBackend, type Optimizer, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { engine, type Optimizer, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { expectBits } from './numbers.js';
 
@@ -58,6 +58,3 @@ export function peek({ dataId }: Tensor): Float32Array {
 
 /** A variable's numbers, copied, whatever holds them. */
 export const numbersOf = (tensor: Tensor): Float32Array => Float32Array.from(peek(tensor));
-
-/** Whether TensorFlow.js is on the backend whose arrays can be seen. */
-export const onCpu = (): boolean => getBackend() === 'cpu';
