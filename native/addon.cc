@@ -198,8 +198,8 @@ void bind(const Napi::CallbackInfo& info) {
   eachArray(info[1], boundOf(info).plan.tensors, [](Tensor& tensor, void* g) { tensor.g = g; });
 }
 
-// move(run, params, sources): where the parameters are after the next step, and where they are before it; null
-// for a source that is the parameter itself.
+// move(run, params, sources): where the parameters are after the next step, and where they are before it;
+// null for a source that is the parameter itself.
 void move(const Napi::CallbackInfo& info) {
   Plan& plan = boundOf(info).plan;
   // Nothing is changed before all of it could be read.

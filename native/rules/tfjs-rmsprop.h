@@ -1,4 +1,5 @@
-// TensorFlow.js' RMSprop: epsilon and lr within the momentum; with the flag, centered, and epsilon taken away.
+// TensorFlow.js' RMSprop: epsilon and lr within the momentum; with the flag, centered, and epsilon taken
+// away.
 template <class V, bool centered>
 struct TfjsRmsprop {
   static constexpr bool keeps[] = {true, true, centered};

@@ -37,9 +37,10 @@ function entriesOf(given: NamedTensorMap | NamedTensor[]): Entry[] {
   if (isObject(given) && (!list || given.every(isObject))) {
     return list ? given.map(({ name, tensor }) => [name, tensor] as const) : Object.entries(given);
   }
+  const got = list ? 'a list of other things' : show(given);
   throw new ShapeError(
     'ERR_LANESTEP_SHAPE',
-    `Expected gradients by the names of their variables, or a list of { name, tensor }, got ${list ? 'a list of other things' : show(given)}`,
+    `Expected gradients by the names of their variables, or a list of { name, tensor }, got ${got}`,
   );
 }
 
