@@ -149,7 +149,7 @@ onOwn('cpu', settings => {
     const read: Record<string, (w: Variable) => Float32Array | Promise<Float32Array>> = {
       'dataSync()': w => w.dataSync<'float32'>(),
       'data()': w => w.data<'float32'>(),
-      'bufferSync()': w => w.bufferSync<never, 'float32'>().values,
+      'bufferSync()': w => w.bufferSync().values as Float32Array,
       'dataSync() of a clone': w => tidy(() => clone(w).dataSync<'float32'>()),
     };
     test.each(Object.entries(read))('%s', async (_, by) => {

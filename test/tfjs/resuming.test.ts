@@ -6,7 +6,7 @@ import { adam, adamW, nadam, sgd } from '../../src/tfjs/index.js';
 import { onEachPair } from './backends.js';
 import { direct } from './classes.js';
 import { expectBits, noise } from './numbers.js';
-import { byList, gradientsAt, listOf, makeVariables, names, shapes, sizeOf } from './runs.js';
+import { byList, gradientsAt, listOf, makeVariables, names, shapes, sizeOf, stepOf } from './runs.js';
 import { kinds, twins } from './seven.js';
 import { expectSameWeights, type NamedTensor, numbersOf, read, weightsOf } from './weights.js';
 
@@ -120,6 +120,32 @@ onEachPair(settings => {
       one.dispose();
       other.dispose();
       dispose(variables);
+    }
+  });
+
+  test('variables that come later, and others that sit out then', async () => {
+    for (const { ours } of kinds.filter(({ name }) => name !== 'adam')) {
+      const variables = makeVariables();
+      const later = [['w', 'b'], ['b', 's'], names];
+      const go = (optimizer: LanestepOptimizer) =>
+        later.forEach((some, t) => {
+          stepOf(optimizer, some, t + 2);
+        });
+      const [giver, optimizer] = [ours(settings), ours(settings)];
+      stepOf(giver, ['w', 'b']);
+      const start = variables.map(one => clone(one));
+      await optimizer.setWeights(await giver.getWeights());
+      go(optimizer);
+      const values = variables.map(numbersOf);
+
+      variables.forEach((one, i) => {
+        one.assign(start[i]!);
+      });
+      // As with the one that took the first step itself.
+      go(giver);
+      expectSame(values, variables.map(numbersOf));
+      for (const one of [giver, optimizer]) one.dispose();
+      dispose([...variables, ...start]);
     }
   });
 

@@ -149,22 +149,23 @@ onEachPair(given => {
       });
     });
 
-    test('a variable that is made of a part of another, which steps with it', () => {
-      const [a, b, c] = three();
-      const first = besideAdam([a, b, c], settings);
-      first.stepWith(slope(1));
-      first.dispose();
-      // With another optimizer, to which all three belong, and which has moved them to arrays of its own.
-      const beside = besideAdam([a, b, c], settings);
-      beside.stepWith(slope(2));
-      const part = slice(a, [2], [3]);
-      c.assign(part);
-      part.dispose();
-      beside.follow();
-      for (let t = 3; t <= 5; t++) beside.stepWith(slope(t));
-      beside.dispose();
-      dispose([a, b, c]);
-    });
+    test.each(['with it', 'alone', 'after another'])(
+      'a variable that is made of a part of another, and steps %s',
+      how => {
+        const [a, b, c] = three();
+        const beside = besideAdam([a, b, c], settings);
+        for (let t = 1; t <= 2; t++) beside.stepWith(slope(t));
+        const part = slice(a, [2], [3]);
+        c.assign(part);
+        part.dispose();
+        beside.follow();
+        if (how === 'after another') beside.stepWith(slope(3), b);
+        if (how === 'alone') for (let t = 3; t <= 5; t++) beside.stepWith(slope(t), c);
+        for (let t = 6; t <= 8; t++) beside.stepWith(slope(t));
+        beside.dispose();
+        dispose([a, b, c]);
+      },
+    );
 
     test('a new variable out of the numbers of one that sits out', () => {
       const a = make('a', noise(6, 1), [2, 3]);

@@ -68,6 +68,12 @@ onEachPair(settings => {
         expectBits(values, state[i]![slot] as Float32Array, `${name}/${slot}`);
       });
     });
+    // A clock holds the doubles of a state: the step count, and then its scalars.
+    for (const { name, values } of weights.filter(({ dtype }) => dtype === 'int32')) {
+      const { step, ...rest } = state[names.findIndex(one => name === `${one}/clock`)]!;
+      const scalars = Object.values(rest).filter(value => typeof value === 'number');
+      expect([...new Float64Array(values.buffer)]).toEqual([step, ...scalars]);
+    }
     other.dispose();
     optimizer.dispose();
     dispose(variables);

@@ -5,31 +5,37 @@
  * first step, and is updated in place from then on, as long as no other tensor shares it (a clone, a reshaped view) and
  * nobody was given it (by `dataSync`). Otherwise the step goes to a new array, and the old one keeps its old numbers.
  */
-import { backend, engine, tensor } from '@tensorflow/tfjs-core';
+import { backend, engine, type KernelBackend, tensor } from '@tensorflow/tfjs-core';
 import { asFloat32, type Lease, type Part, type Store } from './store.js';
 
-// The buffers of arrays that were made here. Each is one array's, and no one else had it at first.
+// The buffers of arrays that were made here, and that nobody was given since. Each is one array's.
 const own = new WeakSet<ArrayBufferLike>();
 
 const isOwn = (array: Float32Array): boolean =>
   own.has(array.buffer) && array.byteLength === array.buffer.byteLength;
 
-// The data whose array somebody was given. Kernels read otherwise; these two are where `dataSync()`, `data()` and all else
-// that hands out an array comes by.
-const shown = new WeakSet<object>();
-let watched: object | null = null;
+const arrayOf = (from: KernelBackend, dataId: object): Float32Array =>
+  asFloat32(from.readSync(dataId) as Float32Array);
 
-function watch(): void {
+const watched = new WeakSet<object>();
+
+// Kernels read otherwise; these two are where `dataSync()`, `data()` and all else that hands out an array comes by. Whoever
+// got one may keep it, or make a tensor of it.
+function watch(here: KernelBackend): void {
+  if (watched.has(here)) return;
+  watched.add(here);
   const tracker = engine();
-  if (watched === tracker) return;
-  watched = tracker;
   const { read, readSync } = tracker;
+  const give = (dataId: object): void => {
+    const info = tracker.state.tensorInfo.get(dataId);
+    if (info?.backend === here && info.dtype === 'float32') own.delete(arrayOf(here, dataId).buffer);
+  };
   tracker.read = dataId => {
-    shown.add(dataId);
+    give(dataId);
     return read.call(tracker, dataId);
   };
   tracker.readSync = dataId => {
-    shown.add(dataId);
+    give(dataId);
     return readSync.call(tracker, dataId);
   };
 }
@@ -42,18 +48,18 @@ class CpuLease implements Lease {
 
   constructor(parts: readonly Part[], inPlace: boolean) {
     this.#parts = parts;
-    watch();
     const data = backend();
+    watch(data);
     const written = new Set<ArrayBufferLike>();
     for (const { variable, gradient } of parts) {
       const { dataId } = variable;
-      const source = asFloat32(data.readSync(dataId) as Float32Array);
-      const alone = inPlace && isOwn(source) && data.refCount(dataId) === 1 && !shown.has(dataId);
+      const source = arrayOf(data, dataId);
+      const alone = inPlace && isOwn(source) && data.refCount(dataId) === 1;
       const stays = alone && !written.has(source.buffer);
       if (stays) written.add(source.buffer);
       this.sources.push(source);
       this.targets.push(stays ? source : new Float32Array(source.length));
-      this.gradients.push(asFloat32(data.readSync(gradient.dataId) as Float32Array));
+      this.gradients.push(arrayOf(data, gradient.dataId));
     }
     // A slice of a variable is a view of its array, which may be written to before it was read.
     parts.forEach((_, i) => {
