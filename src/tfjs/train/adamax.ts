@@ -32,8 +32,11 @@ export class LanestepAdamax extends LanestepOptimizer {
   protected override async scalarsAt(iterations: number): Promise<Readonly<Record<string, number>>> {
     const beta1 = Math.fround((this.numbers.betas as [number, number])[0]);
     let product = beta1;
-    // Once it is zero it stays so.
-    for (let t = 0; t < iterations && product !== 0; t++) product = Math.fround(product * beta1);
+    // It ends at zero, or at a least number that rounds to itself.
+    for (let t = 0, before = Number.NaN; t < iterations && product !== before; t++) {
+      before = product;
+      product = Math.fround(product * beta1);
+    }
     return { acc_beta1: product };
   }
 
