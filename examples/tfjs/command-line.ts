@@ -28,11 +28,11 @@ export function read<D extends Defaults>(defaults: D, usage: string): { [K in ke
   }
 }
 
-/** A whole number from 1. */
-export function whole(text: string, name: string, most: number, usage: string): number {
+/** A whole number between two bounds. */
+export function whole(text: string, name: string, [least, most]: [number, number], usage: string): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  return refuse(`--${name} takes a whole number, 1 to ${most}`, usage);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  return refuse(`--${name} takes a whole number, ${least} to ${most}`, usage);
 }
 
 /** One of TensorFlow.js' backends. */

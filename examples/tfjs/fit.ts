@@ -19,6 +19,8 @@ import { languages, readData, tensorsOf, width } from './data.js';
 import { accuracy } from './evaluation.js';
 import { Stopwatch } from './stopwatch.js';
 
+const batchSize = 64;
+
 /** Both of each, with the same arguments. */
 const pairs: Record<string, { stock: () => Optimizer; dropIn: () => Optimizer }> = {
   sgd: { stock: () => train.sgd(0.5), dropIn: () => sgd(0.5) },
@@ -72,7 +74,7 @@ class Side {
 
   async epoch(x: Tensor2D, y: Tensor2D): Promise<void> {
     const begin = performance.now();
-    await this.model.fit(x, y, { epochs: 1, batchSize: 64, shuffle: false, verbose: 0 });
+    await this.model.fit(x, y, { epochs: 1, batchSize, shuffle: false, verbose: 0 });
     this.ms += performance.now() - begin;
   }
 
@@ -85,11 +87,12 @@ class Side {
 
 const given = read({ backend: 'cpu', optimizer: 'adam', epochs: '3', names: '100000' }, usage);
 const tfjsBackend = backendOf(given.backend, usage);
-const pair = pairs[given.optimizer] ?? refuse(`There is no optimizer ${given.optimizer}`, usage);
-const epochs = whole(given.epochs, 'epochs', 100, usage);
+if (!Object.hasOwn(pairs, given.optimizer)) refuse(`There is no optimizer ${given.optimizer}`, usage);
+const pair = pairs[given.optimizer]!;
+const epochs = whole(given.epochs, 'epochs', [1, 100], usage);
 
 await start(tfjsBackend);
-const data = readData(whole(given.names, 'names', 100_000, usage));
+const data = readData(whole(given.names, 'names', [2 * batchSize, 100_000], usage));
 const { x, y } = tensorsOf(data.train);
 const test = tensorsOf(data.test);
 const [stock, dropIn] = [new Side(pair.stock()), new Side(pair.dropIn())];

@@ -17,6 +17,7 @@ import {
   variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
+// Registers the gradients of all operations, which core on Node does not.
 import '@tensorflow/tfjs-layers';
 import { cosine, Random, warmup } from 'lanestep';
 import { adamW } from 'lanestep/tfjs';
@@ -36,13 +37,15 @@ const usage = `Usage: node out/examples/tfjs/loop.js [options]
 
 const given = read({ backend: 'wasm', epochs: '4', 'max-norm': '0.3', names: '100000' }, usage);
 const tfjsBackend = backendOf(given.backend, usage);
-const epochs = whole(given.epochs, 'epochs', 100, usage);
+const epochs = whole(given.epochs, 'epochs', [1, 100], usage);
 const maxNorm = Number(given['max-norm']);
 if (!(maxNorm > 0)) refuse('--max-norm takes a number > 0', usage);
 
+const batchSize = 64;
+
 await start(tfjsBackend);
 const before = memory().numTensors;
-const data = readData(whole(given.names, 'names', 100_000, usage));
+const data = readData(whole(given.names, 'names', [2 * batchSize, 100_000], usage));
 const { x, y } = tensorsOf(data.train);
 const test = tensorsOf(data.test);
 
@@ -60,7 +63,6 @@ const scores = (rows: Tensor2D): Tensor2D => matMul(relu(matMul(rows, w1)), w2) 
 
 const row = (cells: readonly string[]): string => cells.map(cell => cell.padStart(12)).join('');
 
-const batchSize = 64;
 const batches = Math.floor(data.train.count / batchSize);
 const steps = epochs * batches;
 const warm = Math.ceil(steps / 10);

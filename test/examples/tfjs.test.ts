@@ -61,6 +61,8 @@ describe.skipIf(missing)(`fit.js${missing}`, () => {
 
   test.each([
     [['--optimizer', 'nope'], 'There is no optimizer nope'],
+    [['--optimizer', 'toString'], 'There is no optimizer toString'],
+    [['--names', '64'], '--names takes a whole number, 128 to 100000'],
     [['--backend', 'webgl'], 'There is no backend webgl'],
     [['--epochs', '0'], '--epochs takes a whole number, 1 to 100'],
     [['--what'], "Unknown option '--what'"],
@@ -96,6 +98,11 @@ describe.skipIf(missing)(`loop.js${missing}`, () => {
     const schedule = warmup({ steps: 10, schedule: cosine({ lr: 0.004, tMax: 86 }) });
     expect(rates).toEqual([32, 64, 96].map(t => Number(schedule(t).toExponential(3))));
     expect(stdout).toContain('tensors before and after: 0 and 0');
+  });
+
+  test('needs two batches, and no more', () => {
+    expect(run('loop', '--names', '127').status).toBe(2);
+    expect(run('loop', '--names', '128', '--epochs', '1')).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('clips as far as it is told', () => {

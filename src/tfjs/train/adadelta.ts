@@ -51,8 +51,8 @@ export class LanestepAdadelta extends LanestepOptimizer {
  *     d = √(a + epsilon) / √(s + epsilon) g        s = rho s + (1 - rho) g²        a = rho a + (1 - rho) d²
  *     p = p - learningRate d
  *
- * The oddity: d divides by the s of the step before, where the paper has the new one, so that from zeros every step is as long as
- * learningRate g.
+ * The oddity: d divides by the s of the step before, where the paper has the new one, so that from zeros both averages stay
+ * equal and it is `sgd`.
  *
  * @param learningRate a number, or a function of the step
  * @param rho decay rate of both averages, in [0, 1)
