@@ -12,10 +12,10 @@ export const mutants = [
     agreement('adamax'),
   ],
   [
-    'wasm: swapped minimum',
+    'wasm: the minimum is a maximum',
     'assembly/vec.ts',
     'v128.pmin<Lane>(b, a)',
-    'v128.pmin<Lane>(a, b)',
+    'v128.pmax<Lane>(b, a)',
     agreement('rprop'),
   ],
   [
@@ -23,7 +23,7 @@ export const mutants = [
     'assembly/vec.ts',
     'v128.gt<Lane>(a, b)',
     'v128.ge<Lane>(a, b)',
-    agreement('lion'),
+    agreement('rprop'),
   ],
   [
     'wasm: select swapped',
@@ -51,7 +51,7 @@ export const mutants = [
     'assembly/vec.ts',
     'index * sizeof<Lane>()',
     'index * 4',
-    agreement('sgd'),
+    agreement('adam'),
   ],
   [
     'wasm: every second vector',

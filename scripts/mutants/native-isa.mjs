@@ -260,10 +260,10 @@ export const mutants = [
     agreement('adam'),
   ],
   [
-    'sse2: the minimum of the other order',
+    'sse2: the minimum is a maximum',
     'native/isa/sse2.cc',
     '_mm_min_ps(a.x, b.x)',
-    '_mm_min_ps(b.x, a.x)',
+    '_mm_max_ps(a.x, b.x)',
     agreement('rprop'),
   ],
   [
