@@ -57,9 +57,11 @@ export function describe(value: unknown): string {
 
 const known = new WeakSet<ArrayBufferLike>();
 
-// By the getter that refuses shared buffers: a tag or a prototype could be set by anyone, and could run their code. The
-// refusal takes microseconds, so it is asked for once a buffer.
-function isShared(buffer: ArrayBufferLike): boolean {
+/**
+ * Whether a buffer is a SharedArrayBuffer. By the getter that refuses those: a tag or a prototype could be set by anyone,
+ * and could run their code. The refusal takes microseconds, so it is asked for once a buffer.
+ */
+export function isShared(buffer: ArrayBufferLike): boolean {
   if (known.has(buffer)) return true;
   try {
     byteLength(buffer);

@@ -42,6 +42,11 @@ export interface Kernel {
   move(params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void;
   /** Updates parameters and slots. */
   run(): void;
+  /**
+   * The same on another thread, where the backend has one; until the promise is settled nothing else of the kernel may be
+   * called. `held` is kept alive until then. Rejects with a BackendError where the step could not begin, and did not.
+   */
+  runAsync(held: object): Promise<void>;
   /** Copies a slot into an array like its parameter. */
   read(tensor: number, slot: number, into: FloatArray): void;
   /** Copies an array like its parameter into a slot. */

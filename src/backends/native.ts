@@ -24,6 +24,7 @@ export interface Addon {
     rowOf: Uint32Array,
     ruleOf: Uint32Array,
   ): Run;
+  runAsync(run: Run, held: object): Promise<void>;
   bind(run: Run, gradients: readonly (FloatArray | null)[]): void;
   move(run: Run, params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void;
   read(run: Run, tensor: number, slot: number, into: FloatArray): void;
@@ -110,6 +111,14 @@ class NativeKernel implements Kernel {
       throw new BackendError(memory ? 'ERR_LANESTEP_MEMORY' : 'ERR_LANESTEP_BACKEND', `${what}: ${message}`, {
         cause,
       });
+    }
+  }
+
+  async runAsync(held: object): Promise<void> {
+    try {
+      await this.#addon.runAsync(this.run, held);
+    } catch (cause) {
+      throw new BackendError('ERR_LANESTEP_BACKEND', (cause as Error).message, { cause });
     }
   }
 

@@ -172,6 +172,11 @@ class WasmKernel implements Kernel {
     }
   }
 
+  // There is no other thread: its memory is this one's.
+  async runAsync(): Promise<void> {
+    this.run();
+  }
+
   #update(tensor: Tensor, at: number, kernels: Kernels, ruleIndex: number): void {
     const { rows } = this;
     const { coefficients, p, g } = this.#backend.tiles;
