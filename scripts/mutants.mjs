@@ -295,11 +295,11 @@ async function main(args) {
           if (wrong) alive++;
           const outcome =
             equivalent === undefined ? (killer ?? survived) : killer ? survived : `equivalent: ${equivalent}`;
-          outcomes.set(name, cell(outcome));
           console.log(
             `${!wrong ? (equivalent ? 'same  ' : 'killed') : killer ? 'KILLED' : 'ALIVE '}  ${name}  <-  ${killer}`,
           );
-          write(outcomes);
+          // Read again: another run may have written meanwhile.
+          write(written().set(name, cell(outcome)));
         }
       }),
     );

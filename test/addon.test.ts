@@ -123,22 +123,51 @@ describe.skipIf(nativeMissing !== null)(title, () => {
     expect(elsewhere.flatMap(array => [...array])).toEqual([9, 9, 9, 9, 9]);
   });
 
-  it('reads and writes a slot that is there, by an array like it', () => {
+  it('reads and writes stretches of a slot that is there, and no further', () => {
     const { run } = prepared();
-    addon.write(run, 0, 0, Float32Array.of(7, 8, 9));
+    addon.write(run, 0, 0, Float32Array.of(7, 8, 9), 0);
+    addon.write(run, 0, 0, Float32Array.of(6), 1);
     const copy = new Float32Array(3);
-    addon.read(run, 0, 0, copy);
-    expect([...copy]).toEqual([7, 8, 9]);
+    addon.read(run, 0, 0, copy, 0);
+    expect([...copy]).toEqual([7, 6, 9]);
+    addon.read(run, 0, 0, copy.subarray(0, 2), 1);
+    expect([...copy]).toEqual([6, 9, 9]);
+    addon.read(run, 0, 0, copy.subarray(0, 0), 3);
     for (const touch of [addon.read, addon.write]) {
-      const refuse = (tensor: Wrong, slot: Wrong, array: Wrong, words: string) =>
-        expect(() => touch(run, tensor, slot, array)).toThrow(words);
-      for (const wrong of [-1, 2, 2 ** 32, Number.NaN, '0']) refuse(wrong, 0, copy, 'Index out of range');
-      for (const wrong of [-1, maxSlots, Number.NaN, undefined]) refuse(0, wrong, copy, 'Index out of range');
-      refuse(0, 1, copy, 'Expected an array like the slot');
-      refuse(1, 0, new Float64Array(2), 'Expected an array like the slot');
-      for (const other of [new Float32Array(2), new Float32Array(4), new Float64Array(3)])
-        refuse(0, 0, other, 'Expected an array like the slot');
+      const refuse = (tensor: Wrong, slot: Wrong, array: Wrong, from: Wrong, words: string) =>
+        expect(() => touch(run, tensor, slot, array, from)).toThrow(words);
+      for (const wrong of [-1, 2, 2 ** 32, Number.NaN, '0']) refuse(wrong, 0, copy, 0, 'Index out of range');
+      for (const wrong of [-1, maxSlots, Number.NaN, null]) refuse(0, wrong, copy, 0, 'Index out of range');
+      for (const wrong of [-1, 4, 2 ** 53, Number.NaN, null])
+        refuse(0, 0, copy.subarray(0, 1), wrong, 'Index out of range');
+      const room = 'Expected an array that the slot has room for';
+      refuse(0, 1, copy, 0, room);
+      refuse(1, 0, new Float64Array(2), 0, room);
+      refuse(0, 0, new Float32Array(4), 0, room);
+      refuse(0, 0, copy, 1, room);
+      refuse(0, 0, copy.subarray(0, 1), 3, room);
+      refuse(0, 0, new Float64Array(1), 0, room);
     }
+  });
+
+  it('lets nobody near a kernel whose step is under way', async () => {
+    const { run, params } = prepared();
+    addon.bind(run, grads());
+    expect(() => addon.runAsync(run, undefined as Wrong)).toThrow('Expected what is to be held');
+    const under = addon.runAsync(run, []);
+    for (const touch of [
+      run,
+      () => addon.runAsync(run, []),
+      () => addon.bind(run, grads()),
+      () => addon.move(run, params, [null, null]),
+      () => addon.read(run, 0, 0, new Float32Array(3), 0),
+      () => addon.release(run),
+    ])
+      expect(touch).toThrow('A step is under way');
+    await under;
+    expect([...params[0], ...params[1]]).toEqual([0, 1, 2, 3, 4]);
+    run();
+    expect([...params[0], ...params[1]]).toEqual([-1, 0, 1, 2, 3]);
   });
 
   it('does nothing with a kernel that was released, nor with what is none', () => {
@@ -147,7 +176,7 @@ describe.skipIf(nativeMissing !== null)(title, () => {
     addon.release(run);
     run();
     expect([...params[0], ...params[1]]).toEqual([1, 2, 3, 4, 5]);
-    expect(() => addon.read(run, 0, 0, new Float32Array(3))).toThrow(TypeError);
+    expect(() => addon.read(run, 0, 0, new Float32Array(3), 0)).toThrow(TypeError);
     addon.release(run);
     for (const other of [() => {}, {}, null, addon.bind])
       expect(() => addon.release(other as Wrong)).toThrow('Expected a kernel');

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Backend, type Kernel, maxSlots, row, skipped } from '../src/backends/backend.js';
 import { loadAddon, NativeBackend } from '../src/backends/native.js';
 import { tileBytes, WasmBackend } from '../src/backends/wasm.js';
+import { fillSlot } from '../src/state-dict.js';
 import type { FloatArray } from '../src/types.js';
 import { nativeMissing } from './backends.js';
 
@@ -61,13 +62,34 @@ describe.each(each)('on %s', (_, make) => {
       // After two steps the buffer is g/2 + g, and the parameter has lost that and g.
       params.forEach((p, k) => {
         const slot = new Float32Array(lengths[k]!);
-        kernel.read(k, 0, slot);
+        kernel.read(k, 0, slot, 0);
         const g = grads[k]!;
         const wrong = p.findIndex((x, i) => x !== (i % 251) - 2.5 * g[i]! || slot[i] !== 1.5 * g[i]!);
         expect(wrong, `element of tensor ${k} of ${lengths.join()}`).toBe(-1);
       });
       kernel.dispose();
     }
+  });
+
+  it('a slot is kept where it is wanted, and filled, written and read in stretches', () => {
+    const length = 2 * 16_384 + 3;
+    const params = [Float32Array.of(1, 2), new Float32Array(length)];
+    const backend = make();
+    const kernel = backend.prepare(params, Uint8Array.of(0, 0, 0, 1, 0, 0));
+    kernel.rows.set([1, 0, 1, 1, 0.5, 1]);
+    kernel.ruleOf.set(['sgd', 'sgd.momentum'].map(name => backend.rules.indexOf(name)));
+    fillSlot(kernel, 1, { dtype: 'float32', length }, 0, 3);
+    kernel.write(1, 0, Float32Array.of(7, 8), length - 2);
+    const ends = [new Float32Array(1), new Float32Array(3)] as const;
+    kernel.read(1, 0, ends[0], 16_384);
+    kernel.read(1, 0, ends[1], length - 3);
+    expect(ends.map(array => [...array])).toEqual([[3], [3, 7, 8]]);
+    kernel.bind([Float32Array.of(1, 1), new Float32Array(length)]);
+    kernel.run();
+    expect([...params[0]!]).toEqual([0, 1]);
+    const after = Array.from({ length }, (_, i) => [-3.5, -4][i - length + 2] ?? -1.5);
+    expect([...params[1]!]).toEqual(after);
+    kernel.dispose();
   });
 
   // Past the memory of WebAssembly lie pages that nobody may touch: to read one element more ends the process.

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { maxSlots, row } from '../src/backends/backend.js';
+import { bytes } from '../src/backends/kernels.generated.js';
 import { type Addon, loadAddon, NativeBackend } from '../src/backends/native.js';
+import { provideKernels, WasmBackend } from '../src/backends/wasm.js';
 import { Choice } from '../src/choice.js';
 import { variable } from '../src/environment.js';
 import { GroupOptions } from '../src/options.js';
+import { pinAll, providePinning } from '../src/pins.js';
 import { adam } from '../src/rules/adam.js';
 
 describe('an addon', () => {
@@ -52,6 +55,97 @@ describe('an addon', () => {
       carries('ERR_LANESTEP_BACKEND', 'The native backend refused the parameters', 'Expected something else'),
     );
   });
+});
+
+describe('the modules of WebAssembly', () => {
+  const { WebAssembly } = globalThis as unknown as {
+    WebAssembly: {
+      Module: new (bytes: Uint8Array) => object;
+      Instance: new (module: object, imports: object) => { exports: Record<string, unknown> };
+    };
+  };
+  const refused = (words: string) =>
+    expect.objectContaining({ code: 'ERR_LANESTEP_BACKEND', message: expect.stringContaining(words) });
+
+  it.each(['adam', 'rprop', 'decay'])('that lack %s are refused before a tensor is touched', missing => {
+    const { Instance } = WebAssembly;
+    WebAssembly.Instance = class {
+      exports: Record<string, unknown>;
+      constructor(module: object, imports: object) {
+        const { [missing]: _, ...rest } = new Instance(module, imports).exports;
+        this.exports = rest;
+      }
+    };
+    try {
+      const backend = new WasmBackend();
+      expect(() => backend.kernels('float32')).toThrow(refused(`no ${missing}`));
+    } finally {
+      WebAssembly.Instance = Instance;
+    }
+  });
+
+  it('that compute in the other type are refused', () => {
+    const compiled = Uint8Array.from(Buffer.from(bytes.float32, 'base64'));
+    provideKernels({ float64: new WebAssembly.Module(compiled) });
+    const backend = new WasmBackend();
+    expect(() => backend.kernels('float32')).not.toThrow();
+    expect(() => backend.kernels('float64')).toThrow(refused('they are not those for float64'));
+  });
+});
+
+it('memory is pinned once, where it may be, and only when all of it can be', () => {
+  const asked: ArrayBuffer[] = [];
+  const [a, b, c] = [Float32Array.of(1), Float32Array.of(2), Float32Array.of(3)];
+  const stuck = new Set<unknown>([c.buffer]);
+  providePinning({
+    missing: null,
+    transferable: buffer => !stuck.has(buffer),
+    pin: buffer => {
+      asked.push(buffer);
+      stuck.add(buffer);
+    },
+  });
+  const shared = new Float32Array(new SharedArrayBuffer(4));
+  const pinned = expect.objectContaining({ code: 'ERR_LANESTEP_PINNED' });
+  expect(() =>
+    pinAll(
+      [
+        [shared, 's'],
+        [a, 'a'],
+      ],
+      false,
+    ),
+  ).toThrow(pinned);
+  expect(() =>
+    pinAll(
+      [
+        [a, 'a'],
+        [c, 'c'],
+      ],
+      true,
+    ),
+  ).toThrow(pinned);
+  expect(asked).toEqual([]);
+  pinAll(
+    [
+      [a, 'a'],
+      [shared, 's'],
+      [b, 'b'],
+      [a.subarray(0, 0), 'a again'],
+    ],
+    true,
+  );
+  expect(asked).toEqual([a.buffer, b.buffer]);
+  // What was pinned here can be used again, although it can no longer be told from what others have made so.
+  pinAll([[a, 'a']], true);
+  pinAll(
+    [
+      [b, 'b'],
+      [shared, 's'],
+    ],
+    false,
+  );
+  expect(asked).toHaveLength(2);
 });
 
 it('a backend that lacks a kernel is refused by its name', () => {

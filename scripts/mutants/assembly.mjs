@@ -213,7 +213,7 @@ export const mutants = [
     'wasm: shrink grows',
     'assembly/stages/shrink.ts',
     'p = mul(p, keep);',
-    'p = add(p, mul(p, keep));',
+    'p = mul(keep, mul(p, keep));',
     agreement('lion'),
   ],
   [

@@ -154,14 +154,14 @@ export const mutants = [
     wasm,
     'if (lanes[g / sizeOf(dtype)] !== 6) throw',
     'if (false) throw',
-    ['test/undone.test.ts', 'test/loader.test.ts'],
+    ['test/stand-ins.test.ts'],
   ],
   [
     'wasm: kernels with an export missing',
     wasm,
     "if (typeof exports[name] !== 'function') throw",
     'if (false) throw',
-    ['test/undone.test.ts'],
+    ['test/stand-ins.test.ts'],
   ],
   [
     'wasm: names of kernels without their flags',
@@ -175,7 +175,7 @@ export const mutants = [
     wasm,
     'kept[i * maxSlots + k] ?',
     'kept[k] ?',
-    optimizer('wasm takes parameters whose flags'),
+    ['test/kernel.test.ts'],
   ],
 
   [
@@ -206,6 +206,10 @@ export const mutants = [
     'if (slab.from === slab.to) this.#free.splice(index, 1);',
     '',
     optimizer('the heap'),
+    {
+      equivalent:
+        'an empty stretch is never given out, and joins what comes back on either side of it; only the list is longer',
+    },
   ],
   [
     'heap: too small a stretch',
@@ -395,4 +399,11 @@ export const mutants = [
     loader,
   ],
   ['environment: nobody is told', environment, 'surroundings().emitWarning?.(', 'void (', loader],
+  [
+    'wasm: stretches of slots from their start',
+    wasm,
+    'slots[slot]! / size + from;',
+    'slots[slot]! / size;',
+    ['test/kernel.test.ts'],
+  ],
 ];

@@ -5,7 +5,11 @@ const rebind = ['test/rebind.test.ts'];
 const optimizer = ['test/optimizer.test.ts'];
 const resume = ['test/resume.test.ts'];
 const adam = ['test/rules/adam.test.ts'];
+const checkpoint = ['test/checkpoint/checkpoint.test.ts'];
+const async = ['test/async.test.ts'];
 const engine = 'src/optimizer.ts';
+const turn = 'src/turn.ts';
+const pins = 'src/pins.ts';
 const clock = 'src/clock.ts';
 const moves = 'src/moves.ts';
 const state = 'src/state-dict.ts';
@@ -15,29 +19,53 @@ export const mutants = [
   [
     'no-op optimizer',
     engine,
-    '    this.kernel.run();\n    this.#moves.arrive(this.incoming);\n    this.#clocks',
-    '    this.#moves.arrive(this.incoming);\n    this.#clocks',
+    '      this.kernel.run();\n      this.finish();\n',
+    '      this.finish();\n',
     adam,
   ],
-  ['step: the flag of a step is not set', engine, '    this.#busy = true;\n', '', errors],
   [
-    'step: the flag of a step stays',
-    engine,
-    'protected leave(): void {\n    this.#busy = false;\n',
-    'protected leave(): void {\n',
+    'step: the flag of a step is not set',
+    turn,
+    '    this.check(replaces);\n    this.#busy = true;\n',
+    '    this.check(replaces);\n',
     errors,
   ],
-  ['step: after dispose()', engine, 'if (this.#disposed)\n      throw', 'if (false)\n      throw', errors],
-  ['step: within a step', engine, '    if (this.#busy) {\n', '    if (false) {\n', errors],
-  ['dispose: within a step', engine, 'if (this.#busy)\n      throw', 'if (false)\n      throw', errors],
-  ['dispose: again', engine, 'if (this.#disposed) return;\n', '', errors],
+  ['step: the flag of a step stays', turn, '    this.#busy = false;\n', '', errors],
+  ['step: after dispose()', turn, 'if (this.#disposed)\n      throw', 'if (false)\n      throw', errors],
+  ['step: within a step', turn, '    if (this.#busy) {\n', '    if (false) {\n', errors],
+  ['dispose: within a step', turn, 'if (this.#busy)\n      throw', 'if (false)\n      throw', errors],
+  ['dispose: again', turn, 'const first = !this.#disposed;', 'const first = true;', errors],
+  ['dispose: nothing is disposed of', turn, '    this.#disposed = true;\n', '', errors],
+  [
+    'turn: half a state is used',
+    turn,
+    'if (this.#spoilt !== null && !replaces) {',
+    'if (false) {',
+    checkpoint,
+  ],
+  [
+    'turn: half a state is never replaced',
+    turn,
+    'this.#spoilt !== null && !replaces',
+    'this.#spoilt !== null',
+    checkpoint,
+  ],
+  [
+    'turn: a state stays half',
+    turn,
+    'mend(): void {\n    this.#spoilt = null;\n',
+    'mend(): void {\n',
+    checkpoint,
+  ],
   [
     'step: options are not taken back',
     engine,
-    `      this.advance(grads);
+    `      this.kernel.run();
+      this.finish();
     } catch (error) {
       this.revertOptions();`,
-    `      this.advance(grads);
+    `      this.kernel.run();
+      this.finish();
     } catch (error) {`,
     errors,
   ],
@@ -59,9 +87,11 @@ export const mutants = [
     'step: functions are asked after the gradients are read',
     engine,
     `      this.resolveOptions();
-      this.advance(grads);`,
-    `      this.advance(grads);
-      this.resolveOptions();`,
+      this.prepare(grads);
+      this.kernel.run();`,
+    `      this.prepare(grads);
+      this.resolveOptions();
+      this.kernel.run();`,
     optimizer,
   ],
   ['step: is not counted', engine, '    this.#steps++;\n', '', optimizer],
@@ -76,16 +106,8 @@ export const mutants = [
   [
     'step: clocks go before the numbers are made',
     engine,
-    `    for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);
-    this.#choice.useShorter(this.kernel);
-    this.kernel.run();
-    this.#moves.arrive(this.incoming);
-    this.#clocks.tick(this.rule, this.incoming);`,
-    `    this.#clocks.tick(this.rule, this.incoming);
-    for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);
-    this.#choice.useShorter(this.kernel);
-    this.kernel.run();
-    this.#moves.arrive(this.incoming);`,
+    'for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);\n',
+    'this.#clocks.tick(this.rule, this.incoming);\n    for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);\n',
     adam,
   ],
   [
@@ -208,28 +230,22 @@ export const mutants = [
   [
     'set: for the step before',
     engine,
-    '      work(this.#steps + 1);\n',
-    '      work(this.#steps);\n',
+    'work(this.#steps + 1)',
+    'work(this.#steps)',
     [...optimizer, ...errors, ...resume],
   ],
   [
     'set: within a step',
     engine,
-    '  #change(work: (t: number) => void): void {\n    this.enter();\n',
-    '  #change(work: (t: number) => void): void {\n',
+    '    this.enter(replaces);\n    try {\n      return work();',
+    '    try {\n      return work();',
     errors,
   ],
-  [
-    'state: steps are not taken over',
-    engine,
-    'this.#steps = readState(state, this.#stateful());',
-    'readState(state, this.#stateful());',
-    resume,
-  ],
+  ['state: steps are not taken over', engine, '    this.#steps = arrival.steps;\n', '', resume],
   [
     'state: within a step',
     engine,
-    '    this.#checkUsable();\n    return writeState',
+    '    this.#turn.check();\n    return writeState',
     '    return writeState',
     errors,
   ],
@@ -261,8 +277,8 @@ export const mutants = [
   [
     'Nesterov: the look-ahead reads elsewhere for good',
     engine,
-    '    this.#moves.arrive(this.incoming);\n    this.#choice.use',
-    '    this.#choice.use',
+    'if (ran) this.#moves.arrive(this.incoming);',
+    '',
     rebind,
   ],
   [
@@ -282,22 +298,42 @@ export const mutants = [
   [
     'Nesterov: parameters are not looked at before',
     engine,
-    'protected runAlone(flag: string, numbers: (options: Numbers<Options>) => readonly number[]): void {\n    this.#checkParameters();\n',
-    'protected runAlone(flag: string, numbers: (options: Numbers<Options>) => readonly number[]): void {\n',
+    '    this.#checkParameters();\n    this.#clocks.begin();',
+    '    this.#clocks.begin();',
     errors,
   ],
   [
     'Nesterov: what sits out stays at the look-ahead point',
     'src/rules/nesterov.ts',
-    '      this.#goBack(i => this.incoming[i] === null);\n',
-    '',
+    `        this.prepare(closure());
+        this.kernel.run();
+        this.finish();
+      } catch (error) {
+        this.#goBack(() => true);
+        throw error;
+      }
+      this.#goBack(i => this.incoming[i] === null);`,
+    `        this.prepare(closure());
+        this.kernel.run();
+        this.finish();
+      } catch (error) {
+        this.#goBack(() => true);
+        throw error;
+      }`,
     optimizer,
   ],
   [
     'Nesterov: a closure that throws leaves it there',
     'src/rules/nesterov.ts',
-    '        this.#goBack(() => true);\n',
-    '',
+    `        this.prepare(closure());
+        this.kernel.run();
+        this.finish();
+      } catch (error) {
+        this.#goBack(() => true);`,
+    `        this.prepare(closure());
+        this.kernel.run();
+        this.finish();
+      } catch (error) {`,
     errors,
   ],
   [
@@ -310,8 +346,23 @@ export const mutants = [
   [
     'Nesterov: options are not taken back',
     'src/rules/nesterov.ts',
-    '      this.revertOptions();\n',
-    '',
+    `      this.revertOptions();
+      throw error;
+    } finally {
+      this.leave();
+    }
+  }
+
+  /**
+   * The same`,
+    `      throw error;
+    } finally {
+      this.leave();
+    }
+  }
+
+  /**
+   * The same`,
     errors,
   ],
 
@@ -459,8 +510,20 @@ export const mutants = [
     'if (false)',
     errors,
   ],
-  ['state: a slot of another type', state, 'dtypeOf(values) !== dtype || ', '', errors],
-  ['state: a slot of another length', state, ' || lengthOf(values) !== length) {', ') {', errors],
+  [
+    'state: a slot of another type',
+    state,
+    'if (given !== dtype || has !== length) {',
+    'if (has !== length) {',
+    errors,
+  ],
+  [
+    'state: a slot of another length',
+    state,
+    'if (given !== dtype || has !== length) {',
+    'if (given !== dtype) {',
+    errors,
+  ],
   [
     'state: unknown slots',
     state,
@@ -529,8 +592,8 @@ export const mutants = [
   [
     'state: a tensor without an entry stays',
     state,
-    'incoming[i]?.slots ?? startingSlots(rule, tensor, numbersOf(tensor))',
-    'incoming[i]?.slots ?? []',
+    'incoming[tensor]?.slots ?? startingSlots(rule, one, numbersOf(one))',
+    'incoming[tensor]?.slots ?? []',
     resume,
   ],
   [
@@ -566,9 +629,23 @@ export const mutants = [
   [
     'state: slots are not loaded',
     state,
-    'for (const [slot, values] of fillings[i]!) kernel.write(i, slot, values);',
+    'else if (!(values instanceof Span)) kernel.write(tensor, slot, values, 0);',
     '',
     resume,
+  ],
+  [
+    'state: slots are filled once',
+    state,
+    'for (let at = 0; at < length; at += fillLength) {',
+    'for (let at = 0; at < Math.min(length, 1); at += fillLength) {',
+    ['test/kernel.test.ts'],
+  ],
+  [
+    'state: slots are filled from the start',
+    state,
+    'Math.min(fillLength, length - at)), at);',
+    'Math.min(fillLength, length - at)), 0);',
+    ['test/kernel.test.ts'],
   ],
   [
     'state: the numbers of options are those of the first group',
@@ -576,5 +653,90 @@ export const mutants = [
     'tensors.filter(({ options }) => options === group)',
     'tensors.filter(() => true)',
     resume,
+  ],
+
+  [
+    'async: is counted before it happens',
+    engine,
+    '      await this.runAsync();\n      this.finish();',
+    '      this.finish();\n      await this.runAsync();',
+    async,
+  ],
+  [
+    'async: nothing is pinned',
+    engine,
+    'pinAll([...used, ...this.#moves.arrays()], this.#untransferable);',
+    '',
+    async,
+  ],
+  ['async: sources are not pinned', engine, '[...used, ...this.#moves.arrays()]', 'used', async],
+  ['async: parameters are not pinned', engine, 'used.push([array,', 'used.push([gradient,', async],
+  [
+    'async: the caller does not wait',
+    engine,
+    'await this.kernel.runAsync(used);',
+    'void this.kernel.runAsync(used);',
+    async,
+  ],
+  [
+    'async: options are not taken back',
+    engine,
+    `      await this.runAsync();
+      this.finish();
+    } catch (error) {
+      this.revertOptions();`,
+    `      await this.runAsync();
+      this.finish();
+    } catch (error) {`,
+    async,
+  ],
+  [
+    'async: Nesterov stays at the look-ahead point',
+    'src/rules/nesterov.ts',
+    `        await this.runAsync();
+        this.finish();
+      } catch (error) {
+        this.#goBack(() => true);`,
+    `        await this.runAsync();
+        this.finish();
+      } catch (error) {`,
+    async,
+  ],
+  [
+    'async: Nesterov goes on with the look-ahead',
+    'src/rules/nesterov.ts',
+    '          this.finishAlone(false);\n',
+    '',
+    async,
+  ],
+  ['pins: ordinary memory without leave', pins, 'if (!allowed) {', 'if (false) {', async],
+  [
+    'pins: memory that cannot be pinned',
+    pins,
+    'if (pinning && !pinning.transferable(bufferOf(array) as ArrayBuffer)) {',
+    'if (false) {',
+    ['test/stand-ins.test.ts'],
+  ],
+  [
+    'pins: nothing is marked',
+    pins,
+    '    pinning?.pin(buffer as ArrayBuffer);\n',
+    '',
+    ['test/stand-ins.test.ts'],
+  ],
+  [
+    'pins: what is pinned is not remembered',
+    pins,
+    '    pinned.add(buffer);\n',
+    '',
+    ['test/stand-ins.test.ts'],
+  ],
+  ['pins: untransferable by a text', pins, "if (typeof value !== 'boolean')", 'if (false)', async],
+  [
+    'pins: marked before all were looked at',
+    pins,
+    '  for (const [array, name] of ordinary) {\n',
+    '  for (const [array] of ordinary) pinning?.pin(bufferOf(array) as ArrayBuffer);\n  for (const [array, name] of ordinary) {\n',
+    ['test/stand-ins.test.ts'],
   ],
 ];

@@ -2,6 +2,7 @@
 
 const agreement = kernel => ['test/agreement.test.ts', '-t', `'${kernel} `];
 const addon = ['test/addon.test.ts'];
+const async = ['test/async.test.ts'];
 const rebind = ['test/rebind.test.ts', '-t', 'native'];
 const optimizer = title => ['test/optimizer.test.ts', '-t', `native ${title}`];
 
@@ -309,23 +310,59 @@ export const mutants = [
   [
     'native: a slot that is not there',
     'native/addon.cc',
-    '(data == nullptr && tensor.n != 0) || ',
+    ' && (data != nullptr || tensor.n == 0)',
     '',
     addon,
   ],
   [
     'native: a slot into an array of another type',
     'native/addon.cc',
-    'outside.wide != tensor.wide || ',
-    '',
+    'if (!fits || outside.wide != tensor.wide)',
+    'if (!fits)',
     addon,
   ],
   [
-    'native: a slot into an array of another length',
+    'native: a slot into an array that is too long',
     'native/addon.cc',
-    ' || outside.length != tensor.n',
-    '',
+    'outside.length <= tensor.n - from',
+    'outside.length <= tensor.n',
     addon,
+  ],
+  [
+    'native: a stretch past the end of a slot',
+    'native/addon.cc',
+    'indexBelow(info[4], tensor.n + 1)',
+    'indexBelow(info[4], tensor.n + 9)',
+    addon,
+  ],
+  [
+    'native: every stretch from the start of a slot',
+    'native/addon.cc',
+    'static_cast<char*>(data) + from * size',
+    'static_cast<char*>(data)',
+    addon,
+  ],
+  [
+    'native: a kernel is used while it is under way',
+    'native/addon.cc',
+    '  if (bound.flying) throw Napi',
+    '  if (false) throw Napi',
+    addon,
+  ],
+  [
+    'native: a kernel runs while it is under way',
+    'native/addon.cc',
+    '  if (bound.flying) {\n    (void)napi_throw_error',
+    '  if (false) {\n    (void)napi_throw_error',
+    addon,
+  ],
+  ['native: a kernel stays under way', 'native/addon.cc', '  flight->bound.flying = false;\n', '', async],
+  [
+    'native: another thread does nothing',
+    'native/addon.cc',
+    '  flight.bound.plan.step(flight.threads);\n',
+    '',
+    async,
   ],
   [
     'native: half a move',

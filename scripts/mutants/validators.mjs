@@ -127,8 +127,8 @@ export const mutants = [
   [
     'memory: a length that lies',
     memory,
-    "export const lengthOf = getter<number>(TypedArray, 'length') as (of: FloatArray) => number;",
-    'export const lengthOf = (of: FloatArray): number => of.length;',
+    "getter<number>(TypedArray, 'length') as (of: ArrayBufferView) => number;",
+    '((of: FloatArray): number => of.length) as (of: ArrayBufferView) => number;',
     errors,
   ],
   [
