@@ -873,6 +873,26 @@ for (const backend of backends) {
         expect(bits(params.b)).toBe(before);
       });
 
+      it('refuses a parameter that was taken before the step, and asks for no gradients', () => {
+        const { loose, params } = begin();
+        const before = bits(params.b);
+        detach(params.w);
+        let asked = 0;
+        refused(() => loose.step(() => yielding(newGrads(), () => asked++)), 'DETACHED', 'params.w');
+        expect([asked, bits(params.b)]).toEqual([0, before]);
+      });
+
+      it('keeps the options of the last step where the closure throws', () => {
+        const optimizer = new Nesterov(newParams(), { backend, lr: t => 0.1 / t });
+        optimizer.step(newGrads);
+        expect(() =>
+          optimizer.step(() => {
+            throw new RangeError('mine');
+          }),
+        ).toThrow('mine');
+        expect(optimizer.numbers[0]!.lr).toBe(0.1);
+      });
+
       it('refuses a closure that returns the parameters themselves', () => {
         const { loose, arrays, params } = begin();
         const before = digest(loose, arrays);
@@ -1268,6 +1288,13 @@ for (const backend of backends) {
           group.betas[0] = 0;
         }).toThrow(TypeError);
         expect(digest(optimizer, [w, b])).toBe(before);
+        // Nor where it is the last group that refuses.
+        const turned = new Adam([{ params: [f64(3)] }, { params: [f32(1)] }], { backend });
+        refused(() => turned.set({ lr: 0.25, eps: 1e-40 }), 'OPTION', 'eps', 'float32');
+        expect(turned.groups.map(({ lr, eps }) => [lr, eps])).toEqual([
+          [1e-3, 1e-8],
+          [1e-3, 1e-8],
+        ]);
       });
 
       it('sets none where a schedule is not the same when it is asked again', () => {
