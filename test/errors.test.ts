@@ -194,7 +194,13 @@ for (const backend of backends) {
       });
 
       it.each<[string, () => unknown, ...string[]]>([
-        ['an array by itself', () => f32(1, 2), 'params to be an array', 'Float32Array(2)'],
+        [
+          'an array by itself',
+          () => f32(1, 2),
+          'params to be an array',
+          'a list of groups',
+          'Float32Array(2)',
+        ],
         [
           'an array by itself in a group',
           () => [{ params: f32(1, 2) }],

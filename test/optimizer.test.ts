@@ -329,6 +329,14 @@ for (const backend of backends) {
         groups.step([{ a: f32(1) }, [null]]);
         groups.step([{ a: null }, [undefined]]);
         expect([a[0], b[0], groups.steps]).toEqual([0.5, 0, 3]);
+        // Of a record that is no plain one, an own key with undefined in it is a key all the same.
+        class Own {
+          a = undefined;
+          b = undefined;
+        }
+        const record = new SGD({ a, b }, { backend, lr: 0.5 });
+        record.step(new Own());
+        expect([a[0], b[0], record.steps]).toEqual([0.5, 0, 1]);
       });
     });
 

@@ -790,6 +790,7 @@ export const mutants = [
     '          this.finishAlone(false);\n',
     '',
     async,
+    { equivalent: 'every step of Nesterov begins with the look-ahead, after which all of this is put right' },
   ],
   ['pins: ordinary memory without leave', pins, 'if (!allowed) {', 'if (false) {', async],
   [

@@ -106,7 +106,7 @@ export const mutants = [
     params,
     'if (given !== undefined || Object.hasOwn(grads, name)) found++;',
     'if (given !== undefined) found++;',
-    optimizer('(takes parameters|skips a tensor)'),
+    optimizer('skips a tensor in lists'),
   ],
   [
     'grads: every group from the first tensor',
