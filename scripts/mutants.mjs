@@ -15,6 +15,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -99,7 +100,9 @@ function write(outcomes) {
     `**${mortal - is(survived)} of ${mortal} killed**; ${is('equivalent')} more change nothing that could be seen, and say why.`,
     ...rooms,
   ];
-  writeFileSync(table, `${lines.join('\n')}\n`);
+  // Never half there: another run may read it.
+  writeFileSync(`${table}.new`, `${lines.join('\n')}\n`);
+  renameSync(`${table}.new`, table);
 }
 
 /** Runs a program to its end, or kills it with all that it has started: a mutant may loop for ever. */

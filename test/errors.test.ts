@@ -1174,6 +1174,14 @@ for (const backend of backends) {
         });
       }
 
+      it('names the range that was left', () => {
+        const lr = () => new Adam([f32(1)], { backend, lr: Number.POSITIVE_INFINITY });
+        refused(lr, 'OPTION', 'a finite number >= 0 for lr');
+        refused(() => new Adam([f32(1)], { backend, eps: 0 }), 'OPTION', 'a finite number > 0 for eps');
+        const dampening = () => new SGD([f32(1)], { backend, dampening: Number.NEGATIVE_INFINITY });
+        refused(dampening, 'OPTION', 'a finite number for dampening');
+      });
+
       it('has looked at every option of every optimizer', () => {
         const named = (of: boolean) =>
           everyOptimizer

@@ -455,6 +455,11 @@ for (const backend of backends) {
         expect(optimizer.numbers[0]!.lr).toBe(3);
         optimizer.groups[0]!.lr = t => 2 * t;
         expect(optimizer.numbers[0]!.lr).toBe(6);
+        // And at each step from then on.
+        for (let t = 3; t <= 4; t++) {
+          optimizer.step([f32(0)]);
+          expect(optimizer.numbers[0]!.lr).toBe(2 * t);
+        }
       });
     });
 
