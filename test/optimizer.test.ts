@@ -316,6 +316,24 @@ for (const backend of backends) {
         });
       }
 
+      it('while the others come one after the other', () => {
+        const optimizer = new Adam([f32(1), f32(1), f32(1)], { backend });
+        optimizer.step([f32(1), null, null]);
+        optimizer.step([null, f32(1), null]);
+        const steps = () =>
+          Object.entries(optimizer.stateDict().state).map(([name, { step }]) => [name, step]);
+        expect(steps()).toEqual([
+          ['0', 1],
+          ['1', 1],
+        ]);
+        optimizer.step([f32(1), null, f32(1)]);
+        expect(steps()).toEqual([
+          ['0', 2],
+          ['1', 1],
+          ['2', 1],
+        ]);
+      });
+
       it('in lists and groups', () => {
         const [a, b] = [f32(1), f32(1)];
         const list = new SGD([a, b], { backend, lr: 0.5 });

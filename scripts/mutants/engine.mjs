@@ -444,7 +444,7 @@ export const mutants = [
     clock,
     '      clock.present = 0;\n',
     '',
-    optimizer('takes parameters by the thousand'),
+    optimizer('skips a tensor while'),
   ],
   [
     'clocks: the row of the step before',
