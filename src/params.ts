@@ -249,8 +249,8 @@ export class Registry {
       territory.claim(arrays[i]!, parameter.dtype, shown);
     });
     this.parameters.forEach((parameter, i) => {
-      const source = sources[i];
-      if (source) this.#checkLike(source, parameter, territory, `from${parameter.path}`);
+      const source = sources[i] ?? null;
+      if (source !== null) this.#checkLike(source, parameter, territory, `from${parameter.path}`);
     });
     return territory;
   }
