@@ -189,13 +189,10 @@ export class Registry {
     }
     if (!named) {
       const list = grads as unknown as (FloatArray | null | undefined)[];
-      if (list.length !== parameters.length) {
-        throw new ShapeError(
-          'ERR_LANESTEP_SHAPE',
-          `Expected ${shown} to be an array of ${parameters.length}, got one of ${list.length}`,
-        );
-      }
+      checkCount(list.length, parameters.length, shown);
       for (let i = 0; i < parameters.length; i++) into[at + i] = list[i] ?? null;
+      // A getter may have made it another list: what it cut off must not pass for what was left out.
+      checkCount(list.length, parameters.length, shown);
       return;
     }
     let found = 0;
@@ -288,6 +285,14 @@ export class Registry {
       );
     }
   }
+}
+
+function checkCount(count: number, wanted: number, shown: string): void {
+  if (count === wanted) return;
+  throw new ShapeError(
+    'ERR_LANESTEP_SHAPE',
+    `Expected ${shown} to be an array of ${wanted}, got one of ${count}`,
+  );
 }
 
 function isGroup(value: unknown): value is ParamGroup {
