@@ -59,7 +59,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Whether an object without keys may be a record: a Map, a Set or a promise has none either, and means something else. */
-function isPlain(value: object): boolean {
+export function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
