@@ -295,11 +295,13 @@ function checkCount(count: number, wanted: number, shown: string): void {
   );
 }
 
-function isGroup(value: unknown): value is ParamGroup {
+/** Whether this is meant for a group: it has `params`. */
+export function isGroup(value: unknown): value is ParamGroup {
   return isObject(value) && !ArrayBuffer.isView(value) && Object.hasOwn(value, 'params');
 }
 
-const pathOf = (key: string, named: boolean): string =>
+/** How a parameter is written after the name of its list or record. */
+export const pathOf = (key: string, named: boolean): string =>
   !named ? `[${key}]` : /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 
 function entriesOf(given: unknown, shown: string): { named: boolean; entries: [string, unknown][] } {
