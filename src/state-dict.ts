@@ -169,6 +169,10 @@ function readParameter<Options extends object>(
   return { index, t, scalars, slots: taken };
 }
 
+// The key of a parameter as a name: PyTorch counts them. What cannot be a key may have no text either.
+const keyOf = (key: unknown): string | undefined =>
+  typeof key === 'string' || typeof key === 'number' ? String(key) : undefined;
+
 function readGroups<Options extends object>(
   given: unknown,
   { rule, groups, tensors }: Stateful<Options>,
@@ -184,11 +188,10 @@ function readGroups<Options extends object>(
     if (
       !Array.isArray(params) ||
       params.length !== names.length ||
-      names.some((name, k) => String(params[k]) !== name)
+      names.some((name, k) => keyOf(params[k]) !== name)
     ) {
-      refuse(
-        `Expected ${shown}.params to be ${names.join(', ')}, got ${Array.isArray(params) ? params.join(', ') : show(params)}`,
-      );
+      const got = Array.isArray(params) ? params.map(key => keyOf(key) ?? show(key)).join(', ') : show(params);
+      refuse(`Expected ${shown}.params to be ${names.join(', ')}, got ${got}`);
     }
     const changes: Record<string, unknown> = {};
     for (const [key, value] of group.entries()) {
