@@ -1,6 +1,9 @@
 /** What every optimizer has in common: groups, step counts, validation, and one kernel call per step. */
 import { type BackendChoice, type BackendInfo, backend as describeBackend, pick } from './backend.js';
 import { type Kernel, row, skipped } from './backends/backend.js';
+import { deserialize, type Landing, load, save, serialize } from './checkpoint/checkpoint.js';
+import type { Contents, LoadOptions, SaveOptions } from './checkpoint/contents.js';
+import type { Match } from './checkpoint/read.js';
 import { Choice } from './choice.js';
 import { Clock, Clocks } from './clock.js';
 import { StateError } from './errors.js';
@@ -13,8 +16,10 @@ import { checkUntransferable, pinAll } from './pins.js';
 import type { Numbers, Rule } from './rules/rule.js';
 import { noStages } from './stages.js';
 import {
+  type Arrival,
+  fillSlot,
   lasting,
-  readState,
+  matchState,
   type StateDict,
   type Stateful,
   type StatefulTensor,
@@ -117,7 +122,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     }));
     this.#tensors.forEach((tensor, i) => {
       const filled = rule.initial ? startingSlots(rule, tensor, tensor.options.numbers) : [];
-      for (const [slot, values] of filled) this.kernel.write(i, slot, values);
+      for (const [slot, value] of filled) fillSlot(this.kernel, i, tensor, slot, value);
     });
     this.#choice = new Choice(rule, backend.rules, this.#tensors);
     this.#choice.use(this.kernel);
@@ -249,8 +254,61 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    */
   loadStateDict(state: StateDict): void {
     this.#change(() => {
-      this.#steps = readState(state, this.#stateful());
+      this.#adopt(matchState(state, this.#stateful()));
     });
+  }
+
+  /**
+   * A checkpoint in memory, in the format of safetensors: the state under PyTorch's flattened names (`state.w.exp_avg`), the
+   * parameters under theirs, options and groups as JSON in the header, and checksums. `save` writes the same to a file.
+   *
+   * @throws StateError where the name of a parameter is that of something else in the file
+   */
+  serialize(options: SaveOptions = {}): Uint8Array {
+    return this.#whole(() => serialize(this.#contents(), options));
+  }
+
+  /**
+   * Takes over a checkpoint that `serialize` or `save` made, on this or another backend; training goes on with the same bits.
+   * Options of the checkpoint replace the optimizer's, but a function of the step stays in its place.
+   *
+   * @throws CheckpointError where its bytes are not those that were saved, StateError where it does not fit; nothing is changed
+   */
+  deserialize(bytes: Uint8Array, options: LoadOptions = {}): void {
+    this.#whole(() => deserialize(this.#landing(), bytes, options), true);
+  }
+
+  /**
+   * Saves a checkpoint in a file, which is there wholly or not at all: whatever happens, the file is the old one or the new.
+   * It is written beside it, under a name of its own, in pieces, so that no second copy of the state is in memory. Until the
+   * promise is settled the optimizer is busy, and the parameters must be left alone.
+   *
+   * @param path where; a file that is there is replaced
+   * @throws by rejecting: CheckpointError (`ERR_LANESTEP_FILE`, with the system's error as `cause`) where the file cannot be
+   * written, StateError as `serialize`
+   */
+  async save(path: string | URL, options: SaveOptions = {}): Promise<void> {
+    this.enter();
+    try {
+      await save(this.#contents(), path, options);
+    } finally {
+      this.leave();
+    }
+  }
+
+  /**
+   * Takes over a checkpoint from a file. All of it is read, checked and matched before anything is changed. One of more than
+   * 64 MiB is then read again, to be copied; where that fails, the optimizer refuses everything but another checkpoint.
+   *
+   * @throws by rejecting: CheckpointError where the file cannot be read or is not whole, StateError where it does not fit
+   */
+  async load(path: string | URL, options: LoadOptions = {}): Promise<void> {
+    this.enter(true);
+    try {
+      await load(this.#landing(), path, options);
+    } finally {
+      this.leave();
+    }
   }
 
   /** Frees the optimizer's state. It cannot be used afterwards; the parameters stay as they are. */
@@ -263,8 +321,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   }
 
   /** Begins a step, which must not be entered again from within: by a schedule, a getter or a closure. */
-  protected enter(): void {
-    this.#turn.begin();
+  protected enter(replaces = false): void {
+    this.#turn.begin(replaces);
   }
 
   /** Ends a step, whether it happened or not. */
@@ -400,11 +458,45 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     };
   }
 
+  #contents(): Contents<Options> {
+    return {
+      ...this.#stateful(),
+      parameters: this.#parameters,
+      sources: this.#parameters.map(({ array }, i) => this.#moves.sourceOf(i) ?? array),
+      word: this.registry.words.params,
+    };
+  }
+
+  #landing(): Landing<Options> {
+    const adopt = ({ arrival, params }: Match) => {
+      // A parameter that is loaded is where it was moved to.
+      if (params.some(span => span !== null)) {
+        const arrays = this.#parameters.map(({ array }) => array);
+        this.kernel.move(
+          arrays,
+          arrays.map(() => null),
+        );
+        this.#moves.clear();
+      }
+      this.#adopt(arrival);
+    };
+    return { contents: this.#contents(), turn: this.#turn, adopt };
+  }
+
+  #adopt(arrival: Arrival): void {
+    arrival.adopt();
+    this.#steps = arrival.steps;
+  }
+
   /** Runs a change of options or state, which like a step must not be entered again; gives it the step to come. */
   #change(work: (t: number) => void): void {
-    this.enter();
+    this.#whole(() => work(this.#steps + 1));
+  }
+
+  #whole<T>(work: () => T, replaces = false): T {
+    this.enter(replaces);
     try {
-      work(this.#steps + 1);
+      return work();
     } finally {
       this.leave();
     }

@@ -132,7 +132,7 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
   #goBack(which: (index: number) => boolean): void {
     this.registry.parameters.forEach(({ array, dtype, length }, i) => {
       if (which(i) && lengthOf(array) === length)
-        this.kernel.read(i, origin, viewOf(array, dtype, 0, length));
+        this.kernel.read(i, origin, viewOf(array, dtype, 0, length), 0);
     });
   }
 }
