@@ -1,6 +1,7 @@
 /** Checkpoints in memory and in files, of any optimizer. */
 import { CheckpointError, OptionError, show } from '../errors.js';
 import { bufferOf, describe, isBytes, lengthOf, offsetOf } from '../memory.js';
+import { checkOptions } from '../options.js';
 import type { Turn } from '../turn.js';
 import type { Contents, LoadOptions, SaveOptions } from './contents.js';
 import { copying, type Match, matching, type Request } from './read.js';
@@ -55,8 +56,7 @@ function checkPath(path: unknown): void {
 }
 
 function checkGiven(options: SaveOptions | LoadOptions): void {
-  if (typeof options !== 'object' || options === null)
-    throw new OptionError(`Expected an object for options, got ${show(options)}`);
+  checkOptions(options);
   const { params, onProgress, ...rest } = options;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined)
