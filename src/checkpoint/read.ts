@@ -167,7 +167,7 @@ export function* copying<Options extends object>(
     });
   };
   for (const { tensor, slot, values } of arrival.slots) {
-    if (values instanceof Span) put(values, (piece, at) => kernel.write(tensor, slot, piece, at));
+    if (Span.is(values)) put(values, (piece, at) => kernel.write(tensor, slot, piece, at));
   }
   params.forEach((span, i) => {
     if (span === null) return;

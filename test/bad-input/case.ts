@@ -12,7 +12,10 @@ type Bare<Name> = Name extends `ERR_LANESTEP_${infer Rest}` ? Rest : never;
 export type Code = Bare<lanestep.ErrorCode>;
 
 /** Which class has which code. */
-export const classOf: Record<Code, 'OptionError' | 'ShapeError' | 'StateError' | 'BackendError'> = {
+export const classOf: Record<
+  Code,
+  'OptionError' | 'ShapeError' | 'StateError' | 'BackendError' | 'CheckpointError'
+> = {
   OPTION: 'OptionError',
   SHAPE: 'ShapeError',
   NAME: 'ShapeError',
@@ -28,6 +31,8 @@ export const classOf: Record<Code, 'OptionError' | 'ShapeError' | 'StateError' |
   BACKEND: 'BackendError',
   ENVIRONMENT: 'BackendError',
   MEMORY: 'BackendError',
+  CHECKPOINT: 'CheckpointError',
+  FILE: 'CheckpointError',
 };
 
 /** Something that is used before and after the attempt; the runner makes another one, its twin, to which nothing happens. */

@@ -1,4 +1,7 @@
 /** What is refused while a step is under way on another thread, and once an optimizer was disposed of. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { MovingAverage, Nesterov } from '../../src/index.js';
 import { type Backend, type Case, type Chapter, chapter, type Scene, type Wrong } from './case.js';
 import { newGrads, newParams, type Training, training } from './scenes.js';
@@ -13,6 +16,10 @@ const acts: Record<string, (scene: Training) => unknown> = {
   'groups[0].lr': ({ optimizer }) => {
     optimizer.groups[0].lr = 1;
   },
+  serialize: ({ optimizer }) => optimizer.serialize(),
+  deserialize: ({ optimizer }) => optimizer.deserialize(new Uint8Array(0)),
+  save: ({ optimizer }) => optimizer.save('/nowhere/at/all'),
+  load: ({ optimizer }) => optimizer.load('/nowhere/at/all'),
   dispose: ({ optimizer }) => optimizer.dispose(),
 };
 
@@ -38,19 +45,38 @@ const together: Case<Training> = {
   within: true,
   attempt: scene => async () => {
     const under = scene.goOn();
-    const errors: unknown[] = [];
-    for (const act of Object.values(acts)) {
-      try {
-        await act(scene);
-      } catch (error) {
-        errors.push(error);
-      }
-    }
+    const all = Object.values(acts).map(async act => act(scene));
+    const outcomes = await Promise.allSettled(all);
     await under;
-    if (errors.length !== Object.keys(acts).length) return;
-    throw errors[0];
+    // One that was let in would be missing here.
+    throw outcomes.every(({ status }) => status === 'rejected')
+      ? (outcomes[0] as PromiseRejectedResult).reason
+      : new Error('somebody was let in');
   },
 };
+
+/** A checkpoint is written, or read: one that has what the optimizer has, so that nothing is changed by it. */
+const checkpoints: Case<Training>[] = (['save', 'load'] as const).flatMap(way =>
+  Object.entries(acts).map(
+    ([name, act]): Case<Training> => ({
+      title: `${name} before ${way} is over`,
+      outcome: 'BUSY',
+      says: [name === 'dispose' ? 'Expected dispose() between steps' : 'save or load was settled'],
+      attempt: scene => async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'lanestep-bad-'));
+        const file = join(folder, 'checkpoint');
+        writeFileSync(file, scene.optimizer.serialize());
+        const under = scene.optimizer[way](file);
+        try {
+          await act(scene);
+        } finally {
+          await under;
+          rmSync(folder, { recursive: true });
+        }
+      },
+    }),
+  ),
+);
 
 interface Gone extends Scene {
   readonly optimizer: Wrong;
@@ -86,6 +112,10 @@ const afterwards: Case<Gone>[] = Object.entries<(optimizer: Wrong) => unknown>({
   'groups[0].lr': optimizer => {
     optimizer.groups[0].lr = 1;
   },
+  serialize: optimizer => optimizer.serialize(),
+  deserialize: optimizer => optimizer.deserialize(new Uint8Array(0)),
+  save: optimizer => optimizer.save('/nowhere/at/all'),
+  load: optimizer => optimizer.load('/nowhere/at/all'),
 }).map(([name, act]) => ({
   title: name,
   outcome: 'DISPOSED',
@@ -144,6 +174,12 @@ export const flight = (backend: Backend): Chapter[] => [
     title: 'while a step is under way',
     begin: () => training(backend, { way: 'stepAsync' }),
     cases: [...underWay, together],
+  }),
+  chapter({
+    title: 'while a checkpoint is under way',
+    begin: () => training(backend),
+    cases: checkpoints,
+    together: true,
   }),
   chapter({ title: 'after dispose()', begin: () => gone(backend), cases: afterwards }),
   chapter({ title: 'after dispose() of another kind', begin: () => others(backend), cases: ofOthers }),

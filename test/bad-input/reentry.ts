@@ -15,6 +15,8 @@ const acts: Record<string, (optimizer: Wrong) => unknown> = {
   'groups[0].lr': optimizer => {
     optimizer.groups[0].lr = 1;
   },
+  serialize: optimizer => optimizer.serialize(),
+  deserialize: optimizer => optimizer.deserialize(new Uint8Array(0)),
   dispose: optimizer => optimizer.dispose(),
 };
 
@@ -71,6 +73,12 @@ const entrances: Record<string, (scene: Training, act: () => unknown) => () => u
     const { steps } = state;
     Object.defineProperty(state, 'steps', { get: () => yielding(steps, act) });
     return () => scene.optimizer.loadStateDict(state);
+  },
+  'one who is told how far serialize is': (scene, act) => () =>
+    scene.optimizer.serialize({ onProgress: () => act() }),
+  'one who is told how far deserialize is': (scene, act) => {
+    const bytes = scene.optimizer.serialize();
+    return () => scene.optimizer.deserialize(bytes, { onProgress: () => act() });
   },
 };
 

@@ -223,6 +223,11 @@ function missing(backend: Backend): Chapter[] {
             (copy, { params }) => new copy.Adam(params as Wrong, { backend: 'native' }),
           ),
           beyond('by backend()', 'BACKEND', ['WebAssembly only'], copy => copy.backend('native')),
+          ...(['save', 'load'] as const).map(way =>
+            beyond(`a file, by ${way}`, 'FILE', ['a file system', 'serialize()'], (copy, scene) =>
+              onWasm(copy, scene)[way]('checkpoint'),
+            ),
+          ),
         ],
       }),
       chapter<Training>({

@@ -1,6 +1,7 @@
 /** All themes of the catalogue. */
 import { averages } from './averages.js';
 import type { Backend, Chapter, Code } from './case.js';
+import { checkpoints } from './checkpoints.js';
 import { construction } from './construction.js';
 import { flight } from './flight.js';
 import { gradients } from './gradients.js';
@@ -26,6 +27,7 @@ export const themes: readonly ((backend: Backend) => Chapter[])[] = [
   states,
   schedulesAndSamplers,
   surroundings,
+  checkpoints,
 ];
 
 /** Codes that no case of a backend can come to, and why. */
