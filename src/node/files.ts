@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Files, ReadableFile } from '../checkpoint/checkpoint.js';
 import type { Piece } from '../checkpoint/write.js';
 import { CheckpointError, LanestepError, show } from '../errors.js';
+import type { Path } from '../types.js';
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
 
@@ -30,10 +31,10 @@ async function asking<T>(what: string, path: string, work: () => Promise<T>): Pr
   }
 }
 
-function pathOf(path: string | URL): string {
+function pathOf(path: Path): string {
   if (typeof path === 'string') return path;
   try {
-    return fileURLToPath(path);
+    return fileURLToPath(path.href);
   } catch (cause) {
     throw new CheckpointError(
       'ERR_LANESTEP_FILE',
