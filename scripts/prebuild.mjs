@@ -41,6 +41,7 @@ function layGyp() {
   const changes = [
     ['"native/', '"'],
     ['"bench/native/', '"../bench/native/'],
+    ['=../native/', '=../'],
     [String.raw`"<!(node -p \"require('node-addon-api').include_dir\")"`, '"node-addon-api"'],
   ];
   let text = readFileSync(join(root, 'binding.gyp'), 'utf8');
