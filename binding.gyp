@@ -52,7 +52,7 @@
             "-Wl,-z,nodelete",      # the pool's threads run this code after the worker that loaded it is gone
             "-Wl,-z,relro,-z,now",  # all is bound at load time, and its addresses cannot be written afterwards
             "-Wl,-z,noexecstack",   # whatever an object file says
-            "-Wl,--version-script=../native/exports.map",  # std's inline functions are visible in spite of -fvisibility
+            "-Wl,--version-script=../native/exports.ld",  # std's inline functions are visible in spite of -fvisibility
             "-Wl,--gc-sections",
             "-Wl,-s",               # a stripped addon
           ],

@@ -37,7 +37,6 @@ describe('the WebAssembly kernels', () => {
 
     it('are the same bytes when they are built again, in another folder', () => {
       const bytes = readFileSync(join(root, name));
-      expect(WebAssembly.validate(bytes)).toBe(true);
       expect(readFileSync(join(copy, name)).equals(bytes)).toBe(true);
     });
 
