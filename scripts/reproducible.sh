@@ -9,11 +9,15 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# build FOLDER: the tarball's files and their hashes, in FOLDER.list
+# Once, so that an edit meanwhile makes no difference.
+mkdir "$work/sources"
+git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$work/sources"
+ln -s "$PWD/node_modules" "$work/sources/node_modules"
+
+# build FOLDER: the tarball, and its files with their hashes in FOLDER/list
 build() {
-  mkdir -p "$work/$1/tree"
-  git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$work/$1/tree"
-  ln -s "$PWD/node_modules" "$work/$1/tree/node_modules"
+  mkdir -p "$work/$1"
+  cp -r "$work/sources" "$work/$1/tree"
   (
     cd "$work/$1/tree"
     node scripts/prepare.mjs --strict >/dev/null
