@@ -44,16 +44,17 @@ function pathOf(path: Path): string {
   }
 }
 
-/** The file itself where the path is a link; what is there must be a file. */
-async function placeOf(path: string): Promise<string> {
+/** The file itself where the path is a link, and who may read and write it; what is there must be a file. */
+async function placeOf(path: string): Promise<{ place: string; mode: number | null }> {
   let place: string;
   try {
     place = await realpath(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return path;
+    if (codeOf(error) === 'ENOENT') return { place: path, mode: null };
     throw error;
   }
-  if ((await stat(place)).isFile()) return place;
+  const about = await stat(place);
+  if (about.isFile()) return { place, mode: about.mode & 0o777 };
   throw new CheckpointError('ERR_LANESTEP_FILE', `Expected ${show(path)} to be a file, and it is none`);
 }
 
@@ -111,13 +112,15 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 async function replace(path: string, pieces: Iterable<Piece>): Promise<void> {
-  const place = await placeOf(path);
+  const { place, mode } = await placeOf(path);
   const folder = dirname(place);
   await sweep(place);
   const temporary = join(folder, newName(place));
-  const file = await open(temporary, 'wx');
+  // At no time is it open to more than the file whose place it takes.
+  const file = await open(temporary, 'wx', mode ?? 0o666);
   try {
     try {
+      if (mode !== null) await file.chmod(mode);
       for (const piece of pieces) await writeAll(file, piece);
       await file.sync();
     } finally {
