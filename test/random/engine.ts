@@ -49,7 +49,8 @@ class Journey {
   constructor({ plan, start }: Scene) {
     const { seed, number, tensors, together, across } = plan;
     this.#random = new Generator(seed, number, 0, 7);
-    const rooms = together ? [new Rooms(tensors, across)] : tensors.map(one => new Rooms([one], across));
+    const allocate = (bytes: number) => (across ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+    const rooms = together ? [new Rooms(tensors, allocate)] : tensors.map(one => new Rooms([one], allocate));
     this.#rooms.push(...rooms);
     const arrays = rooms.flatMap(room => room.arrays);
     this.travellers = arrays.map((array, i) => {

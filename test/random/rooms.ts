@@ -21,8 +21,11 @@ export class Rooms {
   readonly #words: Uint32Array;
   readonly #edges: readonly number[];
 
-  /** @param across whether the buffer is one for several threads of JavaScript */
-  constructor(wanted: readonly Wanted[], across = false) {
+  /** @param allocate gives the buffer of so many bytes, or a larger one */
+  constructor(
+    wanted: readonly Wanted[],
+    allocate: (bytes: number) => ArrayBufferLike = bytes => new ArrayBuffer(bytes),
+  ) {
     const places: number[] = [];
     const edges: number[] = [];
     let at = 0;
@@ -35,7 +38,7 @@ export class Rooms {
     }
     const bytes = Math.ceil((at + gap) / 8) * 8;
     edges.push(at / 4, bytes / 4);
-    const buffer = across ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+    const buffer = allocate(bytes);
     this.#words = new Uint32Array(buffer);
     this.#edges = edges;
     for (let i = 0; i < edges.length; i += 2) this.#words.fill(pattern, edges[i], edges[i + 1]);
@@ -46,9 +49,10 @@ export class Rooms {
     );
   }
 
-  /** Whether nothing was written between the arrays. */
+  /** Whether nothing was written between the arrays. Of a buffer that was taken away there is nothing to be told. */
   intact(): boolean {
     const [words, edges] = [this.#words, this.#edges];
+    if (words.length === 0) return true;
     for (let i = 0; i < edges.length; i += 2) {
       for (let k = edges[i]!; k < edges[i + 1]!; k++) if (words[k] !== pattern) return false;
     }
