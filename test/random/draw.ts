@@ -42,7 +42,8 @@ function drawHyper(range: NumberRange, usual: number, dtype: Dtype, random: Gene
 // The only number that is used at construction alone, and may not be a function of the step.
 const fixed = 'initialAccumulatorValue';
 
-function drawOption(
+/** An option of a range. */
+export function drawOption(
   key: string,
   range: Range,
   usual: unknown,
@@ -78,7 +79,8 @@ function mended(
   return options;
 }
 
-function drawOptions(
+/** Options of a rule, each of which is in its range, and which go together. */
+export function drawOptions(
   rule: AnyRule,
   base: Readonly<Record<string, unknown>>,
   dtype: Dtype,

@@ -14,7 +14,8 @@ const uses = { parameter: 1, slots: 2, scalars: 5, gradient: 10 } as const;
 const hyper = (planned: PlannedNumber): unknown =>
   typeof planned === 'number' ? planned : (t: number) => planned[t % planned.length];
 
-function option(planned: PlannedOption): unknown {
+/** An option as it is given to an optimizer. */
+export function option(planned: PlannedOption): unknown {
   if (typeof planned === 'boolean') return planned;
   return typeof planned === 'object' && 'pair' in planned ? planned.pair.map(hyper) : hyper(planned);
 }

@@ -44,7 +44,7 @@ export function at(given: Options, t: number): Options {
 }
 
 /** The flags that options lead to, given their numbers: a function of the step counts as one that is not zero. */
-function flagsOf(rule: AnyRule, given: Options, numbers: Options): readonly string[] {
+export function flagsOf(rule: AnyRule, given: Options, numbers: Options): readonly string[] {
   const entries = Object.entries(numbers).map(([key, x]) => [
     key,
     typeof given[key] === 'function' ? Number.NaN : x,
