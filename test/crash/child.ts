@@ -34,7 +34,8 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const longest = 20 * 60_000;
+// Whoever hangs has crashed, too. Much longer than it takes, for machines that are busy with other things.
+const longest = (): number => 60_000 + 10_000 * Number(process.env.LANESTEP_CRASH_TIMES || 1);
 
 /** Runs a command in surroundings that have nothing of ours in them, and waits for its end. */
 export function endOf(
@@ -46,7 +47,7 @@ export function endOf(
       cwd: fileURLToPath(new URL('.', import.meta.url)),
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: longest,
+      timeout: longest(),
       killSignal: 'SIGKILL',
     });
     let stdout = '';

@@ -171,7 +171,7 @@ export const rows: readonly Row[] = [
   { name: "the processor's rounding", run: ['rounding.mjs'], says: /^unchanged$/m },
   {
     name: 'a worker writes into shared memory during steps',
-    run: ['shared.mjs', 400 * times],
+    run: ['shared.mjs', 100 * times],
     says: /^both wrote$/m,
   },
 ];
