@@ -33,8 +33,14 @@ struct Bound {
   Napi::Reference<Napi::Float64Array>
       rows;  // the shared arrays are kept alive, their memory is never handed out
   Napi::Reference<Napi::Uint32Array> rowOf, ruleOf;
+  bool flying = false;  // a step is under way on another thread; only JavaScript's thread asks and says so
 
   ~Bound() { std::free(arena); }
+
+  // How many threads the next step may use.
+  unsigned threads() const {
+    return static_cast<double>(plan.elements) < settings->breakEven ? 1 : settings->threads;
+  }
 };
 
 constexpr napi_type_tag boundTag = {0x6c616e6573746570, 0x626f756e64706c61};
@@ -64,7 +70,9 @@ Bound& boundOf(const Napi::CallbackInfo& info) {
   if (!run.IsFunction() || napi_check_object_type_tag(info.Env(), run, &boundTag, &ours) != napi_ok ||
       !ours || napi_unwrap(info.Env(), run, &data) != napi_ok)
     throw Napi::TypeError::New(info.Env(), "Expected a kernel");
-  return *static_cast<Bound*>(data);
+  Bound& bound = *static_cast<Bound*>(data);
+  if (bound.flying) throw Napi::Error::New(info.Env(), "A step is under way");
+  return bound;
 }
 
 std::size_t indexBelow(const Napi::Value& value, std::size_t end) {
@@ -120,13 +128,55 @@ napi_value run(napi_env env, napi_callback_info info) {
   std::size_t argc = 0;
   if (napi_get_cb_info(env, info, &argc, nullptr, nullptr, &data) != napi_ok) return nullptr;
   Bound& bound = *static_cast<Bound*>(data);
-  const bool few = static_cast<double>(bound.plan.elements) < bound.settings->breakEven;
-  bound.plan.step(few ? 1 : bound.settings->threads);
+  if (bound.flying) {
+    (void)napi_throw_error(env, nullptr, "A step is under way");
+  } else {
+    bound.plan.step(bound.threads());
+  }
   return nullptr;
+}
+
+// A step on a thread of Node's pool. Node waits for it before it takes down a worker or the process.
+struct Flight {
+  Bound& bound;
+  unsigned threads;
+  napi_async_work work = nullptr;
+  napi_deferred promise = nullptr;
+  napi_ref kernel = nullptr, held = nullptr;  // what must not be collected meanwhile
+};
+
+// Lets go of what a flight holds. Where JavaScript can no longer run, this fails, and the environment frees
+// it.
+void land(napi_env env, Flight* flight) {
+  flight->bound.flying = false;
+  if (flight->kernel != nullptr) (void)napi_delete_reference(env, flight->kernel);
+  if (flight->held != nullptr) (void)napi_delete_reference(env, flight->held);
+  if (flight->work != nullptr) (void)napi_delete_async_work(env, flight->work);
+  delete flight;
+}
+
+void fly(napi_env, void* data) {
+  Flight& flight = *static_cast<Flight*>(data);
+  flight.bound.plan.step(flight.threads);
+}
+
+// A worker that is being terminated runs no JavaScript any more: then nobody is told.
+void arrive(napi_env env, napi_status status, void* data) {
+  Flight* flight = static_cast<Flight*>(data);
+  const napi_deferred promise = flight->promise;
+  land(env, flight);
+  napi_value text, result;
+  if (status == napi_ok) {
+    if (napi_get_undefined(env, &result) == napi_ok) (void)napi_resolve_deferred(env, promise, result);
+  } else if (napi_create_string_utf8(env, "The step was cancelled", NAPI_AUTO_LENGTH, &text) == napi_ok &&
+             napi_create_error(env, nullptr, text, &result) == napi_ok) {
+    (void)napi_reject_deferred(env, promise, result);
+  }
 }
 
 void finalize(napi_env env, void* data, void*) {
   Bound* bound = static_cast<Bound*>(data);
+  if (bound->flying) return;  // Node waits for steps first; if ever it does not, the memory must stay
   std::int64_t now;
   if (bound->arena != nullptr) (void)napi_adjust_external_memory(env, -bound->arenaBytes, &now);
   delete bound;
@@ -174,6 +224,30 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   return {env, function};
 }
 
+// runAsync(run, held) -> promise: run() on another thread; what is held is kept alive until it is done.
+Napi::Value runAsync(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Bound& bound = boundOf(info);
+  if (!info[1].IsObject()) throw Napi::TypeError::New(env, "Expected what is to be held");
+  auto* flight = new Flight{bound, bound.threads()};
+  napi_value name, promise;
+  napi_status status = napi_create_string_utf8(env, "lanestep.step", NAPI_AUTO_LENGTH, &name);
+  if (status == napi_ok) status = napi_create_reference(env, info[0], 1, &flight->kernel);
+  if (status == napi_ok) status = napi_create_reference(env, info[1], 1, &flight->held);
+  if (status == napi_ok)
+    status = napi_create_async_work(env, nullptr, name, fly, arrive, flight, &flight->work);
+  if (status == napi_ok) status = napi_create_promise(env, &flight->promise, &promise);
+  if (status == napi_ok) {
+    bound.flying = true;
+    status = napi_queue_async_work(env, flight->work);
+  }
+  if (status != napi_ok) {
+    land(env, flight);
+    throw Napi::Error::New(env, "The step could not be handed to another thread");
+  }
+  return {env, promise};
+}
+
 // Reads a list with an array like its parameter, or null, for each tensor: take(tensor, memory or null).
 template <class Take>
 void eachArray(const Napi::Value& list, std::vector<Tensor>& tensors, Take&& take) {
@@ -214,30 +288,36 @@ void move(const Napi::CallbackInfo& info) {
   plan.moving = moving;
 }
 
-struct Slot {
+struct Stretch {
   void* data;
-  std::size_t bytes;
   View outside;
+  std::size_t bytes;
 };
 
-// The slot (run, tensor, slot, array) of a call, with an array of the same type and length.
-Slot slotOf(const Napi::CallbackInfo& info) {
+// The stretch of a slot that a call is about, (run, tensor, slot, array, from): as long as the array, from
+// this element on.
+Stretch stretchOf(const Napi::CallbackInfo& info) {
   Bound& bound = boundOf(info);
   const Tensor& tensor = bound.plan.tensors[indexBelow(info[1], bound.plan.tensors.size())];
   void* data = tensor.slots[indexBelow(info[2], maxSlots)];
   const View outside = view(info[3]);
-  if ((data == nullptr && tensor.n != 0) || outside.wide != tensor.wide || outside.length != tensor.n)
-    throw Napi::TypeError::New(info.Env(), "Expected an array like the slot");
-  return {data, tensor.n * (tensor.wide ? sizeof(double) : sizeof(float)), outside};
+  const std::size_t from = indexBelow(info[4], tensor.n + 1);
+  const bool fits = outside.length <= tensor.n - from && (data != nullptr || tensor.n == 0);
+  if (!fits || outside.wide != tensor.wide)
+    throw Napi::TypeError::New(info.Env(), "Expected an array that the slot has room for");
+  const std::size_t size = tensor.wide ? sizeof(double) : sizeof(float);
+  return {static_cast<char*>(data) + from * size, outside, outside.length * size};
 }
 
+// read(run, tensor, slot, into, from)
 void read(const Napi::CallbackInfo& info) {
-  const Slot slot = slotOf(info);
+  const Stretch slot = stretchOf(info);
   if (slot.bytes) std::memcpy(slot.outside.data, slot.data, slot.bytes);
 }
 
+// write(run, tensor, slot, values, at)
 void write(const Napi::CallbackInfo& info) {
-  const Slot slot = slotOf(info);
+  const Stretch slot = stretchOf(info);
   if (slot.bytes) std::memcpy(slot.data, slot.outside.data, slot.bytes);
 }
 
@@ -271,6 +351,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("maxSlots", maxSlots);
   exports.Set("maxThreads", maxThreads);
   exports.Set("prepare", Napi::Function::New(env, prepare));
+  exports.Set("runAsync", Napi::Function::New(env, runAsync));
   exports.Set("bind", Napi::Function::New(env, bind));
   exports.Set("move", Napi::Function::New(env, move));
   exports.Set("read", Napi::Function::New(env, read));

@@ -1,6 +1,9 @@
 /** What every optimizer has in common: groups, step counts, validation, and one kernel call per step. */
 import { type BackendChoice, type BackendInfo, backend as describeBackend, pick } from './backend.js';
 import { type Kernel, row, skipped } from './backends/backend.js';
+import { deserialize, type Landing, load, save, serialize } from './checkpoint/checkpoint.js';
+import type { Contents, LoadOptions, SaveOptions } from './checkpoint/contents.js';
+import type { Match } from './checkpoint/read.js';
 import { Choice } from './choice.js';
 import { Clock, Clocks } from './clock.js';
 import { StateError } from './errors.js';
@@ -9,23 +12,33 @@ import { detached, lengthOf } from './memory.js';
 import { Moves } from './moves.js';
 import { checkOptions, GroupOptions } from './options.js';
 import { type Grads, type Parameter, type Params, Registry, type Words } from './params.js';
+import { checkUntransferable, pinAll } from './pins.js';
 import type { Numbers, Rule } from './rules/rule.js';
 import { noStages } from './stages.js';
 import {
+  type Arrival,
+  fillSlot,
   lasting,
-  readState,
+  matchState,
   type StateDict,
   type Stateful,
   type StatefulTensor,
   startingSlots,
   writeState,
 } from './state-dict.js';
+import { Turn } from './turn.js';
 import type { FloatArray } from './types.js';
 
 /** What an optimizer takes that is no hyper-parameter. */
 export interface Settings {
   /** Which backend runs it. Default `auto`: native where it loads, else WASM. */
   backend?: BackendChoice;
+  /**
+   * Lets `stepAsync` make the buffers of parameters and gradients untransferable, so that it can work on arrays that are no
+   * views of a SharedArrayBuffer. That cannot be undone: such a buffer can no longer be moved to a worker. It needs Node 24 or
+   * newer; before, a mark does not hold. Default false.
+   */
+  untransferable?: boolean;
 }
 
 /**
@@ -53,9 +66,9 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   readonly #moves: Moves;
   readonly #clocks = new Clocks<Options>();
   readonly #choice: Choice<Options>;
+  readonly #untransferable: boolean;
+  readonly #turn = new Turn();
   #steps = 0;
-  #busy = false;
-  #disposed = false;
 
   /**
    * @param rule what the optimizer computes
@@ -65,7 +78,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    */
   protected constructor(rule: Rule<Options>, params: P, options: Options & Settings, words?: Words) {
     checkOptions(options);
-    const { backend: choice = 'auto', ...given } = options;
+    const { backend: choice = 'auto', untransferable = false, ...given } = options;
+    this.#untransferable = checkUntransferable(untransferable);
     this.rule = rule;
     this.registry = new Registry(params, words);
     this.#parameters = this.registry.parameters;
@@ -108,7 +122,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     }));
     this.#tensors.forEach((tensor, i) => {
       const filled = rule.initial ? startingSlots(rule, tensor, tensor.options.numbers) : [];
-      for (const [slot, values] of filled) this.kernel.write(i, slot, values);
+      for (const [slot, value] of filled) fillSlot(this.kernel, i, tensor, slot, value);
     });
     this.#choice = new Choice(rule, backend.rules, this.#tensors);
     this.#choice.use(this.kernel);
@@ -149,7 +163,37 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     this.enter();
     try {
       this.resolveOptions();
-      this.advance(grads);
+      this.prepare(grads);
+      this.kernel.run();
+      this.finish();
+    } catch (error) {
+      this.revertOptions();
+      throw error;
+    } finally {
+      this.leave();
+    }
+  }
+
+  /**
+   * The same step on another thread: everything is checked when it is called, the numbers of the step are taken, and
+   * JavaScript goes on while parameters and state are updated. The bits are those of `step`. Until the promise is settled the
+   * optimizer is busy (its methods throw a StateError, `ERR_LANESTEP_BUSY`), and parameters and gradients must be left alone.
+   *
+   * The arrays must be such that nothing can take them away meanwhile: views of a SharedArrayBuffer, or ordinary ones that
+   * the optimizer may make untransferable (`untransferable: true`). WebAssembly, which has no other thread, takes the step before
+   * `stepAsync` returns.
+   *
+   * @param grads as for `step`
+   * @returns a promise that is settled when the step has happened; it rejects with what `step` throws, and a ShapeError
+   * (`ERR_LANESTEP_PINNED`) for memory that could be taken away, and then nothing is changed
+   */
+  async stepAsync(grads: Input): Promise<void> {
+    this.enter();
+    try {
+      this.resolveOptions();
+      this.prepare(grads);
+      await this.runAsync();
+      this.finish();
     } catch (error) {
       this.revertOptions();
       throw error;
@@ -198,7 +242,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * of the step stand in it with their value of the last step.
    */
   stateDict(): StateDict {
-    this.#checkUsable();
+    this.#turn.check();
     return writeState(this.#stateful());
   }
 
@@ -210,16 +254,66 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    */
   loadStateDict(state: StateDict): void {
     this.#change(() => {
-      this.#steps = readState(state, this.#stateful());
+      this.#adopt(matchState(state, this.#stateful()));
     });
+  }
+
+  /**
+   * A checkpoint in memory, in the format of safetensors: the state under PyTorch's flattened names (`state.w.exp_avg`), the
+   * parameters under theirs, options and groups as JSON in the header, and checksums. `save` writes the same to a file.
+   *
+   * @throws StateError where the name of a parameter is that of something else in the file
+   */
+  serialize(options: SaveOptions = {}): Uint8Array {
+    return this.#whole(() => serialize(this.#contents(), options));
+  }
+
+  /**
+   * Takes over a checkpoint that `serialize` or `save` made, on this or another backend; training goes on with the same bits.
+   * Options of the checkpoint replace the optimizer's, but a function of the step stays in its place.
+   *
+   * @throws CheckpointError where its bytes are not those that were saved, StateError where it does not fit; nothing is changed
+   */
+  deserialize(bytes: Uint8Array, options: LoadOptions = {}): void {
+    this.#whole(() => deserialize(this.#landing(), bytes, options), true);
+  }
+
+  /**
+   * Saves a checkpoint in a file, which is there wholly or not at all: whatever happens, the file is the old one or the new.
+   * It is written beside it, under a name of its own, in pieces, so that no second copy of the state is in memory. Until the
+   * promise is settled the optimizer is busy, and the parameters must be left alone.
+   *
+   * @param path where; a file that is there is replaced
+   * @throws by rejecting: CheckpointError (`ERR_LANESTEP_FILE`, with the system's error as `cause`) where the file cannot be
+   * written, StateError as `serialize`
+   */
+  async save(path: string | URL, options: SaveOptions = {}): Promise<void> {
+    this.enter();
+    try {
+      await save(this.#contents(), path, options);
+    } finally {
+      this.leave();
+    }
+  }
+
+  /**
+   * Takes over a checkpoint from a file. All of it is read, checked and matched before anything is changed. One of more than
+   * 64 MiB is then read again, to be copied; where that fails, the optimizer refuses everything but another checkpoint.
+   *
+   * @throws by rejecting: CheckpointError where the file cannot be read or is not whole, StateError where it does not fit
+   */
+  async load(path: string | URL, options: LoadOptions = {}): Promise<void> {
+    this.enter(true);
+    try {
+      await load(this.#landing(), path, options);
+    } finally {
+      this.leave();
+    }
   }
 
   /** Frees the optimizer's state. It cannot be used afterwards; the parameters stay as they are. */
   dispose(): void {
-    if (this.#busy)
-      throw new StateError('ERR_LANESTEP_BUSY', 'Expected dispose() between steps, got it within one');
-    if (this.#disposed) return;
-    this.#disposed = true;
+    if (!this.#turn.dispose()) return;
     this.incoming.fill(null);
     this.#bound.fill(null);
     this.#moves.clear();
@@ -227,14 +321,13 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   }
 
   /** Begins a step, which must not be entered again from within: by a schedule, a getter or a closure. */
-  protected enter(): void {
-    this.#checkUsable();
-    this.#busy = true;
+  protected enter(replaces = false): void {
+    this.#turn.begin(replaces);
   }
 
   /** Ends a step, whether it happened or not. */
   protected leave(): void {
-    this.#busy = false;
+    this.#turn.end();
   }
 
   /** Evaluates what is a function of the step. */
@@ -249,21 +342,37 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     for (const options of this.#options) options.revert(this.#steps + 1);
   }
 
-  /** The phases of a step: the user's getters, then checks, then the numbers of the step, and only then the kernel. */
-  protected advance(grads: unknown): void {
+  /** The phases of a step but the last, the kernel: the user's getters, then checks, then the numbers of the step. */
+  protected prepare(grads: unknown): void {
     this.registry.gather(grads, this.incoming);
     // No code of the user's runs from here on.
     if (this.#check()) this.#bind();
     for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);
     this.#choice.useShorter(this.kernel);
-    this.kernel.run();
+  }
+
+  /** Runs the kernel on another thread, over memory that nothing can take away. */
+  protected async runAsync(): Promise<void> {
+    const { words } = this.registry;
+    const used: [FloatArray, string][] = [];
+    this.#parameters.forEach(({ array, path, paramPath }, i) => {
+      const gradient = this.incoming[i];
+      if (!gradient) return;
+      used.push([array, `${words.params}${paramPath}`], [gradient, `${words.grads}${path}`]);
+    });
+    pinAll([...used, ...this.#moves.arrays()], this.#untransferable);
+    await this.kernel.runAsync(used);
+  }
+
+  /** After the kernel: who took part in the step is one step further. */
+  protected finish(): void {
     this.#moves.arrive(this.incoming);
     this.#clocks.tick(this.rule, this.incoming);
     this.#steps++;
   }
 
-  /** Runs the rule's kernel of this flag, which reads no gradient, over all parameters; it counts as no step. */
-  protected runAlone(flag: string, numbers: (options: Numbers<Options>) => readonly number[]): void {
+  /** Prepares the rule's kernel of this flag, which reads no gradient, for all parameters; it counts as no step. */
+  protected prepareAlone(flag: string, numbers: (options: Numbers<Options>) => readonly number[]): void {
     this.#checkParameters();
     this.#clocks.begin();
     this.#parameters.forEach(({ array }, i) => {
@@ -275,8 +384,11 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
       this.kernel.rows.set([...noStages, ...numbers(options.numbers)], at * row.length);
     }
     this.#choice.use(this.kernel, flag);
-    this.kernel.run();
-    this.#moves.arrive(this.incoming);
+  }
+
+  /** After that kernel, or where it did not run after all. */
+  protected finishAlone(ran: boolean): void {
+    if (ran) this.#moves.arrive(this.incoming);
     this.#choice.use(this.kernel);
     // The parameters were bound without a check: none of them may pass for a gradient that is known.
     this.#bound.fill(null);
@@ -346,24 +458,47 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     };
   }
 
-  /** Runs a change of options or state, which like a step must not be entered again; gives it the step to come. */
-  #change(work: (t: number) => void): void {
-    this.enter();
-    try {
-      work(this.#steps + 1);
-    } finally {
-      this.leave();
-    }
+  #contents(): Contents<Options> {
+    return {
+      ...this.#stateful(),
+      parameters: this.#parameters,
+      sources: this.#parameters.map(({ array }, i) => this.#moves.sourceOf(i) ?? array),
+      word: this.registry.words.params,
+    };
   }
 
-  #checkUsable(): void {
-    if (this.#disposed)
-      throw new StateError('ERR_LANESTEP_DISPOSED', 'Expected a live optimizer, got one after dispose()');
-    if (this.#busy) {
-      throw new StateError(
-        'ERR_LANESTEP_BUSY',
-        'Expected the optimizer between steps, got a call from within one (a schedule, getter or closure)',
-      );
+  #landing(): Landing<Options> {
+    const adopt = ({ arrival, params }: Match) => {
+      // A parameter that is loaded is where it was moved to.
+      if (params.some(span => span !== null)) {
+        const arrays = this.#parameters.map(({ array }) => array);
+        this.kernel.move(
+          arrays,
+          arrays.map(() => null),
+        );
+        this.#moves.clear();
+      }
+      this.#adopt(arrival);
+    };
+    return { contents: this.#contents(), turn: this.#turn, adopt };
+  }
+
+  #adopt(arrival: Arrival): void {
+    arrival.adopt();
+    this.#steps = arrival.steps;
+  }
+
+  /** Runs a change of options or state, which like a step must not be entered again; gives it the step to come. */
+  #change(work: (t: number) => void): void {
+    this.#whole(() => work(this.#steps + 1));
+  }
+
+  #whole<T>(work: () => T, replaces = false): T {
+    this.enter(replaces);
+    try {
+      return work();
+    } finally {
+      this.leave();
     }
   }
 }

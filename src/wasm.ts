@@ -1,8 +1,10 @@
 /** lanestep without anything native: the entry for browsers, Deno, Bun and workers, and `lanestep/wasm`. */
 export { type BackendChoice, type BackendInfo, backend, setThreads } from './backend.js';
 export { provideKernels } from './backends/wasm.js';
+export type { LoadOptions, Progress, SaveOptions } from './checkpoint/contents.js';
 export {
   BackendError,
+  CheckpointError,
   type ErrorCode,
   LanestepError,
   OptionError,

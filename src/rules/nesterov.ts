@@ -58,9 +58,13 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
     this.enter();
     try {
       this.resolveOptions();
-      this.runAlone('ahead', options => nesterov.coefficients(options, 1, {}));
+      this.#prepareAhead();
+      this.kernel.run();
+      this.finishAlone(true);
       try {
-        this.advance(closure());
+        this.prepare(closure());
+        this.kernel.run();
+        this.finish();
       } catch (error) {
         this.#goBack(() => true);
         throw error;
@@ -74,11 +78,49 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
     }
   }
 
+  /**
+   * The same with both passes on another thread. The closure may return a promise of the gradients.
+   *
+   * @throws like `Optimizer.stepAsync`, by rejecting; the parameters are then back where they were
+   */
+  override async stepAsync(closure: () => Grads<P> | Promise<Grads<P>>): Promise<void> {
+    this.enter();
+    try {
+      this.resolveOptions();
+      this.#prepareAhead();
+      await this.runAsync().then(
+        () => this.finishAlone(true),
+        (error: unknown) => {
+          this.finishAlone(false);
+          throw error;
+        },
+      );
+      try {
+        this.prepare(await closure());
+        await this.runAsync();
+        this.finish();
+      } catch (error) {
+        this.#goBack(() => true);
+        throw error;
+      }
+      this.#goBack(i => this.incoming[i] === null);
+    } catch (error) {
+      this.revertOptions();
+      throw error;
+    } finally {
+      this.leave();
+    }
+  }
+
+  #prepareAhead(): void {
+    this.prepareAlone('ahead', options => nesterov.coefficients(options, 1, {}));
+  }
+
   // A tensor that takes no part in the step is not left at its look-ahead point.
   #goBack(which: (index: number) => boolean): void {
     this.registry.parameters.forEach(({ array, dtype, length }, i) => {
       if (which(i) && lengthOf(array) === length)
-        this.kernel.read(i, origin, viewOf(array, dtype, 0, length));
+        this.kernel.read(i, origin, viewOf(array, dtype, 0, length), 0);
     });
   }
 }
