@@ -4,8 +4,10 @@ import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { node, type Program } from './child.js';
 
-/** How many times as many workers, optimizers and runs as the quick part has; scripts/crash.sh sets it. */
-export const times = Number(process.env.LANESTEP_CRASH_TIMES || 1);
+/** How many times a row is run, or what it does is done, if it is the chance that brings the crash; scripts/crash.sh sets it. */
+const times = Number(process.env.LANESTEP_CRASH_TIMES || 1);
+// Where each time takes long.
+const some = Math.ceil(times / 4);
 
 /** The version of the Node whose crashes are looked for. */
 export const version = execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
@@ -57,44 +59,46 @@ const storm = (name: string, work: string, count: number): Row => ({
   says: new RegExp(`^terminated ${count * times} at work, \\d+ loading$`, 'm'),
 });
 
-const leaving = (name: string, how: string, code: number, complains?: RegExp): Row => ({
+const inFlight = 'leaving-in-flight.mjs';
+
+const leaving = (name: string, how: string, code: number, file = 'leaving.mjs'): Row => ({
   name,
-  run: ['leaving.mjs', how],
-  times,
+  run: [file, how],
+  times: some,
   code,
   says: new RegExp(`^leaving by ${how}$`, 'm'),
-  ...(complains && { complains }),
+  ...(code === 1 && { complains: /^Error: mine$/m }),
 });
 
 export const rows: readonly Row[] = [
-  storm('workers are terminated while they step', 'steps', 6),
-  storm('workers are terminated while their calls throw, in TypeScript and in the addon', 'throws', 15),
-  storm('workers are terminated while they make, read, move and drop optimizers', 'builds', 4),
+  storm('workers are terminated while they step', 'steps', 3),
+  storm('workers are terminated while their calls throw, in TypeScript and in the addon', 'throws', 7),
+  storm('workers are terminated while they make, read, move and drop optimizers', 'builds', 2),
   {
     name: 'one worker after the other is the only one to load the addon, and ends right after a step of many threads',
-    run: ['alone.mjs', 6 * times],
-    says: new RegExp(`^${6 * times} workers came and went$`, 'm'),
+    run: ['alone.mjs', 'some-steps', 4 * times],
+    says: new RegExp(`^${4 * times} workers came and went$`, 'm'),
   },
   {
     name: 'the main thread and four workers load the addon at once',
     run: ['together.mjs'],
-    times,
+    times: some,
     says: /^1 digest of 5 threads$/m,
   },
   {
     name: 'one of two workers that share the threads is terminated',
-    run: ['beside.mjs', times],
-    says: new RegExp(`^${times} survivors with the same bits$`, 'm'),
+    run: ['beside.mjs', some],
+    says: new RegExp(`^${some} survivors with the same bits$`, 'm'),
   },
   {
     name: "workers run out of their engine's memory while they step",
-    run: ['worker-full.mjs', times],
-    says: new RegExp(`^${times} ran out of memory$`, 'm'),
+    run: ['worker-full.mjs', some],
+    says: new RegExp(`^${some} ran out of memory$`, 'm'),
   },
   leaving('process.exit while threads are at work', 'exit', 7),
   leaving('the end of the event loop while threads are at work', 'exitCode', 7),
-  leaving('an uncaught error while threads are at work', 'throw', 1, /Error: mine/),
-  leaving('an unhandled rejection while threads are at work', 'reject', 1, /Error: mine/),
+  leaving('an uncaught error while threads are at work', 'throw', 1),
+  leaving('an unhandled rejection while threads are at work', 'reject', 1),
   { name: 'nothing special', run: ['launch.mjs'], says: onNative },
   { name: '--no-addons', run: ['launch.mjs'], flags: ['--no-addons'], says: onWasm, complains: warned },
   {
@@ -151,15 +155,15 @@ export const rows: readonly Row[] = [
   },
   ...(['native', 'wasm'] as const).map(backend => ({
     name: `optimizers are dropped without dispose(), on ${backend}`,
-    run: ['dropped.mjs', backend, 4000 * times] as const,
+    run: ['dropped.mjs', backend, 1700 * times] as const,
     flags: ['--expose-gc'],
-    says: new RegExp(`^${4000 * times} dropped$`, 'm'),
+    says: new RegExp(`^${1700 * times} dropped$`, 'm'),
   })),
   {
     name: 'everything is collected at every step',
     run: ['collected.mjs'],
     flags: ['--expose-gc'],
-    times: Math.ceil(times / 5),
+    times: some,
     says: /^collected, the same bits$/m,
   },
   {
@@ -171,7 +175,39 @@ export const rows: readonly Row[] = [
   { name: "the processor's rounding", run: ['rounding.mjs'], says: /^unchanged$/m },
   {
     name: 'a worker writes into shared memory during steps',
-    run: ['shared.mjs', 100 * times],
+    run: ['shared.mjs', 'step', 30 * times],
+    says: /^both wrote$/m,
+  },
+  storm('workers are terminated with steps in flight', 'flies', 4),
+  {
+    name: 'one worker after the other is the only one to load the addon, and ends with steps in flight',
+    run: ['alone.mjs', 'some-flights', 4 * times],
+    says: new RegExp(`^${4 * times} workers came and went$`, 'm'),
+  },
+  leaving('process.exit with steps in flight', 'exit', 7, inFlight),
+  leaving('an uncaught error with steps in flight', 'throw', 1, inFlight),
+  leaving('an unhandled rejection with steps in flight', 'reject', 1, inFlight),
+  leaving('the end of the event loop with steps in flight', 'of itself', 0, inFlight),
+  {
+    name: 'more steps are in flight than there are threads',
+    run: ['many-in-flight.mjs', times],
+    says: new RegExp(`^${times} rounds of 24$`, 'm'),
+  },
+  {
+    name: 'all that a step in flight works on is unreachable, and collected',
+    run: ['collected-in-flight.mjs', 2 * times],
+    flags: ['--expose-gc'],
+    says: new RegExp(`^${4 * times} landed$`, 'm'),
+  },
+  {
+    name: 'memory is to be taken from under a step in flight',
+    run: ['taken.mjs'],
+    times: some,
+    says: major >= 24 ? /^nothing was taken, ordinary memory too$/m : /^nothing was taken, .* was refused$/m,
+  },
+  {
+    name: 'a worker writes into shared memory while steps are in flight',
+    run: ['shared.mjs', 'stepAsync', 30 * times],
     says: /^both wrote$/m,
   },
 ];

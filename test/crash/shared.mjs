@@ -1,10 +1,10 @@
 // A worker writes without pause into shared memory that another thread steps on: parameters and gradients are anything
-// then, but nothing outside of them is touched, and nobody crashes. shared.mjs STEPS.
+// then, but nothing outside of them is touched, and nobody crashes: shared.mjs step | stepAsync COUNT.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { Adam, setThreads } from '../../dist/index.js';
 
 if (isMainThread) {
-  const [count] = process.argv.slice(2).map(Number);
+  const [step, count] = process.argv.slice(2);
   const n = 300_000;
   const border = 64;
   const whole = new Float32Array(new SharedArrayBuffer(4 * (2 * n + 3 * border))).fill(17);
@@ -17,7 +17,7 @@ if (isMainThread) {
   await new Promise(resolve => worker.once('message', resolve));
   for (const backend of ['native', 'wasm']) {
     const optimizer = new Adam([params], { backend });
-    for (let t = 0; t < count; t++) optimizer.step([grads]);
+    for (let t = 0; t < count; t++) await optimizer[step]([grads]);
   }
   Atomics.store(stop, 0, 1);
   await ended;

@@ -8,8 +8,9 @@ const n = 300_000;
 const optimizer = new Adam([new Float32Array(n)], { backend: 'native' });
 const grads = [new Float32Array(n).fill(1)];
 for (let t = 0; t < 3; t++) optimizer.step(grads);
-if (workerData.how === 'process.exit') process.exit(3);
-if (workerData.how === 'terminated') {
+if (workerData === 'process.exit') process.exit(3);
+if (workerData === 'throwing') throw new Error('mine');
+if (workerData === 'terminated') {
   parentPort.postMessage('at work');
   for (;;) optimizer.step(grads);
 }
