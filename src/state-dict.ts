@@ -183,11 +183,12 @@ function readParameter<Options extends object>(
   }
   const taken = lasting(rule, slots).map(([slot, k]) => {
     const values = take(slot) as FloatArray | Span;
-    const [given, has] =
-      values instanceof Span ? [values.dtype, values.length] : [dtypeOf(values), arrayLength(values)];
+    const [given, has] = Span.is(values)
+      ? [values.dtype, values.length]
+      : [dtypeOf(values), arrayLength(values)];
     if (given !== dtype || has !== length) {
       const wanted = `${dtype === 'float32' ? 'Float32Array' : 'Float64Array'}(${length})`;
-      const got = values instanceof Span ? String(values) : describe(values);
+      const got = Span.is(values) ? String(values) : describe(values);
       refuse(`Expected ${shown}.${slot} to be ${wanted} like its parameter, got ${got}`);
     }
     return [k, values] as const;
@@ -201,6 +202,10 @@ function readParameter<Options extends object>(
   }
   return { index, t, scalars, slots: taken };
 }
+
+// The key of a parameter as a name: PyTorch counts them. What cannot be a key may have no text either.
+const keyOf = (key: unknown): string | undefined =>
+  typeof key === 'string' || typeof key === 'number' ? String(key) : undefined;
 
 function readGroups<Options extends object>(
   given: unknown,
@@ -217,11 +222,12 @@ function readGroups<Options extends object>(
     if (
       !Array.isArray(params) ||
       params.length !== names.length ||
-      names.some((name, k) => String(params[k]) !== name)
+      names.some((name, k) => keyOf(params[k]) !== name)
     ) {
-      refuse(
-        `Expected ${shown}.params to be ${names.join(', ')}, got ${Array.isArray(params) ? params.join(', ') : show(params)}`,
-      );
+      const got = Array.isArray(params)
+        ? params.map(key => keyOf(key) ?? show(key)).join(', ')
+        : show(params);
+      refuse(`Expected ${shown}.params to be ${names.join(', ')}, got ${got}`);
     }
     const changes: Record<string, unknown> = {};
     for (const [key, value] of group.entries()) {
@@ -286,7 +292,7 @@ export function matchState<Options extends object>(given: unknown, optimizer: St
   });
   // Getters and schedules have run since the arrays were looked at.
   for (const { tensor, values } of slots) {
-    if (typeof values === 'number' || values instanceof Span) continue;
+    if (typeof values === 'number' || Span.is(values)) continue;
     const { name, length } = tensors[tensor]!;
     if (lengthOf(values) !== length)
       refuse(`Expected state[${JSON.stringify(name)}] to keep its memory, but it was detached or resized`);
@@ -309,7 +315,7 @@ export function matchState<Options extends object>(given: unknown, optimizer: St
     clocks.assign(assigned);
     for (const { tensor, slot, values } of slots) {
       if (typeof values === 'number') fillSlot(kernel, tensor, tensors[tensor]!, slot, values);
-      else if (!(values instanceof Span)) kernel.write(tensor, slot, values, 0);
+      else if (!Span.is(values)) kernel.write(tensor, slot, values, 0);
     }
   };
   return { steps, slots, adopt };
