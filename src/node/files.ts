@@ -1,8 +1,9 @@
 /** Files that are replaced wholly or not at all. */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Files, ReadableFile } from '../checkpoint/checkpoint.js';
 import type { Piece } from '../checkpoint/write.js';
@@ -43,14 +44,18 @@ function pathOf(path: string | URL): string {
   }
 }
 
-/** The file itself where the path is a link; what is there must be a file. */
+/** Where a file is, or will be, that its path names: no link, and under the folder's own name, wherever the process goes. */
 async function placeOf(path: string): Promise<string> {
   let place: string;
   try {
     place = await realpath(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return path;
-    throw error;
+    if (codeOf(error) !== 'ENOENT' || path.endsWith('/') || path.endsWith(sep)) throw error;
+    const folder = await realpath(dirname(path));
+    const there = join(folder, basename(path));
+    // A link to what is not there yet stays a link.
+    const target = await readlink(there).catch(() => null);
+    return target === null ? there : placeOf(resolve(folder, target));
   }
   if ((await stat(place)).isFile()) return place;
   throw new CheckpointError('ERR_LANESTEP_FILE', `Expected ${show(path)} to be a file, and it is none`);
@@ -160,7 +165,8 @@ class Reading implements ReadableFile {
 }
 
 async function reading<T>(path: string, work: (file: ReadableFile) => Promise<T>): Promise<T> {
-  const file = await open(path, 'r');
+  // A pipe would be waited for until somebody writes into it, and the process with it.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const about = await file.stat();
     if (!about.isFile())
