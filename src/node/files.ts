@@ -62,8 +62,11 @@ async function placeOf(path: string): Promise<string> {
 }
 
 // Temporary files say who writes them: another process on this machine or another, or one that is gone.
-const host = hostname().replace(/[^\w-]/g, '_');
-const beginningOf = (place: string): string => `.${basename(place)}.${host}.`;
+const host = hostname()
+  .slice(0, 64)
+  .replace(/[^\w-]/g, '_');
+// Cut, by bytes, so that what is added to a long name leaves room; who shares a beginning only sweeps for each other.
+const beginningOf = (place: string): string => `.${Buffer.from(basename(place)).subarray(0, 100)}.${host}.`;
 const newName = (place: string): string => `${beginningOf(place)}${process.pid}.${randomUUID()}.tmp`;
 const nameEnds = /^(\d+)\.[0-9a-f-]{36}\.tmp$/;
 
@@ -80,7 +83,8 @@ function isRunning(pid: number): boolean {
 async function sweep(place: string): Promise<void> {
   const folder = dirname(place);
   const beginning = beginningOf(place);
-  for (const name of await readdir(folder)) {
+  // A folder may be there to be written to and not to be listed.
+  for (const name of await readdir(folder).catch(() => [])) {
     const pid = name.startsWith(beginning) ? nameEnds.exec(name.slice(beginning.length))?.[1] : undefined;
     if (pid === undefined) continue;
     const path = join(folder, name);
@@ -103,14 +107,20 @@ async function writeAll(file: FileHandle, { position, bytes }: Piece): Promise<v
   }
 }
 
-/** So that the new name lasts. Windows opens no folders, and does without. */
+/**
+ * So that the new name lasts. Windows opens no folders, some may not be read, and some file systems have nothing to sync;
+ * the new file is in its place all the same.
+ */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  let handle: FileHandle | undefined;
   try {
+    handle = await open(folder, 'r');
     await handle.sync();
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS'].includes(codeOf(error)!)) throw error;
   } finally {
-    await handle.close();
+    await handle?.close();
   }
 }
 
