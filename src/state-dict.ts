@@ -202,6 +202,17 @@ function readParameter<Options extends object>(
   return { index, t, scalars, slots: taken };
 }
 
+/** The key of a parameter, which others write as a number where it is one; null for what is none, and has no text either. */
+const keyOf = (value: unknown): string | null =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+
+/** How keys are shown in a message. */
+function listed(keys: unknown): string {
+  if (!Array.isArray(keys)) return show(keys);
+  const text = Array.from(keys.slice(0, 100), key => keyOf(key) ?? show(key)).join(', ');
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
+}
+
 function readGroups<Options extends object>(
   given: unknown,
   { rule, groups, tensors }: Stateful<Options>,
@@ -217,11 +228,9 @@ function readGroups<Options extends object>(
     if (
       !Array.isArray(params) ||
       params.length !== names.length ||
-      names.some((name, k) => String(params[k]) !== name)
+      names.some((name, k) => keyOf(params[k]) !== name)
     ) {
-      refuse(
-        `Expected ${shown}.params to be ${names.join(', ')}, got ${Array.isArray(params) ? params.join(', ') : show(params)}`,
-      );
+      refuse(`Expected ${shown}.params to be ${names.join(', ')}, got ${listed(params)}`);
     }
     const changes: Record<string, unknown> = {};
     for (const [key, value] of group.entries()) {
