@@ -79,7 +79,8 @@ while (failure === null) {
   const minute = elapsed / 60_000;
   looks.push({ minute, look: look() });
   if (elapsed > renewal) {
-    await random.pick(seats).renew();
+    // One that lives long, once all is warm: what it loses stays lost.
+    await (minute < warm ? random.pick(seats) : seats[0]!).renew();
     // So soon, sometimes, that it has hardly begun.
     renewal = Date.now() - began + (random.chance(0.2) ? random.below(300) : 1000 + random.below(9000));
   }
