@@ -48,7 +48,7 @@ run() {
 tests() {
   if [ -n "${FULL:-}" ]; then
     run node node_modules/vitest/vitest.mjs run --exclude 'test/{browser,bench,cli,examples}/**' \
-      --exclude 'test/{loader,build,bundle,walls,types}.test.ts'
+      --exclude 'test/{loader,build,hardening,prebuilds,tarball,reproducible,workflows,bundle,walls,types}.test.ts'
   else
     run node node_modules/vitest/vitest.mjs run "${@/#/test/}"
   fi

@@ -41,7 +41,7 @@ const symbols: Symbol[] =
   why === ''
     ? [
         ...output('readelf', '--dyn-syms', '-W', addon).matchAll(
-          /^ +\d+: \w+ +\w+ +\w+ +\w+ +\w+ +(?:\[.*\] +)?(\w+) ([^\s@]+)@*(\S*)/gm,
+          /^ +\d+: \w+ +\w+ +\w+ +(?:GLOBAL|WEAK|UNIQUE) +\w+ +(?:\[.*\] +)?(\w+) ([^\s@]+)@*(\S*)/gm,
         ),
       ].map(([, section, name, version]) => ({ name: name!, version: version!, defined: section !== 'UND' }))
     : [];
@@ -68,7 +68,7 @@ const imports = [
   /^(_ITM_(de)?registerTMCloneTable|__gmon_start__|__tls_get_addr|__getauxval)$/,
   // Memory, threads, and how a process ends that is no longer to be trusted.
   /^(mem(cpy|move|set|cmp|chr)|bcmp|str(len|cmp|ncmp))$/,
-  /^__(mem(cpy|move|set)|stack)_chk(_fail)?$/,
+  /^__(mem(cpy|move|set)_chk|stack_chk_(fail|guard))$/,
   /^(malloc|calloc|realloc|free|aligned_alloc|posix_memalign|abort)$/,
   /^(pthread_(mutex|cond|once|self|create|join|detach|key|attr|sigmask|getspecific|setspecific)\w*)$/,
   /^(sched_yield|sysconf|__errno_location|(clock_)?nanosleep|clock_gettime)$/,
