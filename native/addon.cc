@@ -288,30 +288,36 @@ void move(const Napi::CallbackInfo& info) {
   plan.moving = moving;
 }
 
-struct Slot {
+struct Stretch {
   void* data;
-  std::size_t bytes;
   View outside;
+  std::size_t bytes;
 };
 
-// The slot (run, tensor, slot, array) of a call, with an array of the same type and length.
-Slot slotOf(const Napi::CallbackInfo& info) {
+// The stretch of a slot that a call is about, (run, tensor, slot, array, from): as long as the array, from
+// this element on.
+Stretch stretchOf(const Napi::CallbackInfo& info) {
   Bound& bound = boundOf(info);
   const Tensor& tensor = bound.plan.tensors[indexBelow(info[1], bound.plan.tensors.size())];
   void* data = tensor.slots[indexBelow(info[2], maxSlots)];
   const View outside = view(info[3]);
-  if ((data == nullptr && tensor.n != 0) || outside.wide != tensor.wide || outside.length != tensor.n)
-    throw Napi::TypeError::New(info.Env(), "Expected an array like the slot");
-  return {data, tensor.n * (tensor.wide ? sizeof(double) : sizeof(float)), outside};
+  const std::size_t from = indexBelow(info[4], tensor.n + 1);
+  const bool fits = outside.length <= tensor.n - from && (data != nullptr || tensor.n == 0);
+  if (!fits || outside.wide != tensor.wide)
+    throw Napi::TypeError::New(info.Env(), "Expected an array that the slot has room for");
+  const std::size_t size = tensor.wide ? sizeof(double) : sizeof(float);
+  return {static_cast<char*>(data) + from * size, outside, outside.length * size};
 }
 
+// read(run, tensor, slot, into, from)
 void read(const Napi::CallbackInfo& info) {
-  const Slot slot = slotOf(info);
+  const Stretch slot = stretchOf(info);
   if (slot.bytes) std::memcpy(slot.outside.data, slot.data, slot.bytes);
 }
 
+// write(run, tensor, slot, values, at)
 void write(const Napi::CallbackInfo& info) {
-  const Slot slot = slotOf(info);
+  const Stretch slot = stretchOf(info);
   if (slot.bytes) std::memcpy(slot.data, slot.outside.data, slot.bytes);
 }
 

@@ -1,6 +1,7 @@
 /**
  * Every stable `code` that an error of lanestep carries. `OptionError` has the first, `ShapeError` those from
- * `ERR_LANESTEP_SHAPE` to `ERR_LANESTEP_ALIAS`, `StateError` the next three, `BackendError` the last three.
+ * `ERR_LANESTEP_SHAPE` to `ERR_LANESTEP_ALIAS`, `StateError` the next three, `BackendError` the three after those, and
+ * `CheckpointError` the last two.
  */
 export type ErrorCode =
   | 'ERR_LANESTEP_OPTION'
@@ -17,7 +18,9 @@ export type ErrorCode =
   | 'ERR_LANESTEP_DISPOSED'
   | 'ERR_LANESTEP_BACKEND'
   | 'ERR_LANESTEP_ENVIRONMENT'
-  | 'ERR_LANESTEP_MEMORY';
+  | 'ERR_LANESTEP_MEMORY'
+  | 'ERR_LANESTEP_CHECKPOINT'
+  | 'ERR_LANESTEP_FILE';
 
 /** The base of every error that lanestep throws. Whoever catches one knows that nothing was changed. */
 export class LanestepError extends Error {
@@ -46,6 +49,12 @@ export class StateError extends LanestepError {}
 
 /** A backend that was asked for and is not to be had, or that has no memory left. */
 export class BackendError extends LanestepError {}
+
+/**
+ * A checkpoint that cannot be read or written: its bytes are not those that were saved (`ERR_LANESTEP_CHECKPOINT`), or the file
+ * system refuses (`ERR_LANESTEP_FILE`, with its error as `cause`).
+ */
+export class CheckpointError extends LanestepError {}
 
 /** How a value is shown in an error message: short, never throwing, numbers and strings as they are written in code. */
 export function show(value: unknown): string {

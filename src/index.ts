@@ -1,10 +1,9 @@
 /** lanestep for Node: everything, on the native backend where it loads. */
 import { provideNative } from './backend.js';
 import { loadAddon, NativeBackend } from './backends/native.js';
-import { nodePinning } from './node/pinning.js';
-import { providePinning } from './pins.js';
+import { provideNode } from './node/provide.js';
 
 export * from './wasm.js';
 
-providePinning(nodePinning);
+provideNode();
 provideNative(instructionSet => new NativeBackend(loadAddon(), instructionSet));

@@ -14,12 +14,14 @@ function getter<T>(prototype: object, name: PropertyKey): (of: unknown) => T {
 }
 
 /** The length; 0 once the memory is detached, transferred, or shrunk away. Throws on anything but a typed array. */
-export const lengthOf = getter<number>(TypedArray, 'length') as (of: FloatArray) => number;
+export const lengthOf = getter<number>(TypedArray, 'length') as (of: ArrayBufferView) => number;
 const tagOf = getter<string | undefined>(TypedArray, Symbol.toStringTag);
 /** The buffer under an array. */
-export const bufferOf = getter<ArrayBufferLike>(TypedArray, 'buffer') as (of: FloatArray) => ArrayBufferLike;
+export const bufferOf = getter<ArrayBufferLike>(TypedArray, 'buffer') as (
+  of: ArrayBufferView,
+) => ArrayBufferLike;
 /** Where in its buffer an array begins, in bytes. */
-export const offsetOf = getter<number>(TypedArray, 'byteOffset') as (of: FloatArray) => number;
+export const offsetOf = getter<number>(TypedArray, 'byteOffset') as (of: ArrayBufferView) => number;
 
 const isResizable = getter<boolean | undefined>(ArrayBuffer.prototype, 'resizable');
 const isGrowable =
@@ -34,6 +36,9 @@ export function dtypeOf(value: unknown): Dtype | null {
   return tag === 'Float32Array' ? 'float32' : tag === 'Float64Array' ? 'float64' : null;
 }
 
+/** Whether a value is a Uint8Array. */
+export const isBytes = (value: unknown): value is Uint8Array => tagOf(value) === 'Uint8Array';
+
 /** Bytes of one element. */
 export const sizeOf = (dtype: Dtype): 4 | 8 => (dtype === 'float32' ? 4 : 8);
 
@@ -43,11 +48,17 @@ export const newArray = (dtype: Dtype, length: number): FloatArray =>
 
 /** A view of an array's elements [from, to), of this realm and no subclass. */
 export function viewOf(array: FloatArray, dtype: Dtype, from: number, to: number): FloatArray {
-  const offset = offsetOf(array) + from * sizeOf(dtype);
-  return dtype === 'float32'
-    ? new Float32Array(bufferOf(array), offset, to - from)
-    : new Float64Array(bufferOf(array), offset, to - from);
+  return viewInto(bufferOf(array), dtype, offsetOf(array) + from * sizeOf(dtype), to - from);
 }
+
+/** So many elements of a buffer, from this byte on. */
+export const viewInto = (
+  buffer: ArrayBufferLike,
+  dtype: Dtype,
+  offset: number,
+  length: number,
+): FloatArray =>
+  dtype === 'float32' ? new Float32Array(buffer, offset, length) : new Float64Array(buffer, offset, length);
 
 /** How an array is named in a message: `Float32Array(10)`. */
 export function describe(value: unknown): string {

@@ -43,6 +43,11 @@ export class Moves {
     });
   }
 
+  /** Where a parameter is read at its next step, if not where it is updated. */
+  sourceOf(parameter: number): FloatArray | null {
+    return this.#sources?.[parameter] ?? null;
+  }
+
   /** All of them, with their names in messages. */
   arrays(): [FloatArray, string][] {
     const { parameters } = this.#registry;

@@ -1,5 +1,6 @@
 /** An optimizer's state as a plain object, in PyTorch's shape and under PyTorch's names; and the way back. */
 import type { Kernel } from './backends/backend.js';
+import { Span } from './checkpoint/span.js';
 import { Clock, type Clocks } from './clock.js';
 import { StateError, show } from './errors.js';
 import { describe, dtypeOf, lengthOf, newArray } from './memory.js';
@@ -52,19 +53,37 @@ function refuse(message: string): never {
   throw new StateError('ERR_LANESTEP_STATE', message);
 }
 
+/** What is to be in a slot: an array, a number in all elements, or an array that is still in a checkpoint. */
+type Values = FloatArray | number | Span;
+
 /** A slot's number, and what is to be in it. */
-type Filling = readonly [slot: number, values: FloatArray];
+type Filling<V extends Values = Values> = readonly [slot: number, values: V];
 
 /** The slots of a tensor as they are before its first step. */
 export function startingSlots<Options extends object>(
   rule: Rule<Options>,
-  { slots, dtype, length }: StatefulTensor<Options>,
+  { slots }: StatefulTensor<Options>,
   numbers: Numbers<Options>,
-): Filling[] {
+): Filling<number>[] {
   const values = rule.initial?.(numbers) ?? [];
-  return slots.flatMap((slot, k) =>
-    slot === null ? [] : [[k, newArray(dtype, length).fill(values[k] ?? 0)] as const],
-  );
+  return slots.flatMap((slot, k) => (slot === null ? [] : [[k, values[k] ?? 0] as const]));
+}
+
+// As many elements as are filled at a time.
+const fillLength = 16384;
+
+/** Writes one number into all elements of a slot. */
+export function fillSlot(
+  kernel: Kernel,
+  tensor: number,
+  { dtype, length }: Pick<StatefulTensor<object>, 'dtype' | 'length'>,
+  slot: number,
+  value: number,
+): void {
+  const values = newArray(dtype, Math.min(length, fillLength)).fill(value);
+  for (let at = 0; at < length; at += fillLength) {
+    kernel.write(tensor, slot, values.subarray(0, Math.min(fillLength, length - at)), at);
+  }
 }
 
 /** The slots that belong to the state, with their numbers: not those that only serve within a step. */
@@ -75,14 +94,14 @@ export function lasting<Options extends object>(rule: Rule<Options>, slots: Slot
 }
 
 // Whether there is more to a tensor before its first step than zeros.
-const begins = <Options extends object>(rule: Rule<Options>): boolean =>
+export const begins = <Options extends object>(rule: Rule<Options>): boolean =>
   rule.initial !== undefined || rule.scalars !== undefined;
 
 // Arrays are copied: what is done to a state dict must not reach the optimizer, nor the defaults of its class.
 const copied = (value: unknown): unknown => (Array.isArray(value) ? [...value] : value);
 
 export function writeState<Options extends object>(optimizer: Stateful<Options>): StateDict {
-  const { rule, kernel, tensors, groups, clocks, steps } = optimizer;
+  const { rule, kernel, tensors, clocks, steps } = optimizer;
   const state: Record<string, ParameterState> = {};
   tensors.forEach(({ name, slots, dtype, length }, i) => {
     const { t, scalars } = clocks.of[i]!;
@@ -90,7 +109,7 @@ export function writeState<Options extends object>(optimizer: Stateful<Options>)
     const entry: ParameterState = { step: t };
     for (const [slot, k] of lasting(rule, slots)) {
       const copy = newArray(dtype, length);
-      kernel.read(i, k, copy);
+      kernel.read(i, k, copy, 0);
       entry[slot] = copy;
     }
     Object.defineProperty(state, name, {
@@ -100,12 +119,23 @@ export function writeState<Options extends object>(optimizer: Stateful<Options>)
       configurable: true,
     });
   });
-  const param_groups = groups.map(group => ({
+  return { state, param_groups: groupsOf(optimizer), steps };
+}
+
+/** The options of each group, and the names of its parameters. */
+export function groupsOf<Options extends object>({
+  groups,
+  tensors,
+}: Stateful<Options>): Record<string, unknown>[] {
+  return groups.map(group => ({
     ...Object.fromEntries(Object.entries(group.numbers).map(([key, value]) => [snake(key), copied(value)])),
     params: tensors.filter(({ options }) => options === group).map(({ name }) => name),
   }));
-  return { state, param_groups, steps };
 }
+
+// Undefined for what is no array.
+const arrayLength = (value: FloatArray): number | undefined =>
+  dtypeOf(value) === null ? undefined : lengthOf(value);
 
 function whole(value: unknown, name: string): number {
   if (!Number.isSafeInteger(value) || (value as number) < 0 || value === Number.MAX_SAFE_INTEGER)
@@ -152,10 +182,13 @@ function readParameter<Options extends object>(
     scalars[key] = value;
   }
   const taken = lasting(rule, slots).map(([slot, k]) => {
-    const values = take(slot) as FloatArray;
-    if (dtypeOf(values) !== dtype || lengthOf(values) !== length) {
+    const values = take(slot) as FloatArray | Span;
+    const [given, has] =
+      values instanceof Span ? [values.dtype, values.length] : [dtypeOf(values), arrayLength(values)];
+    if (given !== dtype || has !== length) {
       const wanted = `${dtype === 'float32' ? 'Float32Array' : 'Float64Array'}(${length})`;
-      refuse(`Expected ${shown}.${slot} to be ${wanted} like its parameter, got ${describe(values)}`);
+      const got = values instanceof Span ? String(values) : describe(values);
+      refuse(`Expected ${shown}.${slot} to be ${wanted} like its parameter, got ${got}`);
     }
     return [k, values] as const;
   });
@@ -218,51 +251,66 @@ function keepFunctions(live: unknown, saved: unknown): unknown {
   return saved.map((value, i) => (typeof live[i] === 'function' ? live[i] : value));
 }
 
-/** Reads, checks and matches everything, then copies; returns the optimizer's steps. */
-export function readState<Options extends object>(given: unknown, optimizer: Stateful<Options>): number {
+/** What a state comes to, once all of it is known to fit. */
+export interface Arrival {
+  /** The optimizer's steps. */
+  readonly steps: number;
+  /** What is to be in the slots. */
+  readonly slots: readonly { readonly tensor: number; readonly slot: number; readonly values: Values }[];
+  /** Takes over all of it but for arrays that are still in a checkpoint. Runs no code of the user's, and cannot fail. */
+  adopt(): void;
+}
+
+/** Reads, checks and matches everything, and changes nothing. */
+export function matchState<Options extends object>(given: unknown, optimizer: Stateful<Options>): Arrival {
   const { rule, kernel, tensors, groups, clocks } = optimizer;
   const dict = record(given, 'the state dict');
   const state = record(dict.state, 'state');
   const names = tensors.map(({ name }) => name);
-  const unknown = Object.keys(state).find(name => !names.includes(name));
+  const known = new Set(names);
+  const unknown = Object.keys(state).find(name => !known.has(name));
   if (unknown !== undefined)
     refuse(`Expected state to have keys out of ${names.join(', ')}, got ${show(unknown)}`);
   const incoming = names.map((name, i): Incoming | null =>
     Object.hasOwn(state, name) ? readParameter(state[name], i, optimizer) : null,
   );
-  const furthest = Math.max(0, ...incoming.map(entry => entry?.t ?? 0));
+  const furthest = incoming.reduce((most, entry) => Math.max(most, entry?.t ?? 0), 0);
   const { steps: counted = furthest } = dict;
   const steps = whole(counted, 'steps');
   // Functions of the step stand in a state dict with their value of the last step.
   const options = readGroups(dict.param_groups, optimizer, Math.max(1, steps));
   const numbersOf = ({ options: of }: StatefulTensor<Options>) => options[groups.indexOf(of)]!.numbers;
-  const fillings = tensors.map(
-    (tensor, i) => incoming[i]?.slots ?? startingSlots(rule, tensor, numbersOf(tensor)),
-  );
+  const slots = tensors.flatMap((one, tensor) => {
+    const fillings = incoming[tensor]?.slots ?? startingSlots(rule, one, numbersOf(one));
+    return fillings.map(([slot, values]) => ({ tensor, slot, values }));
+  });
   // Getters and schedules have run since the arrays were looked at.
-  for (const entry of incoming) {
-    for (const [, values] of entry?.slots ?? []) {
-      const { name, length } = tensors[entry!.index]!;
-      if (lengthOf(values) !== length)
-        refuse(`Expected state[${JSON.stringify(name)}] to keep its memory, but it was detached or resized`);
-    }
+  for (const { tensor, values } of slots) {
+    if (typeof values === 'number' || values instanceof Span) continue;
+    const { name, length } = tensors[tensor]!;
+    if (lengthOf(values) !== length)
+      refuse(`Expected state[${JSON.stringify(name)}] to keep its memory, but it was detached or resized`);
   }
 
-  // Nothing has been changed so far, no code of the user's runs, and nothing fails from here on.
-  groups.forEach((group, i) => {
-    group.adopt(options[i]!);
-  });
-  const shared = new Map<string, Clock<Options>>();
-  const assigned = tensors.map((tensor, i) => {
-    const entry = incoming[i] ?? null;
-    const { t, scalars } = entry ?? { t: 0, scalars: { ...rule.scalars?.(tensor.options.numbers) } };
-    // Tensors of a group that are equally far go on together.
-    const key = JSON.stringify([groups.indexOf(tensor.options), t, scalars]);
-    const clock = shared.get(key) ?? new Clock(tensor.options, t, scalars);
-    shared.set(key, clock);
-    for (const [slot, values] of fillings[i]!) kernel.write(i, slot, values);
-    return clock;
-  });
-  clocks.assign(assigned);
-  return steps;
+  const adopt = (): void => {
+    groups.forEach((group, i) => {
+      group.adopt(options[i]!);
+    });
+    const shared = new Map<string, Clock<Options>>();
+    const assigned = tensors.map((tensor, i) => {
+      const entry = incoming[i] ?? null;
+      const { t, scalars } = entry ?? { t: 0, scalars: { ...rule.scalars?.(tensor.options.numbers) } };
+      // Tensors of a group that are equally far go on together.
+      const key = JSON.stringify([groups.indexOf(tensor.options), t, scalars]);
+      const clock = shared.get(key) ?? new Clock(tensor.options, t, scalars);
+      shared.set(key, clock);
+      return clock;
+    });
+    clocks.assign(assigned);
+    for (const { tensor, slot, values } of slots) {
+      if (typeof values === 'number') fillSlot(kernel, tensor, tensors[tensor]!, slot, values);
+      else if (!(values instanceof Span)) kernel.write(tensor, slot, values, 0);
+    }
+  };
+  return { steps, slots, adopt };
 }

@@ -4,9 +4,15 @@ import { StateError } from './errors.js';
 export class Turn {
   #busy = false;
   #disposed = false;
+  // Why the state is not to be used: it is half that of a checkpoint.
+  #spoilt: string | null = null;
 
-  /** Throws unless the optimizer can be used now. */
-  check(): void {
+  /**
+   * Throws unless the optimizer can be used now.
+   *
+   * @param replaces whether all of its state is replaced, so that it does not matter what it is
+   */
+  check(replaces = false): void {
     if (this.#disposed)
       throw new StateError('ERR_LANESTEP_DISPOSED', 'Expected a live optimizer, got one after dispose()');
     if (this.#busy) {
@@ -16,11 +22,31 @@ export class Turn {
           'promise of stepAsync, save or load was settled',
       );
     }
+    if (this.#spoilt !== null && !replaces) {
+      throw new StateError(
+        'ERR_LANESTEP_STATE',
+        `${this.#spoilt}; the state is half loaded: load one before anything else`,
+      );
+    }
+  }
+
+  /**
+   * Until `mend`, or for good where that is not reached, only a piece of work that replaces the state can begin.
+   *
+   * @param why what was expected, for the message
+   */
+  spoil(why: string): void {
+    this.#spoilt = why;
+  }
+
+  /** The state is whole again. */
+  mend(): void {
+    this.#spoilt = null;
   }
 
   /** Begins a piece of work, within which no other may begin: by a schedule, a getter, a closure, or meanwhile. */
-  begin(): void {
-    this.check();
+  begin(replaces = false): void {
+    this.check(replaces);
     this.#busy = true;
   }
 

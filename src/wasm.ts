@@ -1,8 +1,10 @@
 /** lanestep without anything native: the entry for browsers, Deno, Bun and workers, and `lanestep/wasm`. */
 export { type BackendChoice, type BackendInfo, backend, setThreads } from './backend.js';
 export { provideKernels } from './backends/wasm.js';
+export type { LoadOptions, Progress, SaveOptions } from './checkpoint/contents.js';
 export {
   BackendError,
+  CheckpointError,
   type ErrorCode,
   LanestepError,
   OptionError,
@@ -30,4 +32,4 @@ export { SGD, type SGDOptions } from './rules/sgd.js';
 export * from './sampling/index.js';
 export * from './schedules/index.js';
 export type { ParameterState, StateDict } from './state-dict.js';
-export type { Dtype, FloatArray, Hyper, Schedule } from './types.js';
+export type { Dtype, FloatArray, Hyper, Path, Schedule } from './types.js';

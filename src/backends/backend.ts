@@ -47,10 +47,10 @@ export interface Kernel {
    * called. `held` is kept alive until then. Rejects with a BackendError where the step could not begin, and did not.
    */
   runAsync(held: object): Promise<void>;
-  /** Copies a slot into an array like its parameter. */
-  read(tensor: number, slot: number, into: FloatArray): void;
-  /** Copies an array like its parameter into a slot. */
-  write(tensor: number, slot: number, from: FloatArray): void;
+  /** Copies elements of a slot, from this one on, into an array of its type. */
+  read(tensor: number, slot: number, into: FloatArray, from: number): void;
+  /** Copies an array into a slot of its type, to this element and those that follow. */
+  write(tensor: number, slot: number, values: FloatArray, at: number): void;
   /** Frees the slots. */
   dispose(): void;
 }

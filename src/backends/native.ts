@@ -27,8 +27,8 @@ export interface Addon {
   runAsync(run: Run, held: object): Promise<void>;
   bind(run: Run, gradients: readonly (FloatArray | null)[]): void;
   move(run: Run, params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void;
-  read(run: Run, tensor: number, slot: number, into: FloatArray): void;
-  write(run: Run, tensor: number, slot: number, from: FloatArray): void;
+  read(run: Run, tensor: number, slot: number, into: FloatArray, from: number): void;
+  write(run: Run, tensor: number, slot: number, values: FloatArray, at: number): void;
   release(run: Run): void;
   setThreads(threads: number, breakEven: number): void;
 }
@@ -130,12 +130,12 @@ class NativeKernel implements Kernel {
     this.#addon.move(this.run, params, sources);
   }
 
-  read(tensor: number, slot: number, into: FloatArray): void {
-    this.#addon.read(this.run, tensor, slot, into);
+  read(tensor: number, slot: number, into: FloatArray, from: number): void {
+    this.#addon.read(this.run, tensor, slot, into, from);
   }
 
-  write(tensor: number, slot: number, from: FloatArray): void {
-    this.#addon.write(this.run, tensor, slot, from);
+  write(tensor: number, slot: number, values: FloatArray, at: number): void {
+    this.#addon.write(this.run, tensor, slot, values, at);
   }
 
   dispose(): void {

@@ -205,18 +205,18 @@ class WasmKernel implements Kernel {
     tensor.sourceChunks = null;
   }
 
-  read(tensor: number, slot: number, into: FloatArray): void {
-    into.set(this.#slot(tensor, slot));
+  read(tensor: number, slot: number, into: FloatArray, from: number): void {
+    into.set(this.#slot(tensor, slot, from, lengthOf(into)));
   }
 
-  write(tensor: number, slot: number, from: FloatArray): void {
-    this.#slot(tensor, slot).set(from);
+  write(tensor: number, slot: number, values: FloatArray, at: number): void {
+    this.#slot(tensor, slot, at, lengthOf(values)).set(values);
   }
 
-  #slot(index: number, slot: number): FloatArray {
-    const { dtype, size, slots, length } = this.#tensors[index]!;
-    const from = slots[slot]! / size;
-    return this.#backend.view(dtype).subarray(from, from + length);
+  #slot(index: number, slot: number, from: number, length: number): FloatArray {
+    const { dtype, size, slots } = this.#tensors[index]!;
+    const at = slots[slot]! / size + from;
+    return this.#backend.view(dtype).subarray(at, at + length);
   }
 
   dispose(): void {

@@ -74,7 +74,7 @@ export function runOnBackend(job: Job, backend: Backend): ReferenceTensor[] {
   kernel.ruleOf.fill(ruleIndex);
   start.forEach(({ slots }, i) => {
     slots.forEach((slot, k) => {
-      if (slot !== null) kernel.write(i, k, slot);
+      if (slot !== null) kernel.write(i, k, slot, 0);
     });
   });
   kernel.bind(grads.map(({ view }) => view));
@@ -91,7 +91,7 @@ export function runOnBackend(job: Job, backend: Backend): ReferenceTensor[] {
     slots: slots.map((slot, k) => {
       if (slot === null) return null;
       const copy = slot.slice();
-      kernel.read(i, k, copy);
+      kernel.read(i, k, copy, 0);
       return copy;
     }),
   }));

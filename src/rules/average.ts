@@ -1,11 +1,12 @@
 import type { BackendInfo } from '../backend.js';
+import type { LoadOptions, SaveOptions } from '../checkpoint/contents.js';
 import { OptionError, StateError, show } from '../errors.js';
 import { describe, dtypeOf, lengthOf, newArray, viewOf } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { checkOptions } from '../options.js';
 import type { Grads, ParamList } from '../params.js';
 import type { StateDict } from '../state-dict.js';
-import type { FloatArray, Hyper } from '../types.js';
+import type { FloatArray, Hyper, Path } from '../types.js';
 import { belowOne, flag } from './ranges.js';
 import type { Rule } from './rule.js';
 
@@ -37,6 +38,14 @@ export const average: Rule<RuleOptions> = {
     decay_product === undefined ? {} : { decay_product: decay_product * decay },
   coefficients: ({ decay }, _, { decay_product = 0 }) => [decay, 1 - decay, 1 - decay_product * decay],
 };
+
+// The averages are the parameters of its kernel; without them its state is nothing.
+function withValues<O extends object>(options: O): O & { params: true } {
+  checkOptions(options);
+  if (Object.hasOwn(options, 'params'))
+    throw new OptionError("Expected options out of onProgress, got 'params'");
+  return { ...options, params: true };
+}
 
 class Averager extends Optimizer<RuleOptions, ParamList> {
   constructor(values: ParamList, options: RuleOptions & Settings) {
@@ -167,6 +176,26 @@ export class MovingAverage<const P extends ParamList = ParamList> {
     given.forEach((value, i) => {
       arrays[i]!.set(value);
     });
+  }
+
+  /** A checkpoint in memory, with the averages in it, as of an optimizer. */
+  serialize(options: Pick<SaveOptions, 'onProgress'> = {}): Uint8Array {
+    return this.#averager.serialize(withValues(options));
+  }
+
+  /** Takes over a checkpoint that `serialize` or `save` made, as an optimizer does. */
+  deserialize(bytes: Uint8Array, options: Pick<LoadOptions, 'onProgress'> = {}): void {
+    this.#averager.deserialize(bytes, withValues(options));
+  }
+
+  /** Saves a checkpoint in a file, as an optimizer does. */
+  async save(path: Path, options: Pick<SaveOptions, 'onProgress'> = {}): Promise<void> {
+    await this.#averager.save(path, withValues(options));
+  }
+
+  /** Takes over a checkpoint from a file, as an optimizer does. */
+  async load(path: Path, options: Pick<LoadOptions, 'onProgress'> = {}): Promise<void> {
+    await this.#averager.load(path, withValues(options));
   }
 
   /** Frees the state; the values stay. */

@@ -98,8 +98,8 @@ describe('the self-test', () => {
   it('finds slots and gradients that are wrong', () => {
     const slot = tampered(kernel => {
       const read = kernel.read.bind(kernel);
-      kernel.read = (tensor, k, into) => {
-        read(tensor, k, into);
+      kernel.read = (tensor, k, into, from) => {
+        read(tensor, k, into, from);
         if (k === 1 && into.length > 3) into[2]! += 1;
       };
     });

@@ -1,0 +1,169 @@
+/** Checkpoints in memory and in files, of any optimizer. */
+import { CheckpointError, OptionError, show } from '../errors.js';
+import { bufferOf, describe, isBytes, lengthOf, offsetOf } from '../memory.js';
+import type { Turn } from '../turn.js';
+import type { Path } from '../types.js';
+import type { Contents, LoadOptions, SaveOptions } from './contents.js';
+import { copying, type Match, matching, type Request } from './read.js';
+import { type Piece, Writing } from './write.js';
+
+/** A file that is being read. */
+export interface ReadableFile {
+  readonly bytes: number;
+  /** So many bytes from a position on, which last until the next are read. */
+  read(request: Request): Promise<Uint8Array>;
+}
+
+/** The file system. */
+export interface Files {
+  /** Files up to so many bytes are read once, into memory, so that nothing about them can change any more. */
+  readonly mostAtOnce: number;
+  /** Puts a file made of these pieces in the place of what is there; wholly, or not at all. */
+  replace(path: Path, pieces: Iterable<Piece>): Promise<void>;
+  /** Opens a file for a piece of work. */
+  open<T>(path: Path, work: (file: ReadableFile) => Promise<T>): Promise<T>;
+}
+
+let files: Files | null = null;
+
+/** Makes the file system known. The entry for Node calls it. */
+export function provideFiles(given: Files): void {
+  files = given;
+}
+
+function filesHere(): Files {
+  if (files === null) {
+    throw new CheckpointError(
+      'ERR_LANESTEP_FILE',
+      'Expected a file system, which this entry of the package does not know; use serialize() and deserialize()',
+    );
+  }
+  return files;
+}
+
+// Elements are written as they are in memory, and in a file the low byte comes first.
+function checkOrder(): void {
+  if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 1) return;
+  throw new CheckpointError(
+    'ERR_LANESTEP_CHECKPOINT',
+    'Expected a processor whose numbers begin with their low byte',
+  );
+}
+
+function checkPath(path: unknown): void {
+  const text = typeof path === 'object' && path !== null ? (path as { href?: unknown }).href : path;
+  if (typeof text !== 'string' || text === '' || text.includes('\0'))
+    throw new OptionError(`Expected path to be a string or a URL, got ${show(path)}`);
+}
+
+function checkGiven(options: SaveOptions | LoadOptions): void {
+  if (typeof options !== 'object' || options === null)
+    throw new OptionError(`Expected an object for options, got ${show(options)}`);
+  const { params, onProgress, ...rest } = options;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined)
+    throw new OptionError(`Expected options out of params, onProgress, got ${show(unknown)}`);
+  if (params !== undefined && typeof params !== 'boolean')
+    throw new OptionError(`Expected true or false for params, got ${show(params)}`);
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw new OptionError(`Expected a function for onProgress, got ${show(onProgress)}`);
+}
+
+/** The bytes of a checkpoint. */
+export function serialize<Options extends object>(
+  contents: Contents<Options>,
+  options: SaveOptions,
+): Uint8Array {
+  checkGiven(options);
+  checkOrder();
+  const writing = new Writing(contents, options);
+  const bytes = new Uint8Array(writing.bytes);
+  for (const piece of writing.pieces()) bytes.set(piece.bytes, piece.position);
+  return bytes;
+}
+
+/** Writes a checkpoint to a file. */
+export async function save<Options extends object>(
+  contents: Contents<Options>,
+  path: Path,
+  options: SaveOptions,
+): Promise<void> {
+  checkPath(path);
+  checkGiven(options);
+  checkOrder();
+  await filesHere().replace(path, new Writing(contents, options).pieces());
+}
+
+/** What has to be done with an optimizer that takes over a checkpoint. */
+export interface Landing<Options extends object> {
+  readonly contents: Contents<Options>;
+  readonly turn: Turn;
+  /** Takes over what a match says, but for the arrays that are still in the checkpoint. Cannot fail. */
+  adopt(match: Match): void;
+}
+
+const broken = 'Expected the checkpoint to stay as it was while it was loaded';
+
+/** Takes over a checkpoint that is in memory. */
+export function deserialize<Options extends object>(
+  { contents, turn, adopt }: Landing<Options>,
+  given: Uint8Array,
+  options: LoadOptions,
+): void {
+  checkGiven(options);
+  checkOrder();
+  if (!isBytes(given)) throw new OptionError(`Expected bytes to be a Uint8Array, got ${describe(given)}`);
+  const [buffer, offset, length] = [bufferOf(given), offsetOf(given), lengthOf(given)];
+  const answer = ({ position, bytes }: Request): Uint8Array => {
+    const at = offset + position;
+    try {
+      const asked = new Uint8Array(buffer, at, bytes);
+      return at % 8 === 0 ? asked : asked.slice();
+    } catch (cause) {
+      throw new CheckpointError(
+        'ERR_LANESTEP_CHECKPOINT',
+        'Expected bytes to keep their memory, but it was detached or resized',
+        { cause },
+      );
+    }
+  };
+  const drive = <T>(asking: Generator<Request, T, Uint8Array>): T => {
+    let next = asking.next();
+    while (!next.done) next = asking.next(answer(next.value));
+    return next.value;
+  };
+  const match = drive(matching(contents, length, options));
+  turn.spoil(broken);
+  adopt(match);
+  drive(copying(contents, match));
+  turn.mend();
+}
+
+/** Takes over a checkpoint that is in a file. */
+export async function load<Options extends object>(
+  landing: Landing<Options>,
+  path: Path,
+  options: LoadOptions,
+): Promise<void> {
+  checkPath(path);
+  checkGiven(options);
+  checkOrder();
+  const { contents, turn, adopt } = landing;
+  const here = filesHere();
+  await here.open(path, async file => {
+    if (file.bytes <= here.mostAtOnce) {
+      deserialize(landing, await file.read({ position: 0, bytes: file.bytes }), options);
+      return;
+    }
+    const drive = async <T>(asking: Generator<Request, T, Uint8Array>): Promise<T> => {
+      let next = asking.next();
+      while (!next.done) next = asking.next(await file.read(next.value));
+      return next.value;
+    };
+    const match = await drive(matching(contents, file.bytes, options));
+    turn.spoil(broken);
+    adopt(match);
+    await drive(copying(contents, match));
+    turn.mend();
+  });
+}

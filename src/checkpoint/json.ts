@@ -1,0 +1,46 @@
+/** JSON that says one thing: no key twice, and numbers that come back as they were. */
+
+/** How many keys a parsed value has, in all its depths. */
+function keysOf(value: unknown): number {
+  let keys = 0;
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    const inner = Object.values(next);
+    if (!Array.isArray(next)) keys += inner.length;
+    for (const one of inner) open.push(one);
+  }
+  return keys;
+}
+
+/** How many keys a JSON text has: one for each colon that stands in no string. */
+function colonsOf(text: string): number {
+  let colons = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (quoted && c === 92) i++;
+    else if (c === 34) quoted = !quoted;
+    else if (c === 58 && !quoted) colons++;
+  }
+  return colons;
+}
+
+/** Parses JSON; throws a SyntaxError where a key stands twice, of which one would be lost. */
+export function parse(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (keysOf(value) !== colonsOf(text)) throw new SyntaxError('a key stands twice');
+  return value;
+}
+
+/** Writes JSON of finite numbers, minus zero among them. Everyone else's writer makes a zero of that. */
+export function write(value: unknown): string {
+  if (Object.is(value, -0)) return '-0.0';
+  if (Array.isArray(value)) return `[${value.map(write).join()}]`;
+  if (typeof value === 'object' && value !== null) {
+    const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}:${write(field)}`);
+    return `{${fields.join()}}`;
+  }
+  return JSON.stringify(value);
+}

@@ -1,0 +1,20 @@
+import type { Dtype } from '../types.js';
+import type { Entry } from './header.js';
+
+/** An array that is still in a checkpoint: what it is like, and where it is. */
+export class Span {
+  readonly dtype: Dtype | null;
+  readonly length: number;
+  readonly entry: Entry;
+
+  constructor(entry: Entry) {
+    this.dtype = entry.dtype === 'F32' ? 'float32' : entry.dtype === 'F64' ? 'float64' : null;
+    this.length = entry.shape.reduce((product, n) => product * n, 1);
+    this.entry = entry;
+  }
+
+  /** How it is named in a message: `F32[10,784]`. */
+  toString(): string {
+    return `${this.entry.dtype}[${this.entry.shape.join()}]`;
+  }
+}

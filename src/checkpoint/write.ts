@@ -1,0 +1,133 @@
+/** How a checkpoint is written: pieces of a file, of which no more than one is in memory at a time. */
+import { detached, lengthOf, newArray, sizeOf, viewInto, viewOf } from '../memory.js';
+import { begins, groupsOf, lasting } from '../state-dict.js';
+import type { Dtype, FloatArray } from '../types.js';
+import { type Contents, checkNames, type SaveOptions, stateKey, version } from './contents.js';
+import { crc32 } from './crc32.js';
+import { type Entry, writeHeader } from './header.js';
+import { write } from './json.js';
+
+/** Bytes, and where in the file they belong. They are good until the next piece is asked for. */
+export interface Piece {
+  readonly position: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Bytes of a piece. */
+export const pieceBytes = 1 << 20;
+
+/** What becomes an entry. */
+interface Part {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly length: number;
+  /** Copies elements from this one on. */
+  readonly read: (into: FloatArray, from: number) => void;
+}
+
+const number = (name: string, value: number): Part => ({
+  name,
+  dtype: 'float64',
+  shape: [],
+  length: 1,
+  read: into => {
+    into[0] = value;
+  },
+});
+
+function partsOf<Options extends object>(contents: Contents<Options>, withParams: boolean): Part[] {
+  const { rule, kernel, tensors, clocks, parameters, sources, word } = contents;
+  const parts: Part[] = [];
+  tensors.forEach(({ name, dtype, length, slots }, i) => {
+    const shape = [length];
+    const source = sources[i]!;
+    if (withParams) {
+      const read = (into: FloatArray, from: number) => {
+        // Between two pieces the user's code runs, which may take the memory away.
+        if (lengthOf(source) !== length) throw detached(`${word}${parameters[i]!.paramPath}`);
+        into.set(viewOf(source, dtype, from, from + lengthOf(into)));
+      };
+      parts.push({ name, dtype, shape, length, read });
+    }
+    const { t, scalars } = clocks.of[i]!;
+    if (t === 0 && !begins(rule)) return;
+    for (const [what, value] of Object.entries({ step: t, ...scalars }))
+      parts.push(number(stateKey(name, what), value));
+    for (const [slot, k] of lasting(rule, slots)) {
+      const read = (into: FloatArray, from: number) => kernel.read(i, k, into, from);
+      parts.push({ name: stateKey(name, slot), dtype, shape, length, read });
+    }
+  });
+  // Doubles first, so that every array begins at a multiple of its elements' size; and numbers before arrays.
+  const rank = ({ dtype, shape }: Part) => shape.length + (dtype === 'float64' ? 0 : 2);
+  return parts.sort((a, b) => rank(a) - rank(b));
+}
+
+/** A checkpoint that is to be written. */
+export class Writing<Options extends object> {
+  readonly #parts: readonly Part[];
+  readonly #entries: readonly Entry[];
+  readonly #metadata: Readonly<Record<string, string>>;
+  readonly #onProgress: SaveOptions['onProgress'];
+  readonly #dataAt: number;
+  readonly #dataBytes: number;
+
+  /** @throws StateError where a parameter's name is in the way */
+  constructor(contents: Contents<Options>, { params = true, onProgress }: SaveOptions) {
+    if (params) checkNames(contents);
+    this.#onProgress = onProgress;
+    this.#parts = partsOf(contents, params);
+    let at = 0;
+    this.#entries = this.#parts.map(({ name, dtype, shape, length }) => {
+      const begin = at;
+      at += length * sizeOf(dtype);
+      return { name, dtype: dtype === 'float32' ? 'F32' : 'F64', shape, begin, end: at };
+    });
+    this.#metadata = {
+      format: 'pt',
+      lanestep: version,
+      optimizer: contents.rule.name,
+      steps: String(contents.steps),
+      param_groups: write(groupsOf(contents)),
+    };
+    this.#dataBytes = at;
+    this.#dataAt = writeHeader(this.#entries, this.#metadata, 0).length;
+  }
+
+  /** Bytes of the whole file. */
+  get bytes(): number {
+    return this.#dataAt + this.#dataBytes;
+  }
+
+  /** The data in their order, and last the header, which has their checksum. */
+  *pieces(): Generator<Piece> {
+    const buffer = new Uint8Array(
+      newArray('float64', Math.ceil(Math.min(pieceBytes, this.#dataBytes) / 8)).buffer,
+    );
+    let [crc, done, filled] = [0, 0, 0];
+    const piece = (): Piece => {
+      const bytes = buffer.subarray(0, filled);
+      const position = this.#dataAt + done;
+      crc = crc32(bytes, crc);
+      done += filled;
+      filled = 0;
+      return { position, bytes };
+    };
+    for (const { dtype, length, read } of this.#parts) {
+      const size = sizeOf(dtype);
+      for (let from = 0; from < length; ) {
+        const n = Math.min((buffer.length - filled) / size, length - from);
+        read(viewInto(buffer.buffer, dtype, filled, n), from);
+        from += n;
+        filled += n * size;
+        if (filled < buffer.length) continue;
+        yield piece();
+        this.#onProgress?.({ bytes: done, total: this.#dataBytes });
+      }
+    }
+    if (filled > 0) yield piece();
+    yield { position: 0, bytes: writeHeader(this.#entries, this.#metadata, crc) };
+    this.#onProgress?.({ bytes: done, total: this.#dataBytes });
+  }
+}

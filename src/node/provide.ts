@@ -1,0 +1,13 @@
+import { crc32 } from 'node:zlib';
+import { provideFiles } from '../checkpoint/checkpoint.js';
+import { provideCrc32 } from '../checkpoint/crc32.js';
+import { providePinning } from '../pins.js';
+import { nodeFiles } from './files.js';
+import { nodePinning } from './pinning.js';
+
+/** Gives lanestep what Node has beside the addon: files, a faster checksum, memory that stays where it is. */
+export function provideNode(): void {
+  provideFiles(nodeFiles);
+  provideCrc32(crc32);
+  providePinning(nodePinning);
+}
