@@ -1,6 +1,6 @@
 /** The shapes that parameters and gradients come in: an array, a record of names, or groups of either. */
 import { ShapeError, show } from './errors.js';
-import { checkMemory, describe, dtypeOf, lengthOf, Territory } from './memory.js';
+import { checkMemory, describe, detached, dtypeOf, lengthOf, Territory } from './memory.js';
 import type { Dtype, FloatArray } from './types.js';
 
 /** Parameters without options of their own: an array, or a record of named arrays. */
@@ -225,6 +225,13 @@ export class Registry {
       'ERR_LANESTEP_NAME',
       `Expected ${shown} to have keys out of ${names.join(', ')}, got ${show(unknown)}`,
     );
+  }
+
+  /** Throws unless every parameter still has the memory that was registered. */
+  checkPresent(): void {
+    for (const { array, length, paramPath } of this.parameters) {
+      if (lengthOf(array) !== length) throw detached(`${this.words.params}${paramPath}`);
+    }
   }
 
   /** Throws unless a gradient that was not seen before fits its parameter. Runs no code of the user's. */

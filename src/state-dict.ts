@@ -203,9 +203,16 @@ function readParameter<Options extends object>(
   return { index, t, scalars, slots: taken };
 }
 
-// The key of a parameter as a name: PyTorch counts them. What cannot be a key may have no text either.
-const keyOf = (key: unknown): string | undefined =>
-  typeof key === 'string' || typeof key === 'number' ? String(key) : undefined;
+/** The key of a parameter, which others write as a number where it is one; null for what is none, and has no text either. */
+const keyOf = (value: unknown): string | null =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+
+/** How keys are shown in a message. */
+function listed(keys: unknown): string {
+  if (!Array.isArray(keys)) return show(keys);
+  const text = Array.from(keys.slice(0, 100), key => keyOf(key) ?? show(key)).join(', ');
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
+}
 
 function readGroups<Options extends object>(
   given: unknown,
@@ -224,10 +231,7 @@ function readGroups<Options extends object>(
       params.length !== names.length ||
       names.some((name, k) => keyOf(params[k]) !== name)
     ) {
-      const got = Array.isArray(params)
-        ? params.map(key => keyOf(key) ?? show(key)).join(', ')
-        : show(params);
-      refuse(`Expected ${shown}.params to be ${names.join(', ')}, got ${got}`);
+      refuse(`Expected ${shown}.params to be ${names.join(', ')}, got ${listed(params)}`);
     }
     const changes: Record<string, unknown> = {};
     for (const [key, value] of group.entries()) {

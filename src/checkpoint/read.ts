@@ -42,10 +42,11 @@ function checkKind<Options extends object>({ metadata }: Header, { rule }: Conte
 }
 
 /** A single number of a checkpoint. */
-function* numberOf({ name, dtype, shape, begin, end }: Entry, { dataAt }: Header): Asking<number> {
+function* numberOf(entry: Entry, { dataAt }: Header): Asking<number> {
+  const { name, dtype, shape, begin, end } = entry;
   const known = ['F32', 'F64', 'I64'].includes(dtype);
   if (!known || shape.some(n => n !== 1))
-    refuse(`Expected ${name} to be one number of F64, F32 or I64, got ${dtype}[${shape.join()}]`);
+    refuse(`Expected ${name} to be one number of F64, F32 or I64, got ${new Span(entry)}`);
   const bytes = yield { position: dataAt + begin, bytes: end - begin };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (dtype === 'I64') return Number(view.getBigInt64(0, true));

@@ -21,6 +21,7 @@ export class Span {
 
   /** How it is named in a message: `F32[10,784]`. */
   toString(): string {
-    return `${this.entry.dtype}[${this.entry.shape.join()}]`;
+    const { dtype, shape } = this.entry;
+    return `${dtype}[${shape.slice(0, 8).join()}${shape.length > 8 ? ',...' : ''}]`;
   }
 }

@@ -6,7 +6,7 @@ import { Optimizer, type Settings } from '../optimizer.js';
 import { checkOptions } from '../options.js';
 import { type Grads, isGroup, type ParamList, pathOf } from '../params.js';
 import type { StateDict } from '../state-dict.js';
-import type { FloatArray, Hyper } from '../types.js';
+import type { FloatArray, Hyper, Path } from '../types.js';
 import { belowOne, flag } from './ranges.js';
 import type { Rule } from './rule.js';
 
@@ -197,12 +197,12 @@ export class MovingAverage<const P extends ParamList = ParamList> {
   }
 
   /** Saves a checkpoint in a file, as an optimizer does. */
-  async save(path: string | URL, options: Pick<SaveOptions, 'onProgress'> = {}): Promise<void> {
+  async save(path: Path, options: Pick<SaveOptions, 'onProgress'> = {}): Promise<void> {
     await this.#averager.save(path, withValues(options));
   }
 
   /** Takes over a checkpoint from a file, as an optimizer does. */
-  async load(path: string | URL, options: Pick<LoadOptions, 'onProgress'> = {}): Promise<void> {
+  async load(path: Path, options: Pick<LoadOptions, 'onProgress'> = {}): Promise<void> {
     await this.#averager.load(path, withValues(options));
   }
 

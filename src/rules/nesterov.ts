@@ -70,17 +70,17 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
       checkClosure(closure);
       this.resolveOptions();
       this.#prepareAhead();
-      this.kernel.run();
-      this.finishAlone(true);
+      this.phases.kernel.run();
+      this.phases.finishAlone(true);
       try {
-        this.prepare(closure());
-        this.kernel.run();
+        this.phases.prepare(closure());
+        this.phases.kernel.run();
         this.finish();
       } catch (error) {
         this.#goBack(() => true);
         throw error;
       }
-      this.#goBack(i => this.incoming[i] === null);
+      this.#goBack(i => this.phases.incoming[i] === null);
     } catch (error) {
       this.revertOptions();
       throw error;
@@ -100,22 +100,22 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
       checkClosure(closure);
       this.resolveOptions();
       this.#prepareAhead();
-      await this.runAsync().then(
-        () => this.finishAlone(true),
+      await this.phases.runAsync().then(
+        () => this.phases.finishAlone(true),
         (error: unknown) => {
-          this.finishAlone(false);
+          this.phases.finishAlone(false);
           throw error;
         },
       );
       try {
-        this.prepare(await closure());
-        await this.runAsync();
+        this.phases.prepare(await closure());
+        await this.phases.runAsync();
         this.finish();
       } catch (error) {
         this.#goBack(() => true);
         throw error;
       }
-      this.#goBack(i => this.incoming[i] === null);
+      this.#goBack(i => this.phases.incoming[i] === null);
     } catch (error) {
       this.revertOptions();
       throw error;
@@ -125,14 +125,14 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
   }
 
   #prepareAhead(): void {
-    this.prepareAlone('ahead', options => nesterov.coefficients(options, 1, {}));
+    this.phases.prepareAlone('ahead', options => nesterov.coefficients(options, 1, {}));
   }
 
   // A tensor that takes no part in the step is not left at its look-ahead point.
   #goBack(which: (index: number) => boolean): void {
     this.registry.parameters.forEach(({ array, dtype, length }, i) => {
       if (which(i) && lengthOf(array) === length)
-        this.kernel.read(i, origin, viewOf(array, dtype, 0, length), 0);
+        this.phases.kernel.read(i, origin, viewOf(array, dtype, 0, length), 0);
     });
   }
 }
