@@ -440,7 +440,7 @@ for (const backend of backends) {
         expect(optimizer.groups[0]!.betas).toEqual([0.25, 0.25]);
         // What is handed out is a copy, too, and says so.
         expect(() => {
-          (optimizer.groups[0]!.betas as number[])[0] = 7;
+          (optimizer.groups[0]!.betas as unknown as number[])[0] = 7;
         }).toThrow(TypeError);
         expect(optimizer.groups[0]!.betas).toEqual([0.25, 0.25]);
       });
