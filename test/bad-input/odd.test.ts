@@ -11,6 +11,7 @@ import { bounds, everyOption } from './bounds.js';
 import { type Wrong, yielding } from './case.js';
 import { newGrads, newParams } from './scenes.js';
 import { akin } from './states.js';
+import { sharedTwice } from './twins.js';
 
 const title = (backend: string) =>
   backend === 'native' && nativeMissing !== null ? `native (skipped: ${nativeMissing})` : backend;
@@ -27,6 +28,15 @@ for (const backend of ['native', 'wasm'] as const) {
       expect([...w]).toEqual([1, 2, 3, 4, 5 - 7, 6 - 8, 7, 8]);
       // Nor is what has no bytes, when it comes first.
       new Adam([w.subarray(3, 3), w], settings).dispose();
+    });
+
+    it.runIf(backend === 'wasm')('WebAssembly cannot tell one memory in two SharedArrayBuffers', () => {
+      // A gradient is read before its parameter is written; two parameters are updated one after the other.
+      const [w, again] = sharedTwice();
+      new SGD([w], { backend, lr: 0.5 }).step([again]);
+      expect([...w]).toEqual([0.5, -1, 1.5, 0.25, 3.5]);
+      new SGD([w, again], { backend, lr: 0.5 }).step([f32(1, 1, 1, 1, 1), f32(2, 2, 2, 2, 2)]);
+      expect([...w]).toEqual([-1, -2.5, 0, -1.25, 2]);
     });
 
     it('asks no buffer who it is: that could run code, and lie', () => {
