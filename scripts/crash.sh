@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The catalogue of crashes (test/crash) with its storms at full size, on several versions of Node, which npm brings:
 # scripts/crash.sh [MAJOR...]. LANESTEP_CRASH_TIMES says how many times the size of `npm test` the storms have; with 60, the
-# default, 720 workers are terminated while they step and 240 with steps in flight, on each version. Needs `npm run build`.
+# default, 600 workers are terminated while they step and 240 with steps in flight, on each version. Needs `npm run build`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- 20 22 24 26

@@ -1,6 +1,7 @@
 /** Checkpoints in memory and in files, of any optimizer. */
 import { CheckpointError, OptionError, show } from '../errors.js';
 import { bufferOf, describe, isBytes, lengthOf, offsetOf } from '../memory.js';
+import { checkOptions } from '../options.js';
 import type { Turn } from '../turn.js';
 import type { Path } from '../types.js';
 import type { Contents, LoadOptions, SaveOptions } from './contents.js';
@@ -57,8 +58,7 @@ function checkPath(path: unknown): void {
 }
 
 function checkGiven(options: SaveOptions | LoadOptions): void {
-  if (typeof options !== 'object' || options === null)
-    throw new OptionError(`Expected an object for options, got ${show(options)}`);
+  checkOptions(options);
   const { params, onProgress, ...rest } = options;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined)
@@ -133,6 +133,8 @@ export function deserialize<Options extends object>(
     return next.value;
   };
   const match = drive(matching(contents, length, options));
+  // The user's code has run since the last of them were asked for, and will not run again.
+  answer({ position: length, bytes: 0 });
   turn.spoil(broken);
   adopt(match);
   drive(copying(contents, match));

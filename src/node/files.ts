@@ -1,8 +1,9 @@
 /** Files that are replaced wholly or not at all. */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Files, ReadableFile } from '../checkpoint/checkpoint.js';
 import type { Piece } from '../checkpoint/write.js';
@@ -44,14 +45,21 @@ function pathOf(path: Path): string {
   }
 }
 
-/** The file itself where the path is a link, and who may read and write it; what is there must be a file. */
+/**
+ * Where a file is, or will be, that its path names: no link, and under the folder's own name, wherever the process goes. And
+ * who may read and write it, where it is there already.
+ */
 async function placeOf(path: string): Promise<{ place: string; mode: number | null }> {
   let place: string;
   try {
     place = await realpath(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return { place: path, mode: null };
-    throw error;
+    if (codeOf(error) !== 'ENOENT' || path.endsWith('/') || path.endsWith(sep)) throw error;
+    const folder = await realpath(dirname(path));
+    const there = join(folder, basename(path));
+    // A link to what is not there yet stays a link.
+    const target = await readlink(there).catch(() => null);
+    return target === null ? { place: there, mode: null } : placeOf(resolve(folder, target));
   }
   const about = await stat(place);
   if (about.isFile()) return { place, mode: about.mode & 0o777 };
@@ -59,8 +67,11 @@ async function placeOf(path: string): Promise<{ place: string; mode: number | nu
 }
 
 // Temporary files say who writes them: another process on this machine or another, or one that is gone.
-const host = hostname().replace(/[^\w-]/g, '_');
-const beginningOf = (place: string): string => `.${basename(place)}.${host}.`;
+const host = hostname()
+  .slice(0, 64)
+  .replace(/[^\w-]/g, '_');
+// Cut, by bytes, so that what is added to a long name leaves room; who shares a beginning only sweeps for each other.
+const beginningOf = (place: string): string => `.${Buffer.from(basename(place)).subarray(0, 100)}.${host}.`;
 const newName = (place: string): string => `${beginningOf(place)}${process.pid}.${randomUUID()}.tmp`;
 const nameEnds = /^(\d+)\.[0-9a-f-]{36}\.tmp$/;
 
@@ -77,7 +88,8 @@ function isRunning(pid: number): boolean {
 async function sweep(place: string): Promise<void> {
   const folder = dirname(place);
   const beginning = beginningOf(place);
-  for (const name of await readdir(folder)) {
+  // A folder may be there to be written to and not to be listed.
+  for (const name of await readdir(folder).catch(() => [])) {
     const pid = name.startsWith(beginning) ? nameEnds.exec(name.slice(beginning.length))?.[1] : undefined;
     if (pid === undefined) continue;
     const path = join(folder, name);
@@ -100,14 +112,20 @@ async function writeAll(file: FileHandle, { position, bytes }: Piece): Promise<v
   }
 }
 
-/** So that the new name lasts. Windows opens no folders, and does without. */
+/**
+ * So that the new name lasts. Windows opens no folders, some may not be read, and some file systems have nothing to sync;
+ * the new file is in its place all the same.
+ */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  let handle: FileHandle | undefined;
   try {
+    handle = await open(folder, 'r');
     await handle.sync();
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS'].includes(codeOf(error)!)) throw error;
   } finally {
-    await handle.close();
+    await handle?.close();
   }
 }
 
@@ -164,7 +182,8 @@ class Reading implements ReadableFile {
 }
 
 async function reading<T>(path: string, work: (file: ReadableFile) => Promise<T>): Promise<T> {
-  const file = await open(path, 'r');
+  // A pipe would be waited for until somebody writes into it, and the process with it.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const about = await file.stat();
     if (!about.isFile())

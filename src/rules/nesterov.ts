@@ -1,3 +1,4 @@
+import { ShapeError, show } from '../errors.js';
 import { lengthOf, viewOf } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import type { Grads, Params } from '../params.js';
@@ -32,6 +33,15 @@ export const nesterov: Rule<NesterovOptions> = {
   coefficients: ({ momentum, lr }) => [momentum, lr],
 };
 
+// Before any parameter goes away: an optimizer of another class takes the gradients themselves.
+function checkClosure(closure: unknown): void {
+  if (typeof closure === 'function') return;
+  throw new ShapeError(
+    'ERR_LANESTEP_SHAPE',
+    `Expected a closure that computes the gradients for step, got ${show(closure)}`,
+  );
+}
+
 // The slot that holds the parameter while it is away.
 const origin = 1;
 
@@ -57,6 +67,7 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
   override step(closure: () => Grads<P>): void {
     this.enter();
     try {
+      checkClosure(closure);
       this.resolveOptions();
       this.#prepareAhead();
       this.phases.kernel.run();
@@ -86,6 +97,7 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
   override async stepAsync(closure: () => Grads<P> | Promise<Grads<P>>): Promise<void> {
     this.enter();
     try {
+      checkClosure(closure);
       this.resolveOptions();
       this.#prepareAhead();
       await this.phases.runAsync().then(

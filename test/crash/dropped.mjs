@@ -11,7 +11,7 @@ const grads = params.map(p => p.slice());
 async function make(many) {
   for (let i = 0; i < many; i++) {
     new Adam(params, { backend }).step(grads);
-    if (i % 100 === 99) {
+    if (i % 200 === 199) {
       globalThis.gc();
       await turn();
     }

@@ -7,7 +7,7 @@ import { node, type Program } from './child.js';
 /** How many times a row is run, or what it does is done, if it is the chance that brings the crash; scripts/crash.sh sets it. */
 const times = Number(process.env.LANESTEP_CRASH_TIMES || 1);
 // Where each time takes long.
-const some = Math.ceil(times / 4);
+const few = Math.ceil(times / 10);
 
 /** The version of the Node whose crashes are looked for. */
 export const version = execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
@@ -64,7 +64,7 @@ const inFlight = 'leaving-in-flight.mjs';
 const leaving = (name: string, how: string, code: number, file = 'leaving.mjs'): Row => ({
   name,
   run: [file, how],
-  times: some,
+  times: few,
   code,
   says: new RegExp(`^leaving by ${how}$`, 'm'),
   ...(code === 1 && { complains: /^Error: mine$/m }),
@@ -72,28 +72,28 @@ const leaving = (name: string, how: string, code: number, file = 'leaving.mjs'):
 
 export const rows: readonly Row[] = [
   storm('workers are terminated while they step', 'steps', 3),
-  storm('workers are terminated while their calls throw, in TypeScript and in the addon', 'throws', 7),
+  storm('workers are terminated while their calls throw, in TypeScript and in the addon', 'throws', 5),
   storm('workers are terminated while they make, read, move and drop optimizers', 'builds', 2),
   {
     name: 'one worker after the other is the only one to load the addon, and ends right after a step of many threads',
-    run: ['alone.mjs', 'some-steps', 4 * times],
-    says: new RegExp(`^${4 * times} workers came and went$`, 'm'),
+    run: ['alone.mjs', 'some-steps', 2 * times + 2],
+    says: new RegExp(`^${2 * times + 2} workers came and went$`, 'm'),
   },
   {
     name: 'the main thread and four workers load the addon at once',
     run: ['together.mjs'],
-    times: some,
+    times: few,
     says: /^1 digest of 5 threads$/m,
   },
   {
     name: 'one of two workers that share the threads is terminated',
-    run: ['beside.mjs', some],
-    says: new RegExp(`^${some} survivors with the same bits$`, 'm'),
+    run: ['beside.mjs', few],
+    says: new RegExp(`^${few} survivors with the same bits$`, 'm'),
   },
   {
     name: "workers run out of their engine's memory while they step",
-    run: ['worker-full.mjs', some],
-    says: new RegExp(`^${some} ran out of memory$`, 'm'),
+    run: ['worker-full.mjs', few],
+    says: new RegExp(`^${few} ran out of memory$`, 'm'),
   },
   leaving('process.exit while threads are at work', 'exit', 7),
   leaving('the end of the event loop while threads are at work', 'exitCode', 7),
@@ -163,7 +163,7 @@ export const rows: readonly Row[] = [
     name: 'everything is collected at every step',
     run: ['collected.mjs'],
     flags: ['--expose-gc'],
-    times: some,
+    times: few,
     says: /^collected, the same bits$/m,
   },
   {
@@ -181,8 +181,8 @@ export const rows: readonly Row[] = [
   storm('workers are terminated with steps in flight', 'flies', 4),
   {
     name: 'one worker after the other is the only one to load the addon, and ends with steps in flight',
-    run: ['alone.mjs', 'some-flights', 4 * times],
-    says: new RegExp(`^${4 * times} workers came and went$`, 'm'),
+    run: ['alone.mjs', 'some-flights', 2 * times + 2],
+    says: new RegExp(`^${2 * times + 2} workers came and went$`, 'm'),
   },
   leaving('process.exit with steps in flight', 'exit', 7, inFlight),
   leaving('an uncaught error with steps in flight', 'throw', 1, inFlight),
@@ -195,14 +195,14 @@ export const rows: readonly Row[] = [
   },
   {
     name: 'all that a step in flight works on is unreachable, and collected',
-    run: ['collected-in-flight.mjs', 2 * times],
+    run: ['collected-in-flight.mjs', 2 * few],
     flags: ['--expose-gc'],
-    says: new RegExp(`^${4 * times} landed$`, 'm'),
+    says: new RegExp(`^${4 * few} landed$`, 'm'),
   },
   {
     name: 'memory is to be taken from under a step in flight',
     run: ['taken.mjs'],
-    times: some,
+    times: few,
     says: major >= 24 ? /^nothing was taken, ordinary memory too$/m : /^nothing was taken, .* was refused$/m,
   },
   {

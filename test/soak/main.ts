@@ -1,5 +1,5 @@
 /** `main.js [minutes]`: threads that train, save, load and are ended at random for some time (scripts/soak.sh). SEED draws another. */
-import { mkdtempSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,7 +56,14 @@ class Seat {
 
 /** Files that a thread which was ended was about to write: they are the process' own until it ends. */
 function sweep(): void {
-  for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) unlinkSync(join(folder, name));
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    // A thread that lives may be writing one, and put it in its place at any time.
+    const age = name.endsWith('.tmp')
+      ? Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity)
+      : 0;
+    if (age > 120_000) unlinkSync(path);
+  }
 }
 
 const seats = [new Seat(0), new Seat(1)];
@@ -72,7 +79,8 @@ while (failure === null) {
   const minute = elapsed / 60_000;
   looks.push({ minute, look: look() });
   if (elapsed > renewal) {
-    await random.pick(seats).renew();
+    // One that lives long, once all is warm: what it loses stays lost.
+    await (minute < warm ? random.pick(seats) : seats[0]!).renew();
     // So soon, sometimes, that it has hardly begun.
     renewal = Date.now() - began + (random.chance(0.2) ? random.below(300) : 1000 + random.below(9000));
   }

@@ -170,10 +170,9 @@ export class Pair {
     }
   }
 
-  /** Frees both, and gives what is left of them. */
-  dispose(): readonly object[] {
+  /** Frees both. */
+  dispose(): void {
     this.#native.dispose();
     this.#shadow.dispose();
-    return [this.#native, this.#shadow];
   }
 }

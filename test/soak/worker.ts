@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { setThreads } from '../../src/index.js';
 import { Generator } from '../random/generator.js';
+import { checkFreed } from './freed.js';
 import { drawMaking, type Making, Pair } from './pair.js';
 import { Stock } from './stock.js';
 
@@ -27,8 +28,6 @@ const { id, seed, folder } = workerData as Orders;
 const random = new Generator(seed, id);
 const stock = new Stock(random);
 const count = { steps: 0, optimizers: 0, saves: 0, resumed: 0 };
-// Those that were disposed are kept, so that only dispose() itself can have freed what they had.
-const graveyard: object[] = [];
 
 const noteOf = (slot: number): string => join(folder, `${id}-${slot}.json`);
 const pathOf = (slot: number, { variant, size, dtype }: Making): string =>
@@ -58,17 +57,18 @@ async function save(slot: number, pair: Pair): Promise<void> {
   count.saves += 2;
 }
 
-type Act = 'step' | 'apart' | 'set' | 'move' | 'state' | 'memory' | 'save' | 'load' | 'anew';
+type Act = 'step' | 'apart' | 'set' | 'move' | 'state' | 'memory' | 'save' | 'load' | 'frees' | 'anew';
 const acts: Record<Act, number> = {
-  step: 100,
-  apart: 30,
-  set: 4,
-  move: 8,
-  state: 4,
-  memory: 3,
-  save: 2,
-  load: 1,
-  anew: 4,
+  step: 1000,
+  apart: 300,
+  set: 40,
+  move: 80,
+  state: 40,
+  memory: 30,
+  save: 20,
+  load: 10,
+  frees: 1,
+  anew: 40,
 };
 
 async function act(slot: number, pair: Pair): Promise<Pair> {
@@ -87,14 +87,18 @@ async function act(slot: number, pair: Pair): Promise<Pair> {
   } else if (what === 'load') {
     await save(slot, pair);
     await pair.load(pathOf(slot, pair.making));
+  } else if (what === 'frees') {
+    checkFreed(stock);
   } else {
-    graveyard.push(...pair.dispose());
+    // One that was not disposed is for the collector.
+    if (random.chance(0.7)) pair.dispose();
     return begin(slot, drawMaking(random));
   }
   return pair;
 }
 
 setThreads(1 + random.below(3));
+checkFreed(stock);
 const pairs = [await resume(0), await resume(1)];
 for (;;) {
   for (let i = 0; i < 25; i++) {

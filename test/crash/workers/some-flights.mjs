@@ -9,11 +9,15 @@ const shared = value => new Float32Array(new SharedArrayBuffer(4 * n)).fill(valu
 const grads = [shared(1)];
 let landed = 0;
 const params = Array.from({ length: 6 }, () => shared(0));
-for (const p of params) {
-  new Adam([p], { backend: 'native' }).stepAsync(grads).then(() => {
+
+async function fly(optimizer) {
+  do {
+    await optimizer.stepAsync(grads);
     landed++;
-  });
+  } while (workerData === 'terminated');
 }
+
+for (const p of params) fly(new Adam([p], { backend: 'native' }));
 if (workerData === 'process.exit') process.exit(3);
 if (workerData === 'throwing') throw new Error('mine');
 if (workerData === 'terminated') parentPort.postMessage('at work');
