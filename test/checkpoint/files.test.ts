@@ -605,6 +605,20 @@ describe.each(['at once', 'in pieces'])('a load %s', way => {
     expect(digest({ ...saved, optimizer })).toBe(digest(saved));
   });
 
+  it('says so where a parameter is taken away once all of it was read', async () => {
+    const { optimizer, w } = optimizerOf(-1, length);
+    const take = () => structuredClone(w.buffer, { transfer: [w.buffer as ArrayBuffer] });
+    const loaded = optimizer.load(
+      path,
+      lastPiece(() => queueMicrotask(take)),
+    );
+    if (way === 'at once') await loaded;
+    else await expect(loaded).rejects.toMatchObject({ code: 'ERR_LANESTEP_DETACHED' });
+    expect(w).toHaveLength(0);
+    await optimizer.load(path, { params: false });
+    expect(digest({ ...saved, optimizer })).toBe(digest(saved));
+  });
+
   const last = (change: (file: number, size: number) => void) =>
     lastPiece(() => {
       const file = fs.openSync(path, 'r+');
