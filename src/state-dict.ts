@@ -183,11 +183,12 @@ function readParameter<Options extends object>(
   }
   const taken = lasting(rule, slots).map(([slot, k]) => {
     const values = take(slot) as FloatArray | Span;
-    const [given, has] =
-      values instanceof Span ? [values.dtype, values.length] : [dtypeOf(values), arrayLength(values)];
+    const [given, has] = Span.is(values)
+      ? [values.dtype, values.length]
+      : [dtypeOf(values), arrayLength(values)];
     if (given !== dtype || has !== length) {
       const wanted = `${dtype === 'float32' ? 'Float32Array' : 'Float64Array'}(${length})`;
-      const got = values instanceof Span ? String(values) : describe(values);
+      const got = Span.is(values) ? String(values) : describe(values);
       refuse(`Expected ${shown}.${slot} to be ${wanted} like its parameter, got ${got}`);
     }
     return [k, values] as const;
@@ -295,7 +296,7 @@ export function matchState<Options extends object>(given: unknown, optimizer: St
   });
   // Getters and schedules have run since the arrays were looked at.
   for (const { tensor, values } of slots) {
-    if (typeof values === 'number' || values instanceof Span) continue;
+    if (typeof values === 'number' || Span.is(values)) continue;
     const { name, length } = tensors[tensor]!;
     if (lengthOf(values) !== length)
       refuse(`Expected state[${JSON.stringify(name)}] to keep its memory, but it was detached or resized`);
@@ -318,7 +319,7 @@ export function matchState<Options extends object>(given: unknown, optimizer: St
     clocks.assign(assigned);
     for (const { tensor, slot, values } of slots) {
       if (typeof values === 'number') fillSlot(kernel, tensor, tensors[tensor]!, slot, values);
-      else if (!(values instanceof Span)) kernel.write(tensor, slot, values, 0);
+      else if (!Span.is(values)) kernel.write(tensor, slot, values, 0);
     }
   };
   return { steps, slots, adopt };

@@ -131,10 +131,6 @@ export function* matching<Options extends object>(
   const bytes = headerLength(first, fileBytes);
   const header = readHeader(yield { position: prefixBytes, bytes }, fileBytes);
   checkKind(header, contents);
-  const { dict, params: given } = yield* dictOf(header, contents);
-  const params = wantedParams(given, contents, wanted);
-  // Functions of the step are evaluated here: the user's code.
-  const arrival = matchState(dict, contents);
   let crc = 0;
   const total = fileBytes - header.dataAt;
   for (let at = 0; at < total; at += pieceBytes) {
@@ -143,6 +139,13 @@ export function* matching<Options extends object>(
     onProgress?.({ bytes: at + n, total });
   }
   checkData(header, crc);
+  // What is damaged must not be told from its numbers, and pass for what does not fit.
+  const { dict, params: given } = yield* dictOf(header, contents);
+  const params = wantedParams(given, contents, wanted);
+  // Functions of the step are evaluated here: the user's code.
+  const arrival = matchState(dict, contents);
+  // Asks for nothing, which fails where there is nothing to be asked any more; nobody's turn comes after it.
+  yield { position: fileBytes, bytes: 0 };
   contents.parameters.forEach(({ array, length, paramPath }, i) => {
     if (params[i] !== null && lengthOf(array) !== length) throw detached(`${contents.word}${paramPath}`);
   });
@@ -167,7 +170,7 @@ export function* copying<Options extends object>(
     });
   };
   for (const { tensor, slot, values } of arrival.slots) {
-    if (values instanceof Span) put(values, (piece, at) => kernel.write(tensor, slot, piece, at));
+    if (Span.is(values)) put(values, (piece, at) => kernel.write(tensor, slot, piece, at));
   }
   params.forEach((span, i) => {
     if (span === null) return;

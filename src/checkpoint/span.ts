@@ -6,6 +6,12 @@ export class Span {
   readonly dtype: Dtype | null;
   readonly length: number;
   readonly entry: Entry;
+  readonly #ours = true;
+
+  /** Whether a value is one. `instanceof` would ask for the value's prototype, which may be the user's code. */
+  static is(value: unknown): value is Span {
+    return typeof value === 'object' && value !== null && #ours in value;
+  }
 
   constructor(entry: Entry) {
     this.dtype = entry.dtype === 'F32' ? 'float32' : entry.dtype === 'F64' ? 'float64' : null;

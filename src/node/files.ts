@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Files, ReadableFile } from '../checkpoint/checkpoint.js';
 import type { Piece } from '../checkpoint/write.js';
 import { CheckpointError, LanestepError, show } from '../errors.js';
+import type { Path } from '../types.js';
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
 
@@ -31,10 +32,10 @@ async function asking<T>(what: string, path: string, work: () => Promise<T>): Pr
   }
 }
 
-function pathOf(path: string | URL): string {
+function pathOf(path: Path): string {
   if (typeof path === 'string') return path;
   try {
-    return fileURLToPath(path);
+    return fileURLToPath(path.href);
   } catch (cause) {
     throw new CheckpointError(
       'ERR_LANESTEP_FILE',
@@ -44,8 +45,11 @@ function pathOf(path: string | URL): string {
   }
 }
 
-/** Where a file is, or will be, that its path names: no link, and under the folder's own name, wherever the process goes. */
-async function placeOf(path: string): Promise<string> {
+/**
+ * Where a file is, or will be, that its path names: no link, and under the folder's own name, wherever the process goes. And
+ * who may read and write it, where it is there already.
+ */
+async function placeOf(path: string): Promise<{ place: string; mode: number | null }> {
   let place: string;
   try {
     place = await realpath(path);
@@ -55,9 +59,10 @@ async function placeOf(path: string): Promise<string> {
     const there = join(folder, basename(path));
     // A link to what is not there yet stays a link.
     const target = await readlink(there).catch(() => null);
-    return target === null ? there : placeOf(resolve(folder, target));
+    return target === null ? { place: there, mode: null } : placeOf(resolve(folder, target));
   }
-  if ((await stat(place)).isFile()) return place;
+  const about = await stat(place);
+  if (about.isFile()) return { place, mode: about.mode & 0o777 };
   throw new CheckpointError('ERR_LANESTEP_FILE', `Expected ${show(path)} to be a file, and it is none`);
 }
 
@@ -125,13 +130,15 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 async function replace(path: string, pieces: Iterable<Piece>): Promise<void> {
-  const place = await placeOf(path);
+  const { place, mode } = await placeOf(path);
   const folder = dirname(place);
   await sweep(place);
   const temporary = join(folder, newName(place));
-  const file = await open(temporary, 'wx');
+  // At no time is it open to more than the file whose place it takes.
+  const file = await open(temporary, 'wx', mode ?? 0o666);
   try {
     try {
+      if (mode !== null) await file.chmod(mode);
       for (const piece of pieces) await writeAll(file, piece);
       await file.sync();
     } finally {
