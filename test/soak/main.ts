@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { backend } from '../../src/index.js';
 import { Generator } from '../random/generator.js';
-import { canWatch, growth, type Look, look, medianOf, text } from './watch.js';
+import { canWatch, filesOpen, growth, type Look, look, medianOf, text } from './watch.js';
 import type { Orders, Report } from './worker.js';
 
 const minutes = Number(process.argv[2] || 20);
@@ -96,6 +96,7 @@ while (failure === null) {
   }
   if (minute >= minutes) break;
 }
+const files = filesOpen();
 for (const seat of seats) await seat.end();
 
 const between = (from: number, to: number): Look =>
@@ -108,7 +109,7 @@ if (failure === null && canWatch)
   );
 if (failure === null && (total.steps === 0 || total.resumed === 0)) failure = 'nothing happened';
 if (failure !== null) {
-  console.log(`soak: FAILED (seed ${seed}): ${failure}`);
+  console.log(`soak: FAILED (seed ${seed}): ${failure}\nopen files: ${files}`);
   process.exitCode = 1;
 } else {
   console.log(
