@@ -1,6 +1,6 @@
 /** The shapes that parameters and gradients come in: an array, a record of names, or groups of either. */
 import { ShapeError, show } from './errors.js';
-import { checkMemory, describe, dtypeOf, lengthOf, Territory } from './memory.js';
+import { checkMemory, describe, detached, dtypeOf, lengthOf, Territory } from './memory.js';
 import type { Dtype, FloatArray } from './types.js';
 
 /** Parameters without options of their own: an array, or a record of named arrays. */
@@ -59,7 +59,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Whether an object without keys may be a record: a Map, a Set or a promise has none either, and means something else. */
-function isPlain(value: object): boolean {
+export function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
@@ -189,13 +189,10 @@ export class Registry {
     }
     if (!named) {
       const list = grads as unknown as (FloatArray | null | undefined)[];
-      if (list.length !== parameters.length) {
-        throw new ShapeError(
-          'ERR_LANESTEP_SHAPE',
-          `Expected ${shown} to be an array of ${parameters.length}, got one of ${list.length}`,
-        );
-      }
+      checkCount(list.length, parameters.length, shown);
       for (let i = 0; i < parameters.length; i++) into[at + i] = list[i] ?? null;
+      // A getter may have made it another list: what it cut off must not pass for what was left out.
+      checkCount(list.length, parameters.length, shown);
       return;
     }
     let found = 0;
@@ -230,6 +227,13 @@ export class Registry {
     );
   }
 
+  /** Throws unless every parameter still has the memory that was registered. */
+  checkPresent(): void {
+    for (const { array, length, paramPath } of this.parameters) {
+      if (lengthOf(array) !== length) throw detached(`${this.words.params}${paramPath}`);
+    }
+  }
+
   /** Throws unless a gradient that was not seen before fits its parameter. Runs no code of the user's. */
   checkGradient(gradient: FloatArray, parameter: Parameter): void {
     this.#checkLike(gradient, parameter, this.#territory, `${this.words.grads}${parameter.path}`);
@@ -249,8 +253,8 @@ export class Registry {
       territory.claim(arrays[i]!, parameter.dtype, shown);
     });
     this.parameters.forEach((parameter, i) => {
-      const source = sources[i];
-      if (source) this.#checkLike(source, parameter, territory, `from${parameter.path}`);
+      const source = sources[i] ?? null;
+      if (source !== null) this.#checkLike(source, parameter, territory, `from${parameter.path}`);
     });
     return territory;
   }
@@ -290,11 +294,21 @@ export class Registry {
   }
 }
 
-function isGroup(value: unknown): value is ParamGroup {
+function checkCount(count: number, wanted: number, shown: string): void {
+  if (count === wanted) return;
+  throw new ShapeError(
+    'ERR_LANESTEP_SHAPE',
+    `Expected ${shown} to be an array of ${wanted}, got one of ${count}`,
+  );
+}
+
+/** Whether this is meant for a group: it has `params`. */
+export function isGroup(value: unknown): value is ParamGroup {
   return isObject(value) && !ArrayBuffer.isView(value) && Object.hasOwn(value, 'params');
 }
 
-const pathOf = (key: string, named: boolean): string =>
+/** How a parameter is written after the name of its list or record. */
+export const pathOf = (key: string, named: boolean): string =>
   !named ? `[${key}]` : /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 
 function entriesOf(given: unknown, shown: string): { named: boolean; entries: [string, unknown][] } {

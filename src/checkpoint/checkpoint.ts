@@ -1,7 +1,9 @@
 /** Checkpoints in memory and in files, of any optimizer. */
 import { CheckpointError, OptionError, show } from '../errors.js';
 import { bufferOf, describe, isBytes, lengthOf, offsetOf } from '../memory.js';
+import { checkOptions } from '../options.js';
 import type { Turn } from '../turn.js';
+import type { Path } from '../types.js';
 import type { Contents, LoadOptions, SaveOptions } from './contents.js';
 import { copying, type Match, matching, type Request } from './read.js';
 import { type Piece, Writing } from './write.js';
@@ -18,9 +20,9 @@ export interface Files {
   /** Files up to so many bytes are read once, into memory, so that nothing about them can change any more. */
   readonly mostAtOnce: number;
   /** Puts a file made of these pieces in the place of what is there; wholly, or not at all. */
-  replace(path: string | URL, pieces: Iterable<Piece>): Promise<void>;
+  replace(path: Path, pieces: Iterable<Piece>): Promise<void>;
   /** Opens a file for a piece of work. */
-  open<T>(path: string | URL, work: (file: ReadableFile) => Promise<T>): Promise<T>;
+  open<T>(path: Path, work: (file: ReadableFile) => Promise<T>): Promise<T>;
 }
 
 let files: Files | null = null;
@@ -50,13 +52,13 @@ function checkOrder(): void {
 }
 
 function checkPath(path: unknown): void {
-  if (!(typeof path === 'string' && path !== '' && !path.includes('\0')) && !(path instanceof URL))
+  const text = typeof path === 'object' && path !== null ? (path as { href?: unknown }).href : path;
+  if (typeof text !== 'string' || text === '' || text.includes('\0'))
     throw new OptionError(`Expected path to be a string or a URL, got ${show(path)}`);
 }
 
 function checkGiven(options: SaveOptions | LoadOptions): void {
-  if (typeof options !== 'object' || options === null)
-    throw new OptionError(`Expected an object for options, got ${show(options)}`);
+  checkOptions(options);
   const { params, onProgress, ...rest } = options;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined)
@@ -83,7 +85,7 @@ export function serialize<Options extends object>(
 /** Writes a checkpoint to a file. */
 export async function save<Options extends object>(
   contents: Contents<Options>,
-  path: string | URL,
+  path: Path,
   options: SaveOptions,
 ): Promise<void> {
   checkPath(path);
@@ -131,6 +133,8 @@ export function deserialize<Options extends object>(
     return next.value;
   };
   const match = drive(matching(contents, length, options));
+  // The user's code has run since the last of them were asked for, and will not run again.
+  answer({ position: length, bytes: 0 });
   turn.spoil(broken);
   adopt(match);
   drive(copying(contents, match));
@@ -140,7 +144,7 @@ export function deserialize<Options extends object>(
 /** Takes over a checkpoint that is in a file. */
 export async function load<Options extends object>(
   landing: Landing<Options>,
-  path: string | URL,
+  path: Path,
   options: LoadOptions,
 ): Promise<void> {
   checkPath(path);

@@ -42,10 +42,11 @@ function checkKind<Options extends object>({ metadata }: Header, { rule }: Conte
 }
 
 /** A single number of a checkpoint. */
-function* numberOf({ name, dtype, shape, begin, end }: Entry, { dataAt }: Header): Asking<number> {
+function* numberOf(entry: Entry, { dataAt }: Header): Asking<number> {
+  const { name, dtype, shape, begin, end } = entry;
   const known = ['F32', 'F64', 'I64'].includes(dtype);
   if (!known || shape.some(n => n !== 1))
-    refuse(`Expected ${name} to be one number of F64, F32 or I64, got ${dtype}[${shape.join()}]`);
+    refuse(`Expected ${name} to be one number of F64, F32 or I64, got ${new Span(entry)}`);
   const bytes = yield { position: dataAt + begin, bytes: end - begin };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (dtype === 'I64') return Number(view.getBigInt64(0, true));
@@ -130,10 +131,6 @@ export function* matching<Options extends object>(
   const bytes = headerLength(first, fileBytes);
   const header = readHeader(yield { position: prefixBytes, bytes }, fileBytes);
   checkKind(header, contents);
-  const { dict, params: given } = yield* dictOf(header, contents);
-  const params = wantedParams(given, contents, wanted);
-  // Functions of the step are evaluated here: the user's code.
-  const arrival = matchState(dict, contents);
   let crc = 0;
   const total = fileBytes - header.dataAt;
   for (let at = 0; at < total; at += pieceBytes) {
@@ -142,6 +139,11 @@ export function* matching<Options extends object>(
     onProgress?.({ bytes: at + n, total });
   }
   checkData(header, crc);
+  // What is damaged must not be told from its numbers, and pass for what does not fit.
+  const { dict, params: given } = yield* dictOf(header, contents);
+  const params = wantedParams(given, contents, wanted);
+  // Functions of the step are evaluated here: the user's code.
+  const arrival = matchState(dict, contents);
   contents.parameters.forEach(({ array, length, paramPath }, i) => {
     if (params[i] !== null && lengthOf(array) !== length) throw detached(`${contents.word}${paramPath}`);
   });
@@ -166,7 +168,7 @@ export function* copying<Options extends object>(
     });
   };
   for (const { tensor, slot, values } of arrival.slots) {
-    if (values instanceof Span) put(values, (piece, at) => kernel.write(tensor, slot, piece, at));
+    if (Span.is(values)) put(values, (piece, at) => kernel.write(tensor, slot, piece, at));
   }
   params.forEach((span, i) => {
     if (span === null) return;
