@@ -444,6 +444,15 @@ for (const backend of backends) {
         }).toThrow(TypeError);
         expect(optimizer.groups[0]!.betas).toEqual([0.25, 0.25]);
       });
+
+      it('which are asked for the step to come', () => {
+        const optimizer = new SGD([f32(0)], { backend, lr: 1 });
+        for (let t = 0; t < 2; t++) optimizer.step([f32(0)]);
+        optimizer.set({ lr: t => t });
+        expect(optimizer.numbers[0]!.lr).toBe(3);
+        optimizer.groups[0]!.lr = t => 2 * t;
+        expect(optimizer.numbers[0]!.lr).toBe(6);
+      });
     });
 
     describe('takes gradients', () => {
@@ -603,6 +612,14 @@ for (const backend of backends) {
           if (round === 0) grown = heap.buffer.byteLength;
         }
         expect(heap.buffer.byteLength).toBe(grown);
+      });
+
+      it.runIf(backend === 'wasm')('of WebAssembly: takes none for slots that a rule does not have', () => {
+        const { heap } = pick('wasm') as WasmBackend;
+        new SGD([f32(1)], { backend }).dispose();
+        const before = heap.buffer.byteLength;
+        new SGD([new Float32Array(2 ** 25)], { backend }).dispose();
+        expect(heap.buffer.byteLength).toBe(before);
       });
 
       it.runIf(backend === 'wasm')('of WebAssembly even where construction fails', () => {

@@ -1,6 +1,7 @@
 // Everything that a step under way works on is unreachable, and collected if it can be: collected-in-flight.mjs COUNT. Once
 // as users do it, and once with the addon alone, over ordinary memory that only the step holds: what was freed too early
 // would be gone from the process, for it is large.
+import { pbkdf2 } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Adam } from '../../dist/index.js';
@@ -31,6 +32,8 @@ function dropBare() {
 }
 
 for (let i = 0; i < count; i++) {
+  // All threads of Node's pool are busy with something else first.
+  for (let k = 0; k < 4; k++) pbkdf2('', '', 100_000, 32, 'sha512', () => {});
   drop();
   dropBare();
   for (let k = 0; k < 4; k++) {

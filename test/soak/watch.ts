@@ -1,5 +1,5 @@
 /** What a process has of memory, threads and files, looked at again and again; and whether it stays that. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 
 /** Whether there is something to look at: /proc is Linux's. */
 export const canWatch: boolean = existsSync('/proc/self/task') && existsSync('/proc/self/fd');
@@ -18,6 +18,21 @@ export function look(): Look {
     threads: canWatch ? readdirSync('/proc/self/task').length : 0,
     files: canWatch ? readdirSync('/proc/self/fd').length : 0,
   };
+}
+
+/** What the open files are, for when they are too many. */
+export function filesOpen(): string {
+  const counts = new Map<string, number>();
+  for (const fd of canWatch ? readdirSync('/proc/self/fd') : []) {
+    let name = 'closed meanwhile';
+    try {
+      name = readlinkSync(`/proc/self/fd/${fd}`).replace(/[\d-]+/g, '#');
+    } catch {
+      // It was the one that lists them.
+    }
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
 }
 
 const median = (values: readonly number[]): number =>
