@@ -1,6 +1,6 @@
 // What did not happen leaves no trace.
 import { expect, it } from 'vitest';
-import { Adam, BackendError, MovingAverage, Nesterov, SGD } from '../src/index.js';
+import { Adam, BackendError, MovingAverage, Nesterov, SGD, ShapeError } from '../src/index.js';
 import { provideKernels, Adam as WasmAdam } from '../src/wasm.js';
 
 const numbers = (optimizer: SGD<readonly [Float64Array]>) => optimizer.stateDict().param_groups[0]!;
@@ -34,6 +34,20 @@ it('a failed step does not bring back options that were set since', () => {
   p[0] = 1;
   optimizer.step([Float64Array.of(0)]);
   expect(p[0]).toBe(1);
+});
+
+it('a step of Nesterov that is refused takes all back, also beside a parameter without elements that was taken away', () => {
+  const buffer = new ArrayBuffer(8);
+  const params = [new Float32Array(buffer, 8, 0), Float32Array.of(1, 2)] as const;
+  const optimizer = new Nesterov(params, { lr: 0.5 });
+  optimizer.step(() => [null, Float32Array.of(1, 1)]);
+  structuredClone(buffer, { transfer: [buffer] });
+  const before = [...params[1]];
+  expect(() => optimizer.step(() => [null, new Float32Array(3)])).toThrow(ShapeError);
+  expect([...params[1]]).toEqual(before);
+  optimizer.step(() => [null, null]);
+  expect([...params[1]]).toEqual(before);
+  expect(optimizer.steps).toBe(2);
 });
 
 it('a moving average saves the arrays that it updates', () => {

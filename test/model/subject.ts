@@ -24,6 +24,8 @@ export class Subject {
   readonly sources: (Held | null)[];
   /** The gradients of the step before. */
   gradients: (Held | null)[] = [];
+  /** A checkpoint of its own, of an earlier time. */
+  older: Uint8Array | null = null;
   optimizer: Any = null;
   disposed = false;
   fault: ScheduleFault | null = null;

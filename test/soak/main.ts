@@ -86,9 +86,7 @@ while (failure === null) {
   await sleep(500);
   const elapsed = Date.now() - began;
   const minute = elapsed / 60_000;
-  // What a thread was about to open when it was ended, Node never closes: that of one in the midst of its files may stay.
-  const now = look();
-  looks.push({ minute, look: { ...now, files: now.files - total.endedFiling } });
+  looks.push({ minute, look: look() });
   // One lives long, once all is warm: what it loses stays lost.
   const seat = minute < warm ? random.pick(seats) : seats[0]!;
   if (elapsed > renewal && seat.works) {
@@ -98,10 +96,10 @@ while (failure === null) {
   if (Math.floor(minute) > told) {
     told = Math.floor(minute);
     sweep();
-    const { steps, optimizers, saves, resumed, ended } = total;
+    const { steps, optimizers, saves, resumed, ended, endedFiling } = total;
     const last = medianOf(looks.filter(each => each.minute >= told - 1).map(each => each.look));
     console.log(
-      `soak: minute ${told}: ${steps} steps, ${optimizers} optimizers, ${saves} files saved, ${ended} threads ended, ` +
+      `soak: minute ${told}: ${steps} steps, ${optimizers} optimizers, ${saves} files saved, ${ended} threads ended (${endedFiling} at their files), ` +
         `${resumed} optimizers resumed; ${text(last)}`,
     );
   }
@@ -113,10 +111,13 @@ for (const seat of seats) await seat.end();
 const between = (from: number, to: number): Look =>
   medianOf(looks.filter(({ minute }) => minute >= from && minute < to).map(each => each.look));
 const measured = minutes - warm;
+// What a thread was about to open when it was ended, Node never closes: that of one in the midst of its files may stay.
+const unclosed = total.endedFiling;
 if (failure === null && canWatch)
   failure = growth(
     between(warm, warm + measured / 3),
     between(minutes - measured / 3, Number.POSITIVE_INFINITY),
+    unclosed,
   );
 if (failure === null && (total.steps === 0 || total.resumed === 0)) failure = 'nothing happened';
 if (failure !== null) {

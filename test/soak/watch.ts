@@ -48,13 +48,17 @@ export const medianOf = (looks: readonly Look[]): Look => ({
 export const text = ({ rss, threads, files }: Look): string =>
   `${(rss / 2 ** 20).toFixed(0)} MiB, ${threads} threads, ${files} files`;
 
-/** What grew too much between two times, of which the first was warm already; or null. */
-export function growth(early: Look, late: Look): string | null {
+/**
+ * What grew too much between two times, of which the first was warm already; or null.
+ *
+ * @param unclosed files that may have been left open by another
+ */
+export function growth(early: Look, late: Look, unclosed: number): string | null {
   // Memory goes up and down by what the collectors have not come to yet. What leaks comes to more than this in minutes.
   const most: Look = {
     rss: early.rss * 1.2 + 48 * 2 ** 20,
     threads: early.threads + 2,
-    files: early.files + 4,
+    files: early.files + unclosed + 4,
   };
   const grown = (['rss', 'threads', 'files'] as const).filter(what => late[what] > most[what]);
   return grown.length === 0
