@@ -40,7 +40,7 @@ vi.mock('node:fs/promises', async importOriginal => {
   const open = async (path: string, ...rest: never[]) => {
     tell('open', path);
     const file = await real.open(path, ...rest);
-    for (const name of ['stat', 'read', 'write', 'sync', 'close'] as const) {
+    for (const name of ['stat', 'read', 'write', 'chmod', 'sync', 'close'] as const) {
       const method = (file[name] as (...all: unknown[]) => unknown).bind(file);
       Object.defineProperty(file, name, {
         value: async (...all: unknown[]) => {
@@ -147,6 +147,7 @@ describe('a save', () => {
       'stat file',
       'readdir folder',
       'open temporary',
+      'chmod temporary',
       'write temporary',
       'write temporary',
       'sync temporary',

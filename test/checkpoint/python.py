@@ -31,6 +31,8 @@ for name, job in jobs.items():
     model, optimizer = made(job)
     for parameter in model.parameters():
         parameter.data.fill_(-1)
+    for group in optimizer.param_groups:
+        group.update(lr=0.5, weight_decay=0.5)
     lanestep_torch.load(path("lanestep"), model, optimizer)
     lanestep_torch.save(path("returned"), model, optimizer)
     train(job, model, optimizer, before, after)
