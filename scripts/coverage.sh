@@ -24,7 +24,7 @@ tests=("$@")
 [ $# -gt 0 ] || tests=(--exclude 'test/{bench,browser,examples,crash,cli}/**'
   --exclude 'test/{build,bundle,hardening,prebuilds,reproducible,tarball,types,walls,workflows}.test.ts')
 # Threads, for gcov writes what it counted when a process ends by itself, and the processes of a pool are ended.
-node node_modules/vitest/vitest.mjs run --pool=threads "${tests[@]}" --coverage --coverage.include='src/**/*.ts' \
+node node_modules/vitest/vitest.mjs run --reporter=dot --pool=threads "${tests[@]}" --coverage --coverage.include='src/**/*.ts' \
   --coverage.exclude='src/backends/kernels.generated.ts' --coverage.reporter=json-summary --coverage.reportsDirectory=coverage
 # Several threads of JavaScript that want the pool at once.
 node test/sanitizers/lives.mjs 500 flying

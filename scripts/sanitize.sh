@@ -47,10 +47,10 @@ run() {
 # the preloaded library, look at the objects that an ordinary build leaves, or build and pack.
 tests() {
   if [ -n "${FULL:-}" ]; then
-    run node node_modules/vitest/vitest.mjs run --exclude 'test/{browser,bench,cli,examples}/**' \
+    run node node_modules/vitest/vitest.mjs run --reporter=dot --exclude 'test/{browser,bench,cli,examples}/**' \
       --exclude 'test/{loader,build,hardening,prebuilds,tarball,reproducible,workflows,bundle,walls,types}.test.ts'
   else
-    run node node_modules/vitest/vitest.mjs run "${@/#/test/}"
+    run node node_modules/vitest/vitest.mjs run --reporter=dot "${@/#/test/}"
   fi
 }
 
