@@ -38,9 +38,8 @@ finds() { # the fault, and the exit code of whoever finds it
 }
 
 run() {
-  local start=$SECONDS
-  preloaded "$@" || { echo "sanitize: FAILED: $*"; return 1; }
-  echo "sanitize: $((SECONDS - start)) s: $*"
+  local TIMEFORMAT="sanitize: %R s, of which processors worked %U: $*"
+  time preloaded "$@" || { echo "sanitize: FAILED: $*"; return 1; }
 }
 
 # Whole suite or not, without what has no addon of ours in its processes: these start others in clean surroundings, without
