@@ -22,10 +22,13 @@ build
 # What builds or packs, races, needs a browser, or looks at the addon's binary has its own copies, or is no test of src/.
 tests=("$@")
 [ $# -gt 0 ] || tests=(--exclude 'test/{bench,browser,examples,crash,cli}/**'
-  --exclude 'test/{build,bundle,hardening,prebuilds,reproducible,tarball,types,walls,workflows}.test.ts')
+  --exclude 'test/{build,bundle,hardening,mutants,prebuilds,promises,reproducible,tarball,types,walls,workflows}.test.ts')
+failed=0
 # Threads, for gcov writes what it counted when a process ends by itself, and the processes of a pool are ended.
-node node_modules/vitest/vitest.mjs run --pool=threads "${tests[@]}" --coverage --coverage.include='src/**/*.ts' \
-  --coverage.exclude='src/backends/kernels.generated.ts' --coverage.reporter=json-summary --coverage.reportsDirectory=coverage
+node node_modules/vitest/vitest.mjs run --reporter=dot --pool=threads "${tests[@]}" --coverage --coverage.include='src/**/*.ts' \
+  --coverage.exclude='src/backends/kernels.generated.ts' --coverage.reporter=json-summary --coverage.reportsDirectory=coverage \
+  --coverage.reportOnFailure || failed=1
 # Several threads of JavaScript that want the pool at once.
 node test/sanitizers/lives.mjs 500 flying
-node scripts/covered.mjs
+node scripts/covered.mjs || failed=1
+exit $failed
