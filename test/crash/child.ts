@@ -35,7 +35,7 @@ export interface Ended {
 }
 
 // Whoever hangs has crashed, too. Much longer than it takes, for machines that are busy with other things.
-const longest = (): number => 60_000 + 10_000 * Number(process.env.LANESTEP_CRASH_TIMES || 1);
+const longest = (): number => 120_000 + 20_000 * Number(process.env.LANESTEP_CRASH_TIMES || 1);
 
 /** Runs a command in surroundings that have nothing of ours in them, and waits for its end. */
 export function endOf(

@@ -14,7 +14,7 @@ const built = existsSync(join(root, 'dist/index.js'))
   ? nativeMissing
   : 'no dist/index.js; run `npm run build`';
 const skipped = built === null ? '' : ` (skipped: ${built})`;
-const timeout = 20 * 60_000;
+const timeout = 60 * 60_000;
 
 describe.skipIf(skipped !== '')(`on Node ${version}${skipped}`, () => {
   for (const { name, absent, times = 1, ...program } of rows) {
