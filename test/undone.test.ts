@@ -23,6 +23,33 @@ it('a failed step does not bring back options that a loaded state had replaced',
   expect(numbers(optimizer).weight_decay).toBe(0.25);
 });
 
+it('a step that fails in one group leaves the others where they are', () => {
+  let fails = false;
+  const lr = () => {
+    if (fails) throw new Error('no rate');
+    return 0.1;
+  };
+  const groups = [
+    { params: [Float64Array.of(1)], lr },
+    { params: [Float64Array.of(1)], lr: (t: number) => t, weightDecay: 0.5 },
+  ];
+  const optimizer = new SGD(groups);
+  const step = () => optimizer.step([[Float64Array.of(0)], [Float64Array.of(0)]]);
+  const second = () => optimizer.stateDict().param_groups[1]!;
+  for (let t = 0; t < 4; t++) step();
+  const state = optimizer.stateDict();
+  fails = true;
+  expect(step).toThrow('no rate');
+  expect(second().lr).toBe(4);
+  fails = false;
+  step();
+  state.param_groups[1]!.weight_decay = 0.25;
+  optimizer.loadStateDict(state);
+  fails = true;
+  expect(step).toThrow('no rate');
+  expect(second().weight_decay).toBe(0.25);
+});
+
 it('a failed step does not bring back options that were set since', () => {
   const p = Float64Array.of(1);
   const optimizer = new SGD([p], { lr: () => 0.1, weightDecay: 0.5 });

@@ -450,7 +450,7 @@ export const mutants = [
     clock,
     '      clock.present = 0;\n',
     '',
-    optimizer('takes parameters by the thousand'),
+    optimizer('skips a tensor while'),
   ],
   [
     'clocks: the row of the step before',
@@ -796,6 +796,7 @@ export const mutants = [
     '          this.finishAlone(false);\n',
     '',
     async,
+    { equivalent: 'every step of Nesterov begins with the look-ahead, after which all of this is put right' },
   ],
   ['pins: ordinary memory without leave', pins, 'if (!allowed) {', 'if (false) {', async],
   [

@@ -285,7 +285,7 @@ export const mutants = [
     'native/isa/one.h',
     'T(a.x > 0) - T(a.x < 0)',
     'T(a.x >= 0) - T(a.x < 0)',
-    agreement('lion'),
+    agreement('rprop'),
   ],
   [
     'one lane: zero selects',
