@@ -20,14 +20,14 @@ export const mutants = [
   [
     'params: overlapping memory',
     params,
-    'const trespassed = this.#territory.trespassed(known, dtype);',
+    'const trespassed = this.#territory.trespassed(array, dtype);',
     'const trespassed = null as string | null;',
     errors('construction'),
   ],
   [
     'params: memory is not claimed',
     params,
-    '    this.#territory.claim(known, dtype, shown);\n',
+    '    this.#territory.claim(array, dtype, shown);\n',
     '',
     errors('construction'),
   ],
@@ -77,8 +77,8 @@ export const mutants = [
   [
     'grads: a list of another length',
     params,
-    'if (list.length !== parameters.length) {',
-    'if (false) {',
+    '  if (count === wanted) return;\n',
+    '  return;\n',
     errors('(a step|step|interference)'),
   ],
   [
@@ -172,7 +172,13 @@ export const mutants = [
     '',
     rebind,
   ],
-  ['moved: sources of any kind', params, 'if (source) this.#checkLike', 'if (false) this.#checkLike', rebind],
+  [
+    'moved: sources of any kind',
+    params,
+    'if (source !== null) this.#checkLike',
+    'if (false) this.#checkLike',
+    rebind,
+  ],
   ['moved: the parameters are where they were', params, '      parameter.array = arrays[i]!;\n', '', rebind],
   [
     'moved: the memory that was left is still claimed',
@@ -289,8 +295,8 @@ export const mutants = [
   [
     'options: no object',
     options,
-    "if (typeof options !== 'object' || options === null) {",
-    'if (false) {',
+    "    typeof options !== 'object' ||\n    options === null ||\n    Array.isArray(options) ||\n",
+    '',
     errors('options as a whole'),
   ],
   [
