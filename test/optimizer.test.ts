@@ -464,6 +464,11 @@ for (const backend of backends) {
         for (const each of [optimizer, twin]) each.step([f32(1)]);
         expect(bits(p)).toEqual(bits(q));
         expect(optimizer.groups[0]!.betas).toEqual([0.25, 0.25]);
+        // What is handed out is a copy, too, and says so.
+        expect(() => {
+          (optimizer.groups[0]!.betas as unknown as number[])[0] = 7;
+        }).toThrow(TypeError);
+        expect(optimizer.groups[0]!.betas).toEqual([0.25, 0.25]);
       });
 
       it('which are asked for the step to come', () => {

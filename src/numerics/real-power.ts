@@ -4,7 +4,9 @@
  * y ln x, then its exponential; the relative error is a few times 2^-53, times y ln x where that is larger than 1.
  */
 export function realPower(x: number, y: number): number {
-  return y === 0 || x === 1 ? 1 : exponential(y * logarithm(x));
+  if (y === 0 || x === 1) return 1;
+  // Halved or not, infinity is where it was: the logarithm would never end.
+  return x === Infinity ? (y > 0 ? Infinity : 0) : exponential(y * logarithm(x));
 }
 
 // ln 2 in two parts: the first has so few digits that its products with an exponent are exact.

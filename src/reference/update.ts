@@ -29,16 +29,18 @@ export function referenceStep(
   // Nesterov momentum of SGD has a momentum buffer like any other.
   if (name === 'sgd' && flagged.nesterov) flagged.momentum = true;
   const update = rules[name]!(words, coefficients.map(round), flagged);
+  const [first, second, third] = slots;
+  // Millions of elements go through this loop when steps are drawn at random: it makes no lists but the rule's own.
   for (let i = 0; i < p.length; i++) {
     let x = p[i]!;
     let d = g[i]!;
     if (factor !== 1) d = scale(words, round(factor), d);
     if (rate !== 0) d = decay(words, round(rate), x, d);
     if (keep !== 1) x = shrink(words, round(keep), x);
-    const [next, ...states] = update(x, d, ...slots.map(slot => slot?.[i] ?? 0));
-    p[i] = next!;
-    slots.forEach((slot, k) => {
-      if (slot !== null) slot[i] = states[k]!;
-    });
+    const next = update(x, d, first ? first[i]! : 0, second ? second[i]! : 0, third ? third[i]! : 0);
+    p[i] = next[0]!;
+    if (first) first[i] = next[1]!;
+    if (second) second[i] = next[2]!;
+    if (third) third[i] = next[3]!;
   }
 }

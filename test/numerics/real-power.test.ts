@@ -23,6 +23,11 @@ it('knows the ends', () => {
   expect(realPower(4, 0.5)).toBe(2);
   expect(realPower(0.96, 1e6)).toBe(0);
   expect(realPower(10, 400)).toBe(Infinity);
+  expect([realPower(Infinity, 0.75), realPower(Infinity, -1), realPower(Infinity, 0)]).toEqual([
+    Infinity,
+    0,
+    1,
+  ]);
 });
 
 // Pinned: these are the same on every engine, which the engine's own are not.

@@ -1,0 +1,175 @@
+/** Draws a case: the same one for the same seed and number, on every machine. */
+import { variants } from '../../src/reference/variants.js';
+import { belowOne, epsilon, finite, type NumberRange, positive, type Range } from '../../src/rules/ranges.js';
+import type { Dtype } from '../../src/types.js';
+import { Generator } from './generator.js';
+import type { Move, Plan, PlannedNumber, PlannedOption, PlannedStep, PlannedTensor } from './plan.js';
+import type { AnyRule } from './twin.js';
+import { kinds } from './values.js';
+
+/** Every rule that an optimizer has. */
+export const rules: readonly AnyRule[] = [...new Set(variants.map(({ rule }) => rule))];
+
+/** A limit of a type, as an exponent of two. */
+const exponents = { float32: [-126, 126], float64: [-1022, 1022] } as const;
+
+/** A number of a range, from all over it, but mostly where one would be. */
+function drawNumber(range: NumberRange, usual: number, dtype: Dtype, random: Generator): number {
+  const [least, most] = exponents[dtype];
+  if (range === belowOne) {
+    const what = random.weighted({ usual: 5, unit: 3, near: 3, none: 1, tiny: 1 });
+    if (what === 'usual') return usual;
+    if (what === 'unit') return random.unit();
+    if (what === 'near') return 1 - 2 ** -(1 + random.below(53));
+    return what === 'none' ? 0 : random.magnitude(least, -10);
+  }
+  const what = random.weighted({ usual: 4, ordinary: 6, small: 2, wide: 2, none: 1, end: 1 });
+  const sign = range === finite && random.chance(0.5) ? -1 : 1;
+  if (what === 'usual') return usual;
+  if (what === 'ordinary') return sign * random.magnitude(-14, 3);
+  if (what === 'small') return sign * random.magnitude(least, -30);
+  if (what === 'wide') return sign * random.magnitude(least, most);
+  if (range === epsilon || range === positive) return what === 'none' ? 2 ** least : 1;
+  return what === 'none' ? sign * 0 : dtype === 'float32' ? 3.4028234663852886e38 : Number.MAX_VALUE;
+}
+
+/** A hyper-parameter, which may be a function of the step. */
+function drawHyper(range: NumberRange, usual: number, dtype: Dtype, random: Generator): PlannedNumber {
+  if (!random.chance(0.12)) return drawNumber(range, usual, dtype, random);
+  return Array.from({ length: 2 + random.below(3) }, () => drawNumber(range, usual, dtype, random));
+}
+
+// The only number that is used at construction alone, and may not be a function of the step.
+const fixed = 'initialAccumulatorValue';
+
+/** An option of a range. */
+export function drawOption(
+  key: string,
+  range: Range,
+  usual: unknown,
+  dtype: Dtype,
+  random: Generator,
+): PlannedOption {
+  if (range.kind === 'flag') return random.chance(0.5);
+  if (range.kind === 'number') {
+    return key === fixed
+      ? drawNumber(range, usual as number, dtype, random)
+      : drawHyper(range, usual as number, dtype, random);
+  }
+  const [first, second] = usual as readonly [number, number];
+  return { pair: [drawHyper(range.of, first, dtype, random), drawHyper(range.of, second, dtype, random)] };
+}
+
+/** What two options of a rule demand of each other. */
+function mended(
+  rule: AnyRule,
+  options: Record<string, PlannedOption>,
+  random: Generator,
+): Record<string, PlannedOption> {
+  if (rule.name === 'rprop') {
+    const sorted = [random.magnitude(-30, 3), random.magnitude(-30, 3)].sort((a, b) => a - b);
+    if (options.stepSizes !== undefined) options.stepSizes = { pair: [sorted[0]!, sorted[1]!] };
+    if (options.etas !== undefined)
+      options.etas = { pair: [2 ** -10 + random.unit() * 0.99, 1 + random.magnitude(-30, 2)] };
+  }
+  if (rule.name === 'sgd' && 'dampening' in rule.defaults && options.nesterov === true) {
+    options.dampening = 0;
+    if (options.momentum === undefined || options.momentum === 0) options.momentum = 0.9;
+  }
+  return options;
+}
+
+/** Options of a rule, each of which is in its range, and which go together. */
+export function drawOptions(
+  rule: AnyRule,
+  base: Readonly<Record<string, unknown>>,
+  dtype: Dtype,
+  random: Generator,
+): Record<string, PlannedOption> {
+  const options: Record<string, PlannedOption> = {};
+  const wild = random.chance(0.7);
+  for (const [key, range] of Object.entries<Range>(rule.ranges)) {
+    const value = base[key];
+    const drawn = drawOption(key, range, value, dtype, random);
+    if (wild && random.chance(range.kind === 'flag' ? 0.3 : 0.4)) options[key] = drawn;
+    else if (Array.isArray(value)) options[key] = { pair: value as unknown as readonly [number, number] };
+    else options[key] = value as PlannedOption;
+  }
+  return mended(rule, options, random);
+}
+
+// Around the widths of vectors and the chunk of scratch, claims of 16384 elements and tiles of 131072 bytes.
+const borders = [64, 128, 256, 1024, 2048, 16_384, 32_768, 49_152, 65_536] as const;
+
+function drawLength(random: Generator): number {
+  const what = random.word() / 2 ** 32;
+  if (what < 0.02) return 0;
+  if (what < 0.45) return 1 + random.below(40);
+  if (what < 0.989) return 1 + random.below(200);
+  if (what < 0.995) return 200 + random.below(3000);
+  const most = what < 0.9985 ? 5 : borders.length;
+  return Math.max(0, random.pick(borders.slice(0, most)) + random.below(9) - 4);
+}
+
+const moves: readonly Move[] = ['stays', 'carried', 'read', 'copied'];
+
+function drawStep(tensors: readonly PlannedTensor[], moving: boolean, random: Generator): PlannedStep {
+  const all = random.chance(0.6);
+  const moved = moving && random.chance(0.5);
+  return {
+    present: tensors.map(() => all || random.chance(0.7)),
+    moves: moved ? tensors.map(() => random.pick(moves)) : null,
+  };
+}
+
+/** Steps behind a loaded state: few, some thousands, or more than 32 bits hold. */
+function drawLoaded(random: Generator): number {
+  const what = random.weighted({ few: 4, thousands: 3, many: 1 });
+  if (what === 'few') return random.below(20);
+  return what === 'thousands' ? random.below(100_000) : random.below(2 ** 30) * 2 ** 12 + random.below(4096);
+}
+
+/** The case of this number. */
+export function draw(seed: number, number: number): Plan {
+  const random = new Generator(seed, number);
+  const variant = random.pick(variants);
+  const shape = random.pick(['list', 'record', 'groups'] as const);
+  const groups = shape === 'groups' ? 1 + random.below(3) : 1;
+  const count = groups + random.below(3);
+  const only = random.chance(0.8) ? random.pick(['float32', 'float64'] as const) : null;
+  const tensors = Array.from({ length: count }, (_, id): PlannedTensor => {
+    const kind = random.weighted(kinds);
+    return {
+      id,
+      dtype: only ?? random.pick(['float32', 'float64'] as const),
+      length: drawLength(random),
+      group: id < groups ? id : random.below(groups),
+      offset: random.below(17),
+      gradientOffset: random.below(17),
+      kind,
+      gradientKind: random.chance(0.5) ? kind : random.weighted(kinds),
+    };
+  }).sort((a, b) => a.group - b.group);
+  // The narrowest type of all bounds the options.
+  const dtype = tensors.some(tensor => tensor.dtype === 'float32') ? 'float32' : 'float64';
+  const options = Array.from({ length: groups }, () =>
+    drawOptions(variant.rule, variant.options, dtype, random),
+  );
+  const elements = tensors.reduce((sum, { length }) => sum + length, 0);
+  const moving = random.chance(0.3);
+  const steps = elements > 8000 ? 1 + random.below(2) : 1 + random.below(5);
+  return {
+    seed,
+    number,
+    rule: rules.indexOf(variant.rule),
+    options,
+    tensors,
+    shape,
+    together: random.chance(0.4),
+    across: random.chance(0.05),
+    sameGradients: random.chance(0.5),
+    loaded: random.chance(0.3) ? drawLoaded(random) : null,
+    steps: Array.from({ length: steps }, () => drawStep(tensors, moving, random)),
+    threads: 1 + random.below(3),
+  };
+}

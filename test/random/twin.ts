@@ -1,0 +1,141 @@
+/**
+ * An optimizer again, over the reference: one tensor after another, each with a step count and scalars of its own, and
+ * nothing shared, moved, chosen or left out. What it is given must be valid; it checks nothing.
+ */
+import { referenceStep } from '../../src/reference/update.js';
+import type { Rule, Scalars } from '../../src/rules/rule.js';
+import { noStages, stageNumbers } from '../../src/stages.js';
+import type { Dtype, FloatArray } from '../../src/types.js';
+
+export type Options = Record<string, unknown>;
+// biome-ignore lint/suspicious/noExplicitAny: rules of many option types
+export type AnyRule = Rule<any>;
+
+/** A tensor of a twin. */
+export interface TwinTensor {
+  readonly name: string;
+  readonly group: number;
+  readonly p: FloatArray;
+  readonly slots: (FloatArray | null)[];
+  t: number;
+  scalars: Scalars;
+}
+
+interface TwinGroup {
+  /** As given: numbers, functions of the step, pairs, flags. */
+  given: Options;
+  /** As plain numbers, as an optimizer's `numbers` has them. */
+  numbers: Options;
+  readonly flags: readonly string[];
+  readonly kernel: string;
+  readonly slotNames: readonly (string | null)[];
+}
+
+export const dtypeOf = (array: FloatArray): Dtype => (array.BYTES_PER_ELEMENT === 4 ? 'float32' : 'float64');
+export const zeros = (dtype: Dtype, length: number): FloatArray =>
+  dtype === 'float32' ? new Float32Array(length) : new Float64Array(length);
+
+/** Options at step t. */
+export function at(given: Options, t: number): Options {
+  const value = (x: unknown) => (typeof x === 'function' ? x(t) : x);
+  return Object.fromEntries(
+    Object.entries(given).map(([key, x]) => [key, Array.isArray(x) ? x.map(value) : value(x)]),
+  );
+}
+
+/** The flags that options lead to, given their numbers: a function of the step counts as one that is not zero. */
+export function flagsOf(rule: AnyRule, given: Options, numbers: Options): readonly string[] {
+  const entries = Object.entries(numbers).map(([key, x]) => [
+    key,
+    typeof given[key] === 'function' ? Number.NaN : x,
+  ]);
+  return rule.flags?.(Object.fromEntries(entries)) ?? [];
+}
+
+export class Twin {
+  readonly rule: AnyRule;
+  readonly groups: readonly TwinGroup[];
+  readonly tensors: readonly TwinTensor[];
+  steps = 0;
+
+  /** @param options of each group, as they are given to an optimizer */
+  constructor(
+    rule: AnyRule,
+    tensors: readonly { readonly name: string; readonly group: number; readonly p: FloatArray }[],
+    options: readonly Options[],
+  ) {
+    this.rule = rule;
+    this.groups = options.map(own => {
+      const given = { ...rule.defaults, ...own };
+      const numbers = at(given, 1);
+      const flags = flagsOf(rule, given, numbers);
+      return { given, numbers, flags, kernel: [rule.name, ...flags].join('.'), slotNames: rule.slots(flags) };
+    });
+    this.tensors = tensors.map(({ name, group, p }) => {
+      const slots = this.groups[group]!.slotNames.map(slot =>
+        slot === null ? null : zeros(dtypeOf(p), p.length),
+      );
+      return { name, group, p: p.slice(), slots, t: 0, scalars: {} };
+    });
+    for (const tensor of this.tensors) this.begin(tensor);
+  }
+
+  /** Takes a tensor's state back to where it is before its first step. */
+  begin(tensor: TwinTensor): void {
+    const { numbers } = this.groups[tensor.group]!;
+    const values = this.rule.initial?.(numbers) ?? [];
+    for (const [k, slot] of tensor.slots.entries()) slot?.fill(values[k] ?? 0);
+    tensor.t = 0;
+    tensor.scalars = this.rule.scalars?.(numbers) ?? {};
+  }
+
+  /** The slots that belong to a state, by name. */
+  lasting({ group, slots }: TwinTensor): [string, FloatArray][] {
+    return this.groups[group]!.slotNames.flatMap((name, k) =>
+      name === null || this.rule.scratch?.includes(name) ? [] : [[name, slots[k]!] as [string, FloatArray]],
+    );
+  }
+
+  /** Sets options of a group, with the step to come for functions of it. */
+  set(group: number, changes: Options, t = this.steps + 1): void {
+    const to = this.groups[group]!;
+    to.given = { ...to.given, ...changes };
+    to.numbers = at(to.given, t);
+  }
+
+  /**
+   * One step, with a gradient for each tensor, or null. With Nesterov's form, `ahead` is called at the look-ahead point.
+   */
+  step(gradients: readonly (FloatArray | null)[], ahead?: () => void): void {
+    for (const group of this.groups) group.numbers = at(group.given, this.steps + 1);
+    const looksAhead = this.rule.name === 'nesterov';
+    if (looksAhead) for (const tensor of this.tensors) this.#lookAhead(tensor);
+    ahead?.();
+    this.tensors.forEach((tensor, i) => {
+      const g = gradients[i]!;
+      if (g !== null) this.#update(tensor, g);
+      else if (looksAhead) tensor.p.set(tensor.slots[1]!);
+      if (g !== null || this.rule.lockstep) this.#tick(tensor);
+    });
+    this.steps++;
+  }
+
+  #lookAhead(tensor: TwinTensor): void {
+    const { numbers } = this.groups[tensor.group]!;
+    const row = [...noStages, ...this.rule.coefficients(numbers, 1, {})];
+    referenceStep('nesterov.ahead', row, { ...tensor, g: tensor.p });
+  }
+
+  #update(tensor: TwinTensor, g: FloatArray): void {
+    const { numbers, kernel } = this.groups[tensor.group]!;
+    const stages = stageNumbers(this.rule, numbers);
+    const row = [...stages, ...this.rule.coefficients(numbers, tensor.t + 1, tensor.scalars)];
+    referenceStep(kernel, row, { p: tensor.p, g, slots: tensor.slots });
+  }
+
+  #tick(tensor: TwinTensor): void {
+    const { numbers } = this.groups[tensor.group]!;
+    tensor.t++;
+    tensor.scalars = this.rule.advance?.(numbers, tensor.t, tensor.scalars) ?? tensor.scalars;
+  }
+}
