@@ -358,6 +358,7 @@ async function main(args) {
   } finally {
     for (const { home } of copies) rmSync(home, { recursive: true, force: true });
   }
+  write(written());
   console.log(`${wanted.length - alive} of ${wanted.length} as they should be`);
   return alive === 0;
 }
