@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { workflows } from './workflows.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -17,7 +18,7 @@ const sources = readdirSync(join(root, 'native'), { recursive: true })
 function text() {
   const { stdout } = spawnSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' });
   const bad = [];
-  for (const file of stdout.split('\n').filter(name => /\.(md|ts|mjs|sh|h|cc|gyp|json)$/.test(name))) {
+  for (const file of stdout.split('\n').filter(name => /\.(md|ts|mjs|sh|h|cc|gyp|ld|json|yml)$/.test(name))) {
     if (file === 'package-lock.json' || file.startsWith('test/golden/')) continue;
     readFileSync(join(root, file), 'utf8')
       .split('\n')
@@ -60,6 +61,7 @@ const parts = {
   'format of C++': () => npx('clang-format', '--dry-run', '--Werror', ...sources),
   types: () => npx('tsc', '--noEmit', '-p', 'tsconfig.json'),
   text,
+  workflows: () => workflows(root),
   package: () => packed(tarball => npx('publint', tarball, '--strict')),
   'types of the package': () =>
     packed(tarball => npx('attw', tarball, '--profile', 'esm-only', '--exclude-entrypoints', ...notCode)),
@@ -68,7 +70,7 @@ const parts = {
 let failed = 0;
 for (const [name, part] of Object.entries(parts)) {
   const start = Date.now();
-  const complaints = part();
+  const complaints = await part();
   console.log(
     `${complaints.length === 0 ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`,
   );

@@ -1,214 +1,365 @@
-// Breaks the code in known ways, one at a time, in a copy of the tree, and shows that tests fail: a test that was not
-// seen to fail proves nothing. `node scripts/mutants.mjs [part of a name]`; takes minutes, for each native mutant is built.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+// Breaks the code in known ways, one at a time, in copies of the tree, and shows that tests fail: a test that was not seen
+// to fail proves nothing. What is broken stands in scripts/mutants/, one list for each room, as entries
+//
+//     [name, file, what stands there, what is put there, the tests that must fail, { equivalent: 'why' }?]
+//
+// The tests are arguments of vitest, the fewest that suffice. An equivalent mutant is one that no test can fail for, and says
+// why; it must survive. Outcomes are merged by name into test/mutants.md.
+//
+//     node scripts/mutants.mjs [--jobs N] [--new] [part of a name or file]...      all of it takes most of an hour
+//     node scripts/mutants.mjs --stale       only looks whether every entry still fits the code and stands in the table
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const agreement = ['test/agreement.test.ts'];
-const adam = ['test/rules/adam.test.ts'];
-const doctor = ['test/cli/self-test.test.ts'];
-const rebind = ['test/rebind.test.ts'];
+const table = join(root, 'test/mutants.md');
+const survived = '**survived**';
+const gyp = 'node_modules/node-gyp/bin/node-gyp.js';
 
-/** [name, file, what stands there, what is put there, the tests that must fail] */
-const mutants = [
-  [
-    'no-op optimizer',
-    'src/optimizer.ts',
-    '    this.kernel.run();\n    this.#moves.arrive(this.incoming);\n    this.#clocks',
-    '    this.#moves.arrive(this.incoming);\n    this.#clocks',
-    adam,
-  ],
-  ['wrong sign', 'src/rules/adam.ts', '(lr * root2) / correction1', '-(lr * root2) / correction1', adam],
-  ['wrong sign of maximize', 'src/stages.ts', 'maximize ? -gradientScale', 'maximize ? gradientScale', adam],
-  [
-    'swapped betas',
-    'src/rules/adam.ts',
-    'return [beta1, 1 - beta1, beta2, 1 - beta2,',
-    'return [beta2, 1 - beta2, beta1, 1 - beta1,',
-    adam,
-  ],
-  ['bias correction of t - 1', 'src/rules/adam.ts', '1 - power(beta2, t)', '1 - power(beta2, t - 1)', adam],
-  ['bias correction of t + 1', 'src/rules/adam.ts', '1 - power(beta1, t)', '1 - power(beta1, t + 1)', adam],
-  [
-    'coupled for decoupled decay',
-    'src/rules/adamw.ts',
-    'decoupled: true',
-    'decoupled: false',
-    ['test/rules/adamw.test.ts'],
-  ],
-  [
-    'dampening at the first step',
-    'src/rules/sgd.ts',
-    't === 1 || momentum === 0',
-    'momentum === 0',
-    ['test/rules/sgd.test.ts'],
-  ],
-  ['wasm: no-op rule', 'assembly/rules/adam.ts', 'put(pAt + i, p);', '', agreement],
-  ['wasm: swapped maximum', 'assembly/vec.ts', 'v128.pmax<Lane>(b, a)', 'v128.pmax<Lane>(a, b)', agreement],
-  [
-    'wasm: last vector skipped',
-    'src/backends/wasm.ts',
-    'Math.ceil(bytes / vectorBytes)',
-    'Math.floor(bytes / vectorBytes)',
-    agreement,
-  ],
-  ['native: no-op rule', 'native/isa/loop.h', '  p.store(at.p + i, count...);\n  for', '  for', agreement],
-  ['native: wrong sign', 'native/rules/adam.h', 'p = sub(p,', 'p = add(p,', agreement],
-  [
-    'native: swapped betas',
-    'native/rules/adam.h',
-    'V beta1, beta1Rest, beta2, beta2Rest',
-    'V beta2, beta2Rest, beta1, beta1Rest',
-    agreement,
-  ],
-  [
-    'native: masked tail skipped',
-    'native/isa/loop.h',
-    'if (i < n) update(rule, at, i, n - i);',
-    '',
-    agreement,
-  ],
-  [
-    'native: scalar tail skipped',
-    'native/isa/loop.h',
-    'for (; i < n; i++) update(narrow, rest, i);',
-    '',
-    agreement,
-  ],
-  ['native: lead-in skipped', 'native/isa/loop.h', 'if (lead) update(rule, at, 0, lead);', '', agreement],
-  [
-    'native: last claim cut short',
-    'native/update.cc',
-    'last ? n : begin + claimLength',
-    'last ? n - 1 : begin + claimLength',
-    agreement,
-  ],
-  [
-    'native: FMA switched on',
-    'binding.gyp',
-    '"-ffp-contract=off"',
-    '"-ffp-contract=fast", "-mfma"',
-    agreement,
-  ],
-  [
-    'doctor: overlooks a wrong element',
-    'src/cli/doctor/self-test.ts',
-    'if (!Object.is(a[i], b[i]))',
-    'if (i === -1)',
-    doctor,
-  ],
-  [
-    'doctor: forgives a wrong result',
-    'src/cli/doctor.ts',
-    'if (failures.length > 0 || !agree',
-    'if (!agree',
-    doctor,
-  ],
-  [
-    'tfjs: powers of the betas in double',
-    'src/rules/tfjs-adam.ts',
-    'fround(acc_beta2! * fround(betas[1]))',
-    'acc_beta2! * betas[1]',
-    ['test/rules/tfjs-adam.test.ts'],
-  ],
-  [
-    'tfjs: lockstep ignored',
-    'src/rules/tfjs-adam.ts',
-    '  lockstep: true,\n',
-    '',
-    ['test/rules/tfjs-adam.test.ts'],
-  ],
-  [
-    'native: tfjs, the average of this step in Adadelta',
-    'native/rules/tfjs-adadelta.h',
-    'sqrt(add(s, epsilon))',
-    'sqrt(add(add(mul(s, rho), mul(mul(g, g), rhoRest)), epsilon))',
-    ['test/rules/tfjs-adadelta.test.ts'],
-  ],
-  [
-    'native: tfjs, epsilon of centered RMSprop added',
-    'native/rules/tfjs-rmsprop.h',
-    'sub(s, add(mul(a, a), epsilon))',
-    'add(sub(s, mul(a, a)), epsilon)',
-    ['test/rules/tfjs-rmsprop.test.ts'],
-  ],
-  ['wasm: read where it is moved to', 'src/backends/wasm.ts', 'tensor.sourceChunks?.[c] ?? ', '', rebind],
-  [
-    'native: read elsewhere for good',
-    'native/update.cc',
-    'if (takesPart(i)) tensors[i].from = nullptr;',
-    '',
-    rebind,
-  ],
-  [
-    'moved to memory that another has',
-    'src/params.ts',
-    'territory.claim(arrays[i]!, parameter.dtype, shown);',
-    '',
-    rebind,
-  ],
-  [
-    'moved, and known as a gradient still',
-    'src/optimizer.ts',
-    'looked at anew.\n      this.#bound.fill(null);',
-    'looked at anew.',
-    rebind,
-  ],
-  ['doctor: digests nothing', 'src/cli/doctor/self-test.ts', 'digest(hashes[i]!, results);', '', doctor],
-  ['native: fast-math', 'binding.gyp', '"-fno-math-errno"', '"-ffast-math"', agreement],
-];
-
-function run(copy, ...command) {
-  return spawnSync(command[0], command.slice(1), { cwd: copy, encoding: 'utf8' });
-}
-
-for (const [name, file, from] of mutants) {
-  if (!readFileSync(join(root, file), 'utf8').includes(from))
-    throw new Error(`${name}: ${file} has no ${from}`);
-}
-
-const wanted = process.argv[2] ?? '';
-const copy = mkdtempSync(join(tmpdir(), 'lanestep-mutants-'));
-let survived = 0;
-try {
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  const built = ['build', 'dist', 'out', 'src/backends/kernels.generated.ts'];
-  for (const file of [...files.split('\0').filter(Boolean), ...built])
-    cpSync(join(root, file), join(copy, file), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-
-  for (const [name, file, from, to, tests] of mutants.filter(([name]) => name.includes(wanted))) {
-    const path = join(copy, file);
-    const original = readFileSync(path, 'utf8');
-    const rebuild = () => {
-      const done = /^(native|assembly|binding)/.test(file)
-        ? run(copy, process.execPath, 'scripts/prepare.mjs', '--strict')
-        : { status: 0 };
-      if (done.status !== 0) throw new Error(`${name} does not build:\n${done.stdout}${done.stderr}`);
-    };
-    writeFileSync(path, original.replace(from, to));
-    rebuild();
-    const { status } = run(
-      copy,
-      process.execPath,
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      '--bail=1',
-      ...tests,
-    );
-    writeFileSync(path, original);
-    if (/^(native|assembly|binding)/.test(file)) rebuild();
-    if (status === 0) survived++;
-    console.log(`${status === 0 ? 'SURVIVED' : 'killed  '}  ${name}`);
+const lists = readdirSync(join(root, 'scripts/mutants')).filter(file => file.endsWith('.mjs'));
+const mutants = [];
+for (const file of lists.sort()) {
+  for (const entry of (await import(`./mutants/${file}`)).mutants) {
+    const [name, path, from, to, tests, { equivalent } = {}] = entry;
+    mutants.push({ room: file.replace('.mjs', ''), name, file: path, from, to, tests, equivalent });
   }
-} finally {
-  rmSync(copy, { recursive: true, force: true });
 }
-console.log(`${survived} survived`);
-process.exitCode = survived === 0 ? 0 : 1;
+
+/** The outcomes that the table has, by name. */
+function written() {
+  const rows = existsSync(table)
+    ? readFileSync(table, 'utf8').matchAll(/^\| (.+?) +\| `.+?` +\| (.+?) +\|$/gm)
+    : [];
+  return new Map([...rows].map(([, name, outcome]) => [name, outcome]));
+}
+
+function complaints() {
+  const texts = new Map();
+  const text = file => {
+    if (!texts.has(file))
+      texts.set(file, existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '');
+    return texts.get(file);
+  };
+  const names = new Set();
+  const outcomes = written();
+  const bad = [];
+  for (const { name, file, from, to, tests, equivalent } of mutants) {
+    const times = text(file).split(from).length - 1;
+    if (times !== 1) bad.push(`${name}: ${times} times in ${file}: ${from}`);
+    if (from === to) bad.push(`${name}: changes nothing`);
+    if (names.has(name) || /[|`]/.test(name))
+      bad.push(`${name}: a name that another has, or that the table cannot hold`);
+    for (const test of filesOf(tests)) if (text(test) === '') bad.push(`${name}: there is no ${test}`);
+    const outcome = outcomes.get(name);
+    if (outcome === undefined) bad.push(`${name}: not in test/mutants.md; run it`);
+    else if (outcome === survived) bad.push(`${name}: survived`);
+    else if ((equivalent !== undefined) !== outcome.startsWith('equivalent'))
+      bad.push(`${name}: judged anew; run it`);
+    names.add(name);
+  }
+  for (const name of outcomes.keys()) if (!names.has(name)) bad.push(`${name}: only in test/mutants.md`);
+  return bad;
+}
+
+const filesOf = tests => tests.filter(argument => argument.endsWith('.test.ts'));
+
+/** The table of all mutants whose outcome is known. */
+function write(outcomes) {
+  const known = mutants.filter(({ name }) => outcomes.has(name));
+  const is = (start, list = known) => list.filter(({ name }) => outcomes.get(name).startsWith(start)).length;
+  const rooms = [...new Set(known.map(({ room }) => room))].flatMap(room => {
+    const own = known.filter(mutant => mutant.room === room);
+    return [
+      `\n## ${room}: ${own.length}\n`,
+      '| mutant | file | killed by |',
+      '| --- | --- | --- |',
+      ...own.map(({ name, file }) => `| ${name} | \`${file}\` | ${outcomes.get(name)} |`),
+    ];
+  });
+  const mortal = known.length - is('equivalent');
+  const lines = [
+    '# Mutants',
+    '',
+    'What `scripts/mutants.mjs` broke, one at a time, and the first test that failed for it. The script writes this table.',
+    '',
+    `**${mortal - is(survived)} of ${mortal} killed**; ${is('equivalent')} more change nothing that could be seen, and say why.`,
+    ...rooms,
+  ];
+  // Never half there: another run may read it.
+  writeFileSync(`${table}.new`, `${lines.join('\n')}\n`);
+  renameSync(`${table}.new`, table);
+}
+
+/** Runs a program to its end, or kills it with all that it has started: a mutant may loop for ever. */
+function run(cwd, limit, ...command) {
+  return new Promise(resolve => {
+    const child = spawn(command[0], command.slice(1), {
+      cwd,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let late = false;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', text => {
+        output += text;
+      });
+    }
+    const timer = setTimeout(() => {
+      late = true;
+      process.kill(-child.pid, 'SIGKILL');
+    }, limit);
+    child.on('close', status => {
+      clearTimeout(timer);
+      resolve({ status, output, late });
+    });
+  });
+}
+
+/** A copy of the tree that is built by itself, and puts everything back after a mutant. */
+class Copy {
+  home = mkdtempSync(join(tmpdir(), 'lanestep-mutants-'));
+
+  /** @param first one that is there already: what it has built need not be built again */
+  async make(first) {
+    const whole = { recursive: true, preserveTimestamps: true, verbatimSymlinks: true };
+    if (first) {
+      cpSync(first.home, this.home, whole);
+      // The makefile knows where it lies, to make itself anew.
+      for (const path of ['build', '.kept/build'].map(folder => join(this.home, folder, 'Makefile'))) {
+        const { atime, mtime } = statSync(path);
+        writeFileSync(path, readFileSync(path, 'utf8').replaceAll(first.home, this.home));
+        utimesSync(path, atime, mtime);
+      }
+      return;
+    }
+    const tracked = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+    const files = execFileSync('git', tracked, { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean);
+    for (const file of files)
+      if (existsSync(join(root, file))) cpSync(join(root, file), join(this.home, file), whole);
+    symlinkSync(join(root, 'node_modules'), join(this.home, 'node_modules'));
+    await this.#built('scripts/prepare.mjs', '--strict');
+    for (const path of ['build', 'dist', 'src/backends/kernels.generated.ts'])
+      cpSync(join(this.home, path), join(this.home, '.kept', path), whole);
+  }
+
+  async #built(...command) {
+    const { status, output } = await run(this.home, 2 ** 30, process.execPath, ...command);
+    if (status !== 0) throw new Error(`${command.join(' ')} failed:\n${output}`);
+  }
+
+  // With their times: the objects stay newer than the sources, so that the next mutant compiles what it touches and no more.
+  #putBack(...paths) {
+    for (const path of paths) {
+      rmSync(join(this.home, path), { recursive: true, force: true });
+      cpSync(join(this.home, '.kept', path), join(this.home, path), {
+        recursive: true,
+        preserveTimestamps: true,
+      });
+    }
+  }
+
+  /** Calls work while the mutant is in force. One that does not build is a mistake in the lists, and no mutant. */
+  async with({ file, from, to }, work) {
+    const path = join(this.home, file);
+    const original = readFileSync(path, 'utf8');
+    const { atime, mtime } = statSync(path);
+    const made = /^assembly/.test(file)
+      ? ['dist', 'src/backends/kernels.generated.ts']
+      : /^(native|binding)/.test(file)
+        ? ['build']
+        : ['dist'];
+    writeFileSync(
+      path,
+      original.replace(from, () => to),
+    );
+    try {
+      if (/^assembly/.test(file)) await this.#assemble();
+      else if (/^(native|binding)/.test(file)) {
+        // What fails on one instruction set need not be built for the others.
+        if (/^native\/(rules|stages)|one\.h$/.test(file)) {
+          const others = ['avx2', 'avx512'].map(set =>
+            join(this.home, `build/Release/obj.target/lanestep/native/isa/${set}.o`),
+          );
+          const later = Date.now() / 1000 + 1;
+          for (const object of others) utimesSync(object, later, later);
+          await this.#built(gyp, 'build', '--loglevel', 'error');
+          const killer = await work(this.home);
+          if (killer !== null) return killer;
+          utimesSync(path, later + 1, later + 1);
+        }
+        await this.#built(gyp, 'build', '--loglevel', 'error');
+      } else await this.#transpile(file);
+      return await work(this.home);
+    } finally {
+      writeFileSync(path, original);
+      utimesSync(path, atime, mtime);
+      this.#putBack(...made);
+    }
+  }
+
+  async #assemble() {
+    const generated = join(this.home, 'src/backends/kernels.generated.ts');
+    let text = readFileSync(generated, 'utf8');
+    for (const [dtype, target] of Object.entries({ float32: 'f32', float64: 'f64' })) {
+      await this.#built(
+        'node_modules/assemblyscript/bin/asc.js',
+        '--config',
+        'asconfig.json',
+        '--target',
+        target,
+      );
+      const bytes = readFileSync(join(this.home, `dist/kernels-${target}.wasm`)).toString('base64');
+      text = text.replace(new RegExp(`${dtype}: '[^']*'`), `${dtype}: '${bytes}'`);
+    }
+    writeFileSync(generated, text);
+  }
+
+  // Most tests read src/ itself; those of the package as users install it read dist/.
+  async #transpile(file) {
+    const { default: ts } = await import('typescript');
+    const { config } = ts.readConfigFile(join(this.home, 'tsconfig.json'), ts.sys.readFile);
+    const { compilerOptions } = ts.parseJsonConfigFileContent(config, ts.sys, this.home);
+    const text = readFileSync(join(this.home, file), 'utf8');
+    const { outputText, diagnostics } = ts.transpileModule(text, {
+      compilerOptions: { ...compilerOptions, noEmit: false },
+      reportDiagnostics: true,
+      fileName: file,
+    });
+    if (diagnostics.length > 0) throw new Error(diagnostics.map(({ messageText }) => messageText).join('\n'));
+    const emitted = join(this.home, file.replace(/^src/, 'dist').replace(/ts$/, 'js'));
+    if (existsSync(emitted)) writeFileSync(emitted, outputText);
+  }
+}
+
+const vitest = (home, limit, ...tests) =>
+  run(home, limit, process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--bail=1', ...tests);
+
+/** The first test that failed for a mutant, or what else befell them; null where none did. */
+async function fate(home, limit, tests) {
+  const report = join(home, 'mutant.json');
+  rmSync(report, { force: true });
+  const { status, late } = await vitest(home, limit, '--reporter=json', `--outputFile=${report}`, ...tests);
+  if (late) return `${filesOf(tests)[0]}: it does not end (${Math.round(limit / 1000)} s)`;
+  if (status === 0) return null;
+  const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).testResults : [];
+  for (const { name, assertionResults, status: whole } of results) {
+    const failed = assertionResults.find(({ status }) => status === 'failed');
+    const test = name.slice(home.length + 1);
+    if (failed) return `${test}: ${failed.fullName}`;
+    if (whole === 'failed') return `${test}: it does not load`;
+  }
+  return `${filesOf(tests)[0]}: a crash of its process`;
+}
+
+/** Runs the tests that kill, in the tree as it is: one that fails anyway kills nothing. */
+async function proveWithout(wanted, copies) {
+  const titles = new Map();
+  for (const { tests } of wanted) {
+    const at = tests.indexOf('-t');
+    for (const file of filesOf(tests))
+      titles.set(file, (titles.get(file) ?? new Set()).add(at < 0 ? '' : tests[at + 1]));
+  }
+  const queue = [...titles];
+  let time = 0;
+  await Promise.all(
+    copies.map(async ({ home }) => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const [file, some] = next;
+        const only = some.has('') ? [] : ['-t', [...some].join('|')];
+        const start = Date.now();
+        const { status, output } = await vitest(home, 2 ** 30, file, ...only);
+        if (status !== 0) throw new Error(`${file} fails without a mutant:\n${output}`);
+        time += Date.now() - start;
+      }
+    }),
+  );
+  return { files: titles.size, time };
+}
+
+/** Whether the outcome of a mutant is not known, or not as it should be. */
+const open = (name, outcomes) => !outcomes.has(name) || outcomes.get(name) === survived;
+
+const cell = text => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+async function main(args) {
+  const stale = args.includes('--stale');
+  if (stale) {
+    const bad = complaints();
+    console.log(bad.length === 0 ? `${mutants.length} mutants fit` : bad.join('\n'));
+    return bad.length === 0;
+  }
+  const at = args.indexOf('--jobs');
+  const jobs = at < 0 ? 1 : Number(args.splice(at, 2)[1]);
+  const outcomes = written();
+  const fresh = args.includes('--new');
+  const parts = args.filter(argument => !argument.startsWith('--'));
+  const wanted = mutants.filter(
+    ({ name, file }) =>
+      (parts.length === 0 || parts.some(part => name.includes(part) || file.includes(part))) &&
+      !(fresh && !open(name, outcomes)),
+  );
+  const misfits = complaints().filter(text => /times in|changes nothing|a name that|there is no/.test(text));
+  if (misfits.length > 0) throw new Error(misfits.join('\n'));
+
+  const copies = [];
+  let alive = 0;
+  try {
+    for (let k = 0; k < Math.min(jobs, wanted.length); k++) {
+      copies.push(new Copy());
+      await copies[k].make(k > 0 ? copies[0] : null);
+    }
+    const proved = await proveWithout(wanted, copies);
+    // Half the time of all is the measure for a test that does not end.
+    const limit = 30_000 + proved.time / 2;
+    console.log(`${proved.files} test files pass without a mutant; ${wanted.length} mutants`);
+
+    const queue = [...wanted];
+    await Promise.all(
+      copies.map(async copy => {
+        for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+          const { name, tests, equivalent } = mutant;
+          if (fresh && !open(name, written())) continue;
+          let killer;
+          try {
+            killer = await copy.with(mutant, home => fate(home, limit, tests));
+          } catch (error) {
+            alive++;
+            console.log(`BROKEN  ${name}: ${error.message}`);
+            continue;
+          }
+          const wrong = (killer === null) !== (equivalent !== undefined);
+          if (wrong) alive++;
+          const outcome =
+            equivalent === undefined ? (killer ?? survived) : killer ? survived : `equivalent: ${equivalent}`;
+          console.log(
+            `${!wrong ? (equivalent ? 'same  ' : 'killed') : killer ? 'KILLED' : 'ALIVE '}  ${name}  <-  ${killer}`,
+          );
+          // Read again: another run may have written meanwhile.
+          write(written().set(name, cell(outcome)));
+        }
+      }),
+    );
+  } finally {
+    for (const { home } of copies) rmSync(home, { recursive: true, force: true });
+  }
+  console.log(`${wanted.length - alive} of ${wanted.length} as they should be`);
+  return alive === 0;
+}
+
+process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;

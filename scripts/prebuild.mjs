@@ -3,7 +3,7 @@
 // nothing without an addon; a release gathers the folders of all platforms first. `--clean` takes the latter away again.
 //
 // The gyp file is not at the package's top: npm would compile every package that has one there when it is installed.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,8 @@ function layAddon() {
   const folder = join(root, `prebuilds/${process.platform}-${process.arch}${musl}`);
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(root, 'build/Release/lanestep.node'), join(folder, 'lanestep.node'));
+  // It is loaded, not run.
+  chmodSync(join(folder, 'lanestep.node'), 0o644);
 }
 
 // napi.h and whatever it includes of its own, with the licence.
@@ -41,6 +43,7 @@ function layGyp() {
   const changes = [
     ['"native/', '"'],
     ['"bench/native/', '"../bench/native/'],
+    ['=../native/', '=../'],
     [String.raw`"<!(node -p \"require('node-addon-api').include_dir\")"`, '"node-addon-api"'],
   ];
   let text = readFileSync(join(root, 'binding.gyp'), 'utf8');

@@ -58,6 +58,15 @@ export class CheckpointError extends LanestepError {}
 
 /** How a value is shown in an error message: short, never throwing, numbers and strings as they are written in code. */
 export function show(value: unknown): string {
+  try {
+    return shown(value);
+  } catch {
+    // A Proxy: of a list whose length cannot be asked for, or one that was revoked.
+    return 'an object';
+  }
+}
+
+function shown(value: unknown): string {
   if (typeof value === 'string')
     return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);

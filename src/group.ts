@@ -20,7 +20,8 @@ export function groupFace<Options extends object>(
   names: readonly string[],
   change: (work: (t: number) => void) => void,
 ): Group<Options> {
-  const face = { names: Object.freeze([...names]) };
+  const face = {};
+  Object.defineProperty(face, 'names', { enumerable: true, value: Object.freeze([...names]) });
   for (const key of Object.keys(rule.defaults)) {
     Object.defineProperty(face, key, {
       enumerable: true,

@@ -1,6 +1,5 @@
 /** What every optimizer has in common: groups, step counts, validation, and one kernel call per step. */
 import { type BackendChoice, type BackendInfo, backend as describeBackend, pick } from './backend.js';
-import { type Kernel, row, skipped } from './backends/backend.js';
 import { deserialize, type Landing, load, save, serialize } from './checkpoint/checkpoint.js';
 import type { Contents, LoadOptions, SaveOptions } from './checkpoint/contents.js';
 import type { Match } from './checkpoint/read.js';
@@ -8,13 +7,11 @@ import { Choice } from './choice.js';
 import { Clock, Clocks } from './clock.js';
 import { StateError } from './errors.js';
 import { type Group, groupFace } from './group.js';
-import { detached, lengthOf } from './memory.js';
-import { Moves } from './moves.js';
 import { checkOptions, GroupOptions } from './options.js';
 import { type Grads, type Parameter, type Params, Registry, type Words } from './params.js';
-import { checkUntransferable, pinAll } from './pins.js';
+import { Phases } from './phases.js';
+import { checkUntransferable } from './pins.js';
 import type { Numbers, Rule } from './rules/rule.js';
-import { noStages } from './stages.js';
 import {
   type Arrival,
   fillSlot,
@@ -27,7 +24,7 @@ import {
   writeState,
 } from './state-dict.js';
 import { Turn } from './turn.js';
-import type { FloatArray } from './types.js';
+import type { Path } from './types.js';
 
 /** What an optimizer takes that is no hyper-parameter. */
 export interface Settings {
@@ -47,6 +44,9 @@ export interface Settings {
  * Parameters are registered once: the arrays that were passed are the ones that are updated, so they must keep their
  * memory. Gradients may be new arrays at every step; the same ones again are cheaper. A gradient is only read, and is
  * held until the next step or `dispose()`.
+ *
+ * Parameters must have memory of their own, which is checked. Two SharedArrayBuffer objects over one memory, as messages between
+ * threads make them, are told by their addresses on the native backend; WebAssembly cannot tell them.
  */
 export abstract class Optimizer<Options extends object, P extends Params, Input = Grads<P>> {
   /** The parameter groups, whose options can be set between steps: `optimizer.groups[0].lr = 1e-4`. */
@@ -54,19 +54,13 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
 
   protected readonly rule: Rule<Options>;
   protected readonly registry: Registry;
-  protected readonly kernel: Kernel;
-  /** The gradients of the step that is being prepared, in the order of the parameters. */
-  protected readonly incoming: (FloatArray | null)[];
+  protected readonly phases: Phases<Options>;
 
   readonly #parameters: readonly Parameter[];
   readonly #tensors: readonly StatefulTensor<Options>[];
   readonly #options: readonly GroupOptions<Options>[];
   readonly #backend: BackendChoice;
-  readonly #bound: (FloatArray | null)[];
-  readonly #moves: Moves;
   readonly #clocks = new Clocks<Options>();
-  readonly #choice: Choice<Options>;
-  readonly #untransferable: boolean;
   readonly #turn = new Turn();
   #steps = 0;
 
@@ -79,11 +73,10 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   protected constructor(rule: Rule<Options>, params: P, options: Options & Settings, words?: Words) {
     checkOptions(options);
     const { backend: choice = 'auto', untransferable = false, ...given } = options;
-    this.#untransferable = checkUntransferable(untransferable);
+    checkUntransferable(untransferable);
     this.rule = rule;
     this.registry = new Registry(params, words);
     this.#parameters = this.registry.parameters;
-    this.#moves = new Moves(this.registry);
     this.#options = this.registry.groups.map(
       ({ options: own, parameters }) =>
         new GroupOptions(rule, { ...given, ...own }, [...new Set(parameters.map(({ dtype }) => dtype))]),
@@ -104,13 +97,12 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     const slots = this.#parameters.map(({ group }) => rule.slots(this.#options[group]!.flags));
     const kept = Uint8Array.from(slots.flat(), slot => (slot === null ? 0 : 1));
     // Getters and schedules have run since the arrays were looked at.
-    this.#checkParameters();
-    this.kernel = backend.prepare(
+    this.registry.checkPresent();
+    if (backend.addressOf) this.registry.locate(backend.addressOf);
+    const kernel = backend.prepare(
       this.#parameters.map(({ array }) => array),
       kept,
     );
-    this.incoming = this.#parameters.map(() => null);
-    this.#bound = this.#parameters.map(() => null);
     const clocks = this.#options.map(options => new Clock(options, 0, rule.scalars?.(options.numbers) ?? {}));
     this.#clocks.assign(this.#parameters.map(({ group }) => clocks[group]!));
     this.#tensors = this.#parameters.map(({ name, dtype, length, group }, i) => ({
@@ -122,10 +114,16 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     }));
     this.#tensors.forEach((tensor, i) => {
       const filled = rule.initial ? startingSlots(rule, tensor, tensor.options.numbers) : [];
-      for (const [slot, value] of filled) fillSlot(this.kernel, i, tensor, slot, value);
+      for (const [slot, value] of filled) fillSlot(kernel, i, tensor, slot, value);
     });
-    this.#choice = new Choice(rule, backend.rules, this.#tensors);
-    this.#choice.use(this.kernel);
+    this.phases = new Phases({
+      rule,
+      registry: this.registry,
+      kernel,
+      clocks: this.#clocks,
+      choice: new Choice(rule, backend.rules, this.#tensors),
+      untransferable,
+    });
   }
 
   /** Steps taken by this optimizer, skipped tensors or not. A schedule is asked for the next one, `steps + 1`. */
@@ -163,8 +161,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     this.enter();
     try {
       this.resolveOptions();
-      this.prepare(grads);
-      this.kernel.run();
+      this.phases.prepare(grads);
+      this.phases.kernel.run();
       this.finish();
     } catch (error) {
       this.revertOptions();
@@ -191,8 +189,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     this.enter();
     try {
       this.resolveOptions();
-      this.prepare(grads);
-      await this.runAsync();
+      this.phases.prepare(grads);
+      await this.phases.runAsync();
       this.finish();
     } catch (error) {
       this.revertOptions();
@@ -213,16 +211,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * @throws ShapeError, and nothing is moved
    */
   rebind(params: Grads<P>, from?: Grads<P>): void {
-    this.#change(() => {
-      const { arrays, sources } = this.#moves.read(params, from);
-      // No code of the user's runs from here on.
-      const territory = this.registry.checkMove(arrays, sources);
-      this.kernel.move(arrays, sources);
-      this.registry.move(arrays, territory);
-      this.#moves.begin(sources);
-      // What is a gradient now may be a parameter's former array, or the other way round: all are looked at anew.
-      this.#bound.fill(null);
-    });
+    this.#change(() => this.phases.move(params, from));
   }
 
   /** Sets options of all groups, all or none: `optimizer.set({ lr: 1e-4 })`. */
@@ -287,7 +276,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * @throws by rejecting: CheckpointError (`ERR_LANESTEP_FILE`, with the system's error as `cause`) where the file cannot be
    * written, StateError as `serialize`
    */
-  async save(path: string | URL, options: SaveOptions = {}): Promise<void> {
+  async save(path: Path, options: SaveOptions = {}): Promise<void> {
     this.enter();
     try {
       await save(this.#contents(), path, options);
@@ -302,7 +291,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    *
    * @throws by rejecting: CheckpointError where the file cannot be read or is not whole, StateError where it does not fit
    */
-  async load(path: string | URL, options: LoadOptions = {}): Promise<void> {
+  async load(path: Path, options: LoadOptions = {}): Promise<void> {
     this.enter(true);
     try {
       await load(this.#landing(), path, options);
@@ -313,11 +302,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
 
   /** Frees the optimizer's state. It cannot be used afterwards; the parameters stay as they are. */
   dispose(): void {
-    if (!this.#turn.dispose()) return;
-    this.incoming.fill(null);
-    this.#bound.fill(null);
-    this.#moves.clear();
-    this.kernel.dispose();
+    if (this.#turn.dispose()) this.phases.dispose();
   }
 
   /** Begins a step, which must not be entered again from within: by a schedule, a getter or a closure. */
@@ -342,115 +327,16 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     for (const options of this.#options) options.revert(this.#steps + 1);
   }
 
-  /** The phases of a step but the last, the kernel: the user's getters, then checks, then the numbers of the step. */
-  protected prepare(grads: unknown): void {
-    this.registry.gather(grads, this.incoming);
-    // No code of the user's runs from here on.
-    if (this.#check()) this.#bind();
-    for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);
-    this.#choice.useShorter(this.kernel);
-  }
-
-  /** Runs the kernel on another thread, over memory that nothing can take away. */
-  protected async runAsync(): Promise<void> {
-    const { words } = this.registry;
-    const used: [FloatArray, string][] = [];
-    this.#parameters.forEach(({ array, path, paramPath }, i) => {
-      const gradient = this.incoming[i];
-      if (!gradient) return;
-      used.push([array, `${words.params}${paramPath}`], [gradient, `${words.grads}${path}`]);
-    });
-    pinAll([...used, ...this.#moves.arrays()], this.#untransferable);
-    await this.kernel.runAsync(used);
-  }
-
-  /** After the kernel: who took part in the step is one step further. */
+  /** Ends a step that happened. */
   protected finish(): void {
-    this.#moves.arrive(this.incoming);
-    this.#clocks.tick(this.rule, this.incoming);
+    this.phases.finish();
     this.#steps++;
   }
 
-  /** Prepares the rule's kernel of this flag, which reads no gradient, for all parameters; it counts as no step. */
-  protected prepareAlone(flag: string, numbers: (options: Numbers<Options>) => readonly number[]): void {
-    this.#checkParameters();
-    this.#clocks.begin();
-    this.#parameters.forEach(({ array }, i) => {
-      this.incoming[i] = array;
-      this.kernel.rowOf[i] = this.#clocks.rowOf(i);
-    });
-    this.#bind();
-    for (const { options, row: at } of this.#clocks.ticking.slice(0, this.#clocks.rows)) {
-      this.kernel.rows.set([...noStages, ...numbers(options.numbers)], at * row.length);
-    }
-    this.#choice.use(this.kernel, flag);
-  }
-
-  /** After that kernel, or where it did not run after all. */
-  protected finishAlone(ran: boolean): void {
-    if (ran) this.#moves.arrive(this.incoming);
-    this.#choice.use(this.kernel);
-    // The parameters were bound without a check: none of them may pass for a gradient that is known.
-    this.#bound.fill(null);
-  }
-
-  /** Throws unless every parameter still has the memory that was registered. */
-  #checkParameters(): void {
-    for (const { array, length, paramPath } of this.#parameters) {
-      if (lengthOf(array) !== length) throw detached(`${this.registry.words.params}${paramPath}`);
-    }
-    this.#moves.check();
-  }
-
-  /**
-   * Throws unless all parameters, and the gradients that came in, are what they should be, and finds the row of each
-   * tensor. Tells whether a gradient is not the array of the last step.
-   */
-  #check(): boolean {
-    const { rowOf } = this.kernel;
-    let changed = false;
-    this.#moves.check();
-    this.#clocks.begin();
-    for (let i = 0; i < this.incoming.length; i++) {
-      const parameter = this.#parameters[i]!;
-      const gradient = this.incoming[i]!;
-      if (lengthOf(parameter.array) !== parameter.length) {
-        throw detached(`${this.registry.words.params}${parameter.paramPath}`);
-      }
-      if (gradient !== this.#bound[i]) {
-        if (gradient !== null) this.registry.checkGradient(gradient, parameter);
-        changed = true;
-      } else if (gradient !== null && lengthOf(gradient) !== parameter.length) {
-        throw detached(`${this.registry.words.grads}${parameter.path}`);
-      }
-      rowOf[i] = gradient === null ? skipped : this.#clocks.rowOf(i);
-    }
-    return changed;
-  }
-
-  /** Hands the gradients that came in to the kernel. */
-  #bind(): void {
-    this.kernel.bind(this.incoming);
-    for (let i = 0; i < this.incoming.length; i++) this.#bound[i] = this.incoming[i]!;
-  }
-
-  /** The stages' numbers and the rule's, for the next step of the tensors of a clock. */
-  #writeRow({ options: { numbers, stages }, row: index, t, scalars }: Clock<Options>): void {
-    const { rows } = this.kernel;
-    const coefficients = this.rule.coefficients(numbers, t + 1, scalars);
-    this.#choice.see(index, coefficients);
-    const at = index * row.length;
-    rows[at + row.gradientFactor] = stages[0];
-    rows[at + row.decayRate] = stages[1];
-    rows[at + row.shrinkKeep] = stages[2];
-    for (let k = 0; k < coefficients.length; k++) rows[at + row.coefficients + k] = coefficients[k]!;
-  }
-
   #stateful(): Stateful<Options> {
-    const { rule, kernel } = this;
     return {
-      rule,
-      kernel,
+      rule: this.rule,
+      kernel: this.phases.kernel,
       clocks: this.#clocks,
       tensors: this.#tensors,
       groups: this.#options,
@@ -462,7 +348,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     return {
       ...this.#stateful(),
       parameters: this.#parameters,
-      sources: this.#parameters.map(({ array }, i) => this.#moves.sourceOf(i) ?? array),
+      sources: this.phases.sources(),
       word: this.registry.words.params,
     };
   }
@@ -470,14 +356,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   #landing(): Landing<Options> {
     const adopt = ({ arrival, params }: Match) => {
       // A parameter that is loaded is where it was moved to.
-      if (params.some(span => span !== null)) {
-        const arrays = this.#parameters.map(({ array }) => array);
-        this.kernel.move(
-          arrays,
-          arrays.map(() => null),
-        );
-        this.#moves.clear();
-      }
+      if (params.some(span => span !== null)) this.phases.arrive();
       this.#adopt(arrival);
     };
     return { contents: this.#contents(), turn: this.#turn, adopt };

@@ -1,5 +1,6 @@
 /** Options of a group: checked, completed, and resolved to plain numbers once per step. */
 import { OptionError, show } from './errors.js';
+import { isPlain } from './params.js';
 import { checkNumber, type Range } from './rules/ranges.js';
 import type { Numbers, Rule } from './rules/rule.js';
 import { noStages, type StageNumbers, stageNumbers } from './stages.js';
@@ -22,9 +23,14 @@ function checkGiven(value: unknown, range: Range, name: string, dtypes: readonly
   }
 }
 
-/** Throws unless options are an object. */
+/** Throws unless options are an object. A Map or a promise has no keys: its options must not pass for none. */
 export function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null) {
+  if (
+    typeof options !== 'object' ||
+    options === null ||
+    Array.isArray(options) ||
+    (!isPlain(options) && Object.keys(options).length === 0)
+  ) {
     throw new OptionError(`Expected an object for options, got ${show(options)}`);
   }
 }

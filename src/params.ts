@@ -1,6 +1,16 @@
 /** The shapes that parameters and gradients come in: an array, a record of names, or groups of either. */
 import { ShapeError, show } from './errors.js';
-import { checkMemory, describe, dtypeOf, lengthOf, Territory } from './memory.js';
+import {
+  type AddressOf,
+  bufferOf,
+  checkMemory,
+  describe,
+  detached,
+  dtypeOf,
+  isShared,
+  lengthOf,
+  Territory,
+} from './memory.js';
 import type { Dtype, FloatArray } from './types.js';
 
 /** Parameters without options of their own: an array, or a record of named arrays. */
@@ -59,7 +69,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Whether an object without keys may be a record: a Map, a Set or a promise has none either, and means something else. */
-function isPlain(value: object): boolean {
+export function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
@@ -79,6 +89,7 @@ export class Registry {
   readonly parameters: readonly Parameter[];
   readonly #grouped: boolean;
   #territory = new Territory();
+  #addressOf: AddressOf | null = null;
   readonly #names = new Map<string, string>();
 
   readonly words: Words;
@@ -148,14 +159,7 @@ export class Registry {
     }
     const known = array as FloatArray;
     checkMemory(known, shown);
-    const trespassed = this.#territory.trespassed(known, dtype);
-    if (trespassed !== null) {
-      throw new ShapeError(
-        'ERR_LANESTEP_ALIAS',
-        `Expected ${shown} to have memory of its own, but it is, or overlaps, ${trespassed}; pass each parameter once`,
-      );
-    }
-    this.#territory.claim(known, dtype, shown);
+    this.#claim(known, dtype, shown);
     this.#names.set(name, shown);
     return { name, array: known, dtype, length: lengthOf(known), group, path, paramPath };
   }
@@ -189,13 +193,10 @@ export class Registry {
     }
     if (!named) {
       const list = grads as unknown as (FloatArray | null | undefined)[];
-      if (list.length !== parameters.length) {
-        throw new ShapeError(
-          'ERR_LANESTEP_SHAPE',
-          `Expected ${shown} to be an array of ${parameters.length}, got one of ${list.length}`,
-        );
-      }
+      checkCount(list.length, parameters.length, shown);
       for (let i = 0; i < parameters.length; i++) into[at + i] = list[i] ?? null;
+      // A getter may have made it another list: what it cut off must not pass for what was left out.
+      checkCount(list.length, parameters.length, shown);
       return;
     }
     let found = 0;
@@ -230,6 +231,36 @@ export class Registry {
     );
   }
 
+  #claim(array: FloatArray, dtype: Dtype, shown: string): void {
+    const trespassed = this.#territory.trespassed(array, dtype);
+    if (trespassed !== null) {
+      throw new ShapeError(
+        'ERR_LANESTEP_ALIAS',
+        `Expected ${shown} to have memory of its own, but it is, or overlaps, ${trespassed}; pass each parameter once`,
+      );
+    }
+    this.#territory.claim(array, dtype, shown);
+  }
+
+  /**
+   * Tells shared memory by where it is from now on, since two SharedArrayBuffers may be one memory, and throws where parameters
+   * are. A backend that knows no addresses cannot tell.
+   */
+  locate(addressOf: AddressOf): void {
+    this.#addressOf = addressOf;
+    if (!this.parameters.some(({ array }) => isShared(bufferOf(array)))) return;
+    this.#territory = new Territory(addressOf);
+    for (const { array, dtype, paramPath } of this.parameters)
+      this.#claim(array, dtype, `${this.words.params}${paramPath}`);
+  }
+
+  /** Throws unless every parameter still has the memory that was registered. */
+  checkPresent(): void {
+    for (const { array, length, paramPath } of this.parameters) {
+      if (lengthOf(array) !== length) throw detached(`${this.words.params}${paramPath}`);
+    }
+  }
+
   /** Throws unless a gradient that was not seen before fits its parameter. Runs no code of the user's. */
   checkGradient(gradient: FloatArray, parameter: Parameter): void {
     this.#checkLike(gradient, parameter, this.#territory, `${this.words.grads}${parameter.path}`);
@@ -242,15 +273,15 @@ export class Registry {
    * @returns whose memory is whose then
    */
   checkMove(arrays: readonly FloatArray[], sources: readonly (FloatArray | null)[]): Territory {
-    const territory = new Territory();
+    const territory = new Territory(this.#addressOf);
     this.parameters.forEach((parameter, i) => {
       const shown = `${this.words.params}${parameter.paramPath}`;
       this.#checkLike(arrays[i]!, parameter, territory, shown);
       territory.claim(arrays[i]!, parameter.dtype, shown);
     });
     this.parameters.forEach((parameter, i) => {
-      const source = sources[i];
-      if (source) this.#checkLike(source, parameter, territory, `from${parameter.path}`);
+      const source = sources[i] ?? null;
+      if (source !== null) this.#checkLike(source, parameter, territory, `from${parameter.path}`);
     });
     return territory;
   }
@@ -290,11 +321,21 @@ export class Registry {
   }
 }
 
-function isGroup(value: unknown): value is ParamGroup {
+function checkCount(count: number, wanted: number, shown: string): void {
+  if (count === wanted) return;
+  throw new ShapeError(
+    'ERR_LANESTEP_SHAPE',
+    `Expected ${shown} to be an array of ${wanted}, got one of ${count}`,
+  );
+}
+
+/** Whether this is meant for a group: it has `params`. */
+export function isGroup(value: unknown): value is ParamGroup {
   return isObject(value) && !ArrayBuffer.isView(value) && Object.hasOwn(value, 'params');
 }
 
-const pathOf = (key: string, named: boolean): string =>
+/** How a parameter is written after the name of its list or record. */
+export const pathOf = (key: string, named: boolean): string =>
   !named ? `[${key}]` : /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 
 function entriesOf(given: unknown, shown: string): { named: boolean; entries: [string, unknown][] } {

@@ -24,7 +24,7 @@ export function providePinning(given: Pinning): void {
 const pinned = new WeakSet<ArrayBufferLike>();
 
 /** Throws unless the option is true or false, and memory can be pinned where it is true. */
-export function checkUntransferable(value: unknown): boolean {
+export function checkUntransferable(value: unknown): void {
   if (typeof value !== 'boolean')
     throw new OptionError(`Expected true or false for untransferable, got ${show(value)}`);
   if (value && pinning?.missing) {
@@ -34,7 +34,6 @@ export function checkUntransferable(value: unknown): boolean {
         'leave it out, and let the arrays that stepAsync works on be views of a SharedArrayBuffer',
     );
   }
-  return value;
 }
 
 /**

@@ -183,11 +183,12 @@ function readParameter<Options extends object>(
   }
   const taken = lasting(rule, slots).map(([slot, k]) => {
     const values = take(slot) as FloatArray | Span;
-    const [given, has] =
-      values instanceof Span ? [values.dtype, values.length] : [dtypeOf(values), arrayLength(values)];
+    const [given, has] = Span.is(values)
+      ? [values.dtype, values.length]
+      : [dtypeOf(values), arrayLength(values)];
     if (given !== dtype || has !== length) {
       const wanted = `${dtype === 'float32' ? 'Float32Array' : 'Float64Array'}(${length})`;
-      const got = values instanceof Span ? String(values) : describe(values);
+      const got = Span.is(values) ? String(values) : describe(values);
       refuse(`Expected ${shown}.${slot} to be ${wanted} like its parameter, got ${got}`);
     }
     return [k, values] as const;
@@ -200,6 +201,17 @@ function readParameter<Options extends object>(
     );
   }
   return { index, t, scalars, slots: taken };
+}
+
+/** The key of a parameter, which others write as a number where it is one; null for what is none, and has no text either. */
+const keyOf = (value: unknown): string | null =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+
+/** How keys are shown in a message. */
+function listed(keys: unknown): string {
+  if (!Array.isArray(keys)) return show(keys);
+  const text = Array.from(keys.slice(0, 100), key => keyOf(key) ?? show(key)).join(', ');
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
 }
 
 function readGroups<Options extends object>(
@@ -217,11 +229,9 @@ function readGroups<Options extends object>(
     if (
       !Array.isArray(params) ||
       params.length !== names.length ||
-      names.some((name, k) => String(params[k]) !== name)
+      names.some((name, k) => keyOf(params[k]) !== name)
     ) {
-      refuse(
-        `Expected ${shown}.params to be ${names.join(', ')}, got ${Array.isArray(params) ? params.join(', ') : show(params)}`,
-      );
+      refuse(`Expected ${shown}.params to be ${names.join(', ')}, got ${listed(params)}`);
     }
     const changes: Record<string, unknown> = {};
     for (const [key, value] of group.entries()) {
@@ -286,7 +296,7 @@ export function matchState<Options extends object>(given: unknown, optimizer: St
   });
   // Getters and schedules have run since the arrays were looked at.
   for (const { tensor, values } of slots) {
-    if (typeof values === 'number' || values instanceof Span) continue;
+    if (typeof values === 'number' || Span.is(values)) continue;
     const { name, length } = tensors[tensor]!;
     if (lengthOf(values) !== length)
       refuse(`Expected state[${JSON.stringify(name)}] to keep its memory, but it was detached or resized`);
@@ -309,7 +319,7 @@ export function matchState<Options extends object>(given: unknown, optimizer: St
     clocks.assign(assigned);
     for (const { tensor, slot, values } of slots) {
       if (typeof values === 'number') fillSlot(kernel, tensor, tensors[tensor]!, slot, values);
-      else if (!(values instanceof Span)) kernel.write(tensor, slot, values, 0);
+      else if (!Span.is(values)) kernel.write(tensor, slot, values, 0);
     }
   };
   return { steps, slots, adopt };

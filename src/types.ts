@@ -12,3 +12,6 @@ export type Schedule = (t: number) => number;
 
 /** A hyper-parameter: a number, or a function of the step. */
 export type Hyper = number | Schedule;
+
+/** Where a file is: a path, or a `URL` of the scheme `file:`. */
+export type Path = string | { readonly href: string };

@@ -32,4 +32,4 @@ export { SGD, type SGDOptions } from './rules/sgd.js';
 export * from './sampling/index.js';
 export * from './schedules/index.js';
 export type { ParameterState, StateDict } from './state-dict.js';
-export type { Dtype, FloatArray, Hyper, Schedule } from './types.js';
+export type { Dtype, FloatArray, Hyper, Path, Schedule } from './types.js';

@@ -1,5 +1,6 @@
 // Every rule with the class that users construct, read from src/rules, so that a new one cannot be forgotten.
 import { readdirSync } from 'node:fs';
+import '../src/index.js';
 import { Optimizer } from '../src/optimizer.js';
 import type { Rule } from '../src/rules/rule.js';
 

@@ -1,76 +1,24 @@
 // Training that is cut at any step, saved and resumed, here or on the other backend, goes on with the same bits.
 import { describe, expect, it } from 'vitest';
-import { Adam, ASGD, cosine, MovingAverage, Nesterov, RMSprop, Rprop, type StateDict } from '../src/index.js';
+import {
+  Adagrad,
+  Adam,
+  ASGD,
+  cosine,
+  MovingAverage,
+  NAdam,
+  Nesterov,
+  RMSprop,
+  Rprop,
+  type StateDict,
+} from '../src/index.js';
 import { variants } from '../src/reference/variants.js';
 import { nativeMissing } from './backends.js';
 import { everyOptimizer, type Loose, step } from './every-optimizer.js';
+import { type Backend, noise, type Run, Training, text } from './training.js';
 
-type FloatArray = Float32Array | Float64Array;
 // biome-ignore lint/suspicious/noExplicitAny: state dicts are looked into as what they are
 type Any = any;
-type Backend = 'native' | 'wasm';
-
-function noise<A extends FloatArray>(array: A, seed: number): A {
-  let x = (seed * 2654435761 + 12345) >>> 0;
-  for (let i = 0; i < array.length; i++) {
-    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-    array[i] = x / 2 ** 31 - 1;
-  }
-  return array;
-}
-
-/** All bits of a value, arrays and numbers alike. */
-function text(value: unknown): string {
-  return JSON.stringify(value, (_, inner) => {
-    if (!ArrayBuffer.isView(inner))
-      return typeof inner === 'number' && !Number.isFinite(inner) ? String(inner) : inner;
-    return Buffer.from(
-      Uint8Array.from(new Uint8Array(inner.buffer, inner.byteOffset, inner.byteLength)),
-    ).toString('hex');
-  });
-}
-
-/** A training run of two tensors of different types, one of which sits out some steps. */
-interface Run {
-  readonly make: (params: Any, backend: Backend) => Loose;
-  readonly shape: 'record' | 'groups';
-}
-
-const length = { a: 37, b: 21 } as const;
-
-class Training {
-  readonly a = noise(new Float32Array(length.a), 1);
-  readonly b = noise(new Float64Array(length.b), 2);
-  readonly optimizer: Loose;
-  readonly #run: Run;
-
-  constructor(run: Run, backend: Backend, from?: { a: Float32Array; b: Float64Array }) {
-    this.#run = run;
-    if (from) {
-      this.a.set(from.a);
-      this.b.set(from.b);
-    }
-    const { a, b } = this;
-    this.optimizer = run.make(
-      run.shape === 'record' ? { a, b } : [{ params: { a } }, { params: [b] }],
-      backend,
-    );
-  }
-
-  /** Steps from t = from + 1 to t = to. `b` has its first gradient at step 3, and then sits out every third. */
-  train(from: number, to: number): this {
-    for (let t = from + 1; t <= to; t++) {
-      const a = noise(new Float32Array(length.a), 100 + t);
-      const b = t >= 3 && t % 3 !== 2 ? noise(new Float64Array(length.b), 200 + t) : null;
-      step(this.optimizer, this.#run.shape === 'record' ? { a, b } : [{ a }, [b]]);
-    }
-    return this;
-  }
-
-  get bits(): string {
-    return text([this.a, this.b, this.optimizer.stateDict(), this.optimizer.steps]);
-  }
-}
 
 const steps = 14;
 const cuts = [0, 1, 2, 3, 4, 7, 10, 13, 14];
@@ -297,6 +245,25 @@ describe('a state dict', () => {
         expect(text([w, optimizer.stateDict().state.w]), name).toBe(text([fresh, other.stateDict().state.w]));
       }
     }
+  });
+
+  it('takes it back to the beginning of the options that are loaded', () => {
+    const optimizer = new Adagrad({ w: Float32Array.of(1) }, { initialAccumulatorValue: 0.5 });
+    const dict = optimizer.stateDict();
+    dict.state = {};
+    dict.param_groups[0]!.initial_accumulator_value = 0.25;
+    optimizer.loadStateDict(dict);
+    expect(optimizer.stateDict().state.w!.sum).toEqual(Float32Array.of(0.25));
+  });
+
+  it('keeps tensors apart that took as many steps and have come to other scalars', () => {
+    const make = () => new NAdam({ a: Float32Array.of(1), b: Float32Array.of(1) });
+    const [optimizer, again] = [make(), make()];
+    optimizer.step({ a: Float32Array.of(1), b: Float32Array.of(1) });
+    const dict = optimizer.stateDict();
+    dict.state.b!.mu_product = 0.25;
+    again.loadStateDict(dict);
+    expect(again.stateDict()).toEqual(dict);
   });
 
   it('may be one of PyTorch: no steps, numbers for names, fewer options', () => {

@@ -2,7 +2,7 @@
  * The header of a safetensors file: eight bytes that say its length, and JSON that says what the file holds and where. Ours
  * also has two checksums: of the data, and of the header itself with zeros in the place of that one.
  */
-import { CheckpointError } from '../errors.js';
+import { CheckpointError, show } from '../errors.js';
 import { crc32, digits } from './crc32.js';
 import { parse } from './json.js';
 
@@ -110,7 +110,7 @@ function objectOf(value: unknown, what: string): [string, unknown][] {
 }
 
 function entryOf(name: string, value: unknown): Entry {
-  const shown = JSON.stringify(name);
+  const shown = show(name);
   const fields = new Map(objectOf(value, shown));
   const [dtype, shape, offsets] = [fields.get('dtype'), fields.get('shape'), fields.get('data_offsets')];
   const size = typeof dtype === 'string' ? sizes.get(dtype) : undefined;
@@ -143,7 +143,7 @@ export function readHeader(json: Uint8Array, fileBytes: number): Header {
       continue;
     }
     for (const [key, word] of objectOf(value, 'its __metadata__')) {
-      if (typeof word !== 'string') refuse(`${JSON.stringify(key)} of its __metadata__ is no text`);
+      if (typeof word !== 'string') refuse(`${show(key)} of its __metadata__ is no text`);
       metadata.set(key, word);
     }
   }
@@ -152,7 +152,7 @@ export function readHeader(json: Uint8Array, fileBytes: number): Header {
   const dataAt = prefixBytes + json.length;
   let at = 0;
   for (const { name, begin, end } of entries) {
-    if (begin !== at) refuse(`${JSON.stringify(name)} begins at ${begin} of its data, and not at ${at}`);
+    if (begin !== at) refuse(`${show(name)} begins at ${begin} of its data, and not at ${at}`);
     at = end;
   }
   if (at !== fileBytes - dataAt) refuse(`it has ${fileBytes - dataAt} bytes of data in place of ${at}`);

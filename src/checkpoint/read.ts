@@ -3,7 +3,7 @@ import { CheckpointError, StateError, show } from '../errors.js';
 import { describe, detached, lengthOf, sizeOf, viewInto, viewOf } from '../memory.js';
 import { type Arrival, matchState, type StateDict } from '../state-dict.js';
 import type { FloatArray } from '../types.js';
-import { type Contents, type LoadOptions, stateKey, version, wordsOf } from './contents.js';
+import { type Contents, type LoadOptions, stateKey, titleOf, version, wordsOf } from './contents.js';
 import { crc32, digits } from './crc32.js';
 import { type Entry, type Header, headerLength, prefixBytes, readHeader } from './header.js';
 import { parse } from './json.js';
@@ -34,18 +34,19 @@ function refuse(message: string): never {
   throw new StateError('ERR_LANESTEP_STATE', message);
 }
 
-function checkKind<Options extends object>({ metadata }: Header, { rule }: Contents<Options>): void {
+function checkKind<Options extends object>({ metadata }: Header, contents: Contents<Options>): void {
   const given = metadata.get('lanestep');
   if (given !== version) damaged(`Expected a checkpoint of format ${version}, got ${show(given)}`);
-  if (metadata.get('optimizer') !== rule.name)
-    refuse(`Expected a checkpoint of ${rule.name}, got one of ${show(metadata.get('optimizer'))}`);
+  const [wanted, got] = [titleOf(contents), metadata.get('optimizer')];
+  if (got !== wanted) refuse(`Expected a checkpoint of ${wanted}, got one of ${show(got)}`);
 }
 
 /** A single number of a checkpoint. */
-function* numberOf({ name, dtype, shape, begin, end }: Entry, { dataAt }: Header): Asking<number> {
+function* numberOf(entry: Entry, { dataAt }: Header): Asking<number> {
+  const { name, dtype, shape, begin, end } = entry;
   const known = ['F32', 'F64', 'I64'].includes(dtype);
   if (!known || shape.some(n => n !== 1))
-    refuse(`Expected ${name} to be one number of F64, F32 or I64, got ${dtype}[${shape.join()}]`);
+    refuse(`Expected ${name} to be one number of F64, F32 or I64, got ${new Span(entry)}`);
   const bytes = yield { position: dataAt + begin, bytes: end - begin };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (dtype === 'I64') return Number(view.getBigInt64(0, true));
@@ -130,10 +131,6 @@ export function* matching<Options extends object>(
   const bytes = headerLength(first, fileBytes);
   const header = readHeader(yield { position: prefixBytes, bytes }, fileBytes);
   checkKind(header, contents);
-  const { dict, params: given } = yield* dictOf(header, contents);
-  const params = wantedParams(given, contents, wanted);
-  // Functions of the step are evaluated here: the user's code.
-  const arrival = matchState(dict, contents);
   let crc = 0;
   const total = fileBytes - header.dataAt;
   for (let at = 0; at < total; at += pieceBytes) {
@@ -142,6 +139,13 @@ export function* matching<Options extends object>(
     onProgress?.({ bytes: at + n, total });
   }
   checkData(header, crc);
+  // What is damaged must not be told from its numbers, and pass for what does not fit.
+  const { dict, params: given } = yield* dictOf(header, contents);
+  const params = wantedParams(given, contents, wanted);
+  // Functions of the step are evaluated here: the user's code.
+  const arrival = matchState(dict, contents);
+  // Asks for nothing, which fails where there is nothing to be asked any more; nobody's turn comes after it.
+  yield { position: fileBytes, bytes: 0 };
   contents.parameters.forEach(({ array, length, paramPath }, i) => {
     if (params[i] !== null && lengthOf(array) !== length) throw detached(`${contents.word}${paramPath}`);
   });
@@ -166,7 +170,7 @@ export function* copying<Options extends object>(
     });
   };
   for (const { tensor, slot, values } of arrival.slots) {
-    if (values instanceof Span) put(values, (piece, at) => kernel.write(tensor, slot, piece, at));
+    if (Span.is(values)) put(values, (piece, at) => kernel.write(tensor, slot, piece, at));
   }
   params.forEach((span, i) => {
     if (span === null) return;

@@ -6,6 +6,12 @@ export class Span {
   readonly dtype: Dtype | null;
   readonly length: number;
   readonly entry: Entry;
+  readonly #ours = true;
+
+  /** Whether a value is one. `instanceof` would ask for the value's prototype, which may be the user's code. */
+  static is(value: unknown): value is Span {
+    return typeof value === 'object' && value !== null && #ours in value;
+  }
 
   constructor(entry: Entry) {
     this.dtype = entry.dtype === 'F32' ? 'float32' : entry.dtype === 'F64' ? 'float64' : null;
@@ -15,6 +21,7 @@ export class Span {
 
   /** How it is named in a message: `F32[10,784]`. */
   toString(): string {
-    return `${this.entry.dtype}[${this.entry.shape.join()}]`;
+    const { dtype, shape } = this.entry;
+    return `${dtype}[${shape.slice(0, 8).join()}${shape.length > 8 ? ',...' : ''}]`;
   }
 }

@@ -1,12 +1,14 @@
 /** Files that are replaced wholly or not at all. */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Files, ReadableFile } from '../checkpoint/checkpoint.js';
 import type { Piece } from '../checkpoint/write.js';
 import { CheckpointError, LanestepError, show } from '../errors.js';
+import type { Path } from '../types.js';
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
 
@@ -30,10 +32,10 @@ async function asking<T>(what: string, path: string, work: () => Promise<T>): Pr
   }
 }
 
-function pathOf(path: string | URL): string {
+function pathOf(path: Path): string {
   if (typeof path === 'string') return path;
   try {
-    return fileURLToPath(path);
+    return fileURLToPath(path.href);
   } catch (cause) {
     throw new CheckpointError(
       'ERR_LANESTEP_FILE',
@@ -43,22 +45,33 @@ function pathOf(path: string | URL): string {
   }
 }
 
-/** The file itself where the path is a link; what is there must be a file. */
-async function placeOf(path: string): Promise<string> {
+/**
+ * Where a file is, or will be, that its path names: no link, and under the folder's own name, wherever the process goes. And
+ * who may read and write it, where it is there already.
+ */
+async function placeOf(path: string): Promise<{ place: string; mode: number | null }> {
   let place: string;
   try {
     place = await realpath(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return path;
-    throw error;
+    if (codeOf(error) !== 'ENOENT' || path.endsWith('/') || path.endsWith(sep)) throw error;
+    const folder = await realpath(dirname(path));
+    const there = join(folder, basename(path));
+    // A link to what is not there yet stays a link.
+    const target = await readlink(there).catch(() => null);
+    return target === null ? { place: there, mode: null } : placeOf(resolve(folder, target));
   }
-  if ((await stat(place)).isFile()) return place;
+  const about = await stat(place);
+  if (about.isFile()) return { place, mode: about.mode & 0o777 };
   throw new CheckpointError('ERR_LANESTEP_FILE', `Expected ${show(path)} to be a file, and it is none`);
 }
 
 // Temporary files say who writes them: another process on this machine or another, or one that is gone.
-const host = hostname().replace(/[^\w-]/g, '_');
-const beginningOf = (place: string): string => `.${basename(place)}.${host}.`;
+const host = hostname()
+  .slice(0, 64)
+  .replace(/[^\w-]/g, '_');
+// Cut, by bytes, so that what is added to a long name leaves room; who shares a beginning only sweeps for each other.
+const beginningOf = (place: string): string => `.${Buffer.from(basename(place)).subarray(0, 100)}.${host}.`;
 const newName = (place: string): string => `${beginningOf(place)}${process.pid}.${randomUUID()}.tmp`;
 const nameEnds = /^(\d+)\.[0-9a-f-]{36}\.tmp$/;
 
@@ -75,7 +88,8 @@ function isRunning(pid: number): boolean {
 async function sweep(place: string): Promise<void> {
   const folder = dirname(place);
   const beginning = beginningOf(place);
-  for (const name of await readdir(folder)) {
+  // A folder may be there to be written to and not to be listed.
+  for (const name of await readdir(folder).catch(() => [])) {
     const pid = name.startsWith(beginning) ? nameEnds.exec(name.slice(beginning.length))?.[1] : undefined;
     if (pid === undefined) continue;
     const path = join(folder, name);
@@ -98,25 +112,33 @@ async function writeAll(file: FileHandle, { position, bytes }: Piece): Promise<v
   }
 }
 
-/** So that the new name lasts. Windows opens no folders, and does without. */
+/**
+ * So that the new name lasts. Windows opens no folders, some may not be read, and some file systems have nothing to sync;
+ * the new file is in its place all the same.
+ */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  let handle: FileHandle | undefined;
   try {
+    handle = await open(folder, 'r');
     await handle.sync();
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS'].includes(codeOf(error)!)) throw error;
   } finally {
-    await handle.close();
+    await handle?.close();
   }
 }
 
 async function replace(path: string, pieces: Iterable<Piece>): Promise<void> {
-  const place = await placeOf(path);
+  const { place, mode } = await placeOf(path);
   const folder = dirname(place);
   await sweep(place);
   const temporary = join(folder, newName(place));
-  const file = await open(temporary, 'wx');
+  // At no time is it open to more than the file whose place it takes.
+  const file = await open(temporary, 'wx', mode ?? 0o666);
   try {
     try {
+      if (mode !== null) await file.chmod(mode);
       for (const piece of pieces) await writeAll(file, piece);
       await file.sync();
     } finally {
@@ -160,7 +182,8 @@ class Reading implements ReadableFile {
 }
 
 async function reading<T>(path: string, work: (file: ReadableFile) => Promise<T>): Promise<T> {
-  const file = await open(path, 'r');
+  // A pipe would be waited for until somebody writes into it, and the process with it.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const about = await file.stat();
     if (!about.isFile())

@@ -1,12 +1,12 @@
 import type { BackendInfo } from '../backend.js';
 import type { LoadOptions, SaveOptions } from '../checkpoint/contents.js';
-import { OptionError, StateError, show } from '../errors.js';
-import { describe, dtypeOf, lengthOf, newArray, viewOf } from '../memory.js';
+import { OptionError, ShapeError, StateError, show } from '../errors.js';
+import { checkMemory, describe, dtypeOf, lengthOf, newArray, viewOf } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { checkOptions } from '../options.js';
-import type { Grads, ParamList } from '../params.js';
+import { type Grads, isGroup, type ParamList, pathOf } from '../params.js';
 import type { StateDict } from '../state-dict.js';
-import type { FloatArray, Hyper } from '../types.js';
+import type { FloatArray, Hyper, Path } from '../types.js';
 import { belowOne, flag } from './ranges.js';
 import type { Rule } from './rule.js';
 
@@ -90,10 +90,18 @@ export class MovingAverage<const P extends ParamList = ParamList> {
     ) {
       throw new OptionError(`Expected 'params' or a finite number for initial, got ${show(initial)}`);
     }
-    const start = (array: FloatArray): FloatArray => {
+    // The registry would take groups, and the averages be their own arrays.
+    if (Array.isArray(params) && params.length > 0 && params.every(isGroup)) {
+      throw new ShapeError(
+        'ERR_LANESTEP_SHAPE',
+        'Expected params to be an array or a record of arrays, got groups; pass the arrays of all of them',
+      );
+    }
+    const start = (array: FloatArray, key: string | number): FloatArray => {
       const dtype = dtypeOf(array);
       // What is no float array is left as it is, for the registry to refuse by name.
       if (dtype === null) return array;
+      checkMemory(array, `params${pathOf(String(key), typeof key === 'string')}`);
       const value = newArray(dtype, lengthOf(array));
       if (typeof initial === 'number') value.fill(initial);
       else value.set(array);
@@ -105,7 +113,7 @@ export class MovingAverage<const P extends ParamList = ParamList> {
     this.values = (Array.isArray(params)
       ? params.map(start)
       : isRecord
-        ? Object.fromEntries(Object.entries(params).map(([name, array]) => [name, start(array)]))
+        ? Object.fromEntries(Object.entries(params).map(([name, array]) => [name, start(array, name)]))
         : params) as unknown as P;
     this.#averager = new Averager(this.values, rest);
     this.#arrays = Object.values<FloatArray>(this.values as ParamList as Record<string, FloatArray>);
@@ -189,12 +197,12 @@ export class MovingAverage<const P extends ParamList = ParamList> {
   }
 
   /** Saves a checkpoint in a file, as an optimizer does. */
-  async save(path: string | URL, options: Pick<SaveOptions, 'onProgress'> = {}): Promise<void> {
+  async save(path: Path, options: Pick<SaveOptions, 'onProgress'> = {}): Promise<void> {
     await this.#averager.save(path, withValues(options));
   }
 
   /** Takes over a checkpoint from a file, as an optimizer does. */
-  async load(path: string | URL, options: Pick<LoadOptions, 'onProgress'> = {}): Promise<void> {
+  async load(path: Path, options: Pick<LoadOptions, 'onProgress'> = {}): Promise<void> {
     await this.#averager.load(path, withValues(options));
   }
 

@@ -1,3 +1,4 @@
+import { ShapeError, show } from '../errors.js';
 import { lengthOf, viewOf } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import type { Grads, Params } from '../params.js';
@@ -32,6 +33,15 @@ export const nesterov: Rule<NesterovOptions> = {
   coefficients: ({ momentum, lr }) => [momentum, lr],
 };
 
+// Before any parameter goes away: an optimizer of another class takes the gradients themselves.
+function checkClosure(closure: unknown): void {
+  if (typeof closure === 'function') return;
+  throw new ShapeError(
+    'ERR_LANESTEP_SHAPE',
+    `Expected a closure that computes the gradients for step, got ${show(closure)}`,
+  );
+}
+
 // The slot that holds the parameter while it is away.
 const origin = 1;
 
@@ -57,19 +67,20 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
   override step(closure: () => Grads<P>): void {
     this.enter();
     try {
+      checkClosure(closure);
       this.resolveOptions();
       this.#prepareAhead();
-      this.kernel.run();
-      this.finishAlone(true);
+      this.phases.kernel.run();
+      this.phases.finishAlone(true);
       try {
-        this.prepare(closure());
-        this.kernel.run();
+        this.phases.prepare(closure());
+        this.phases.kernel.run();
         this.finish();
       } catch (error) {
         this.#goBack(() => true);
         throw error;
       }
-      this.#goBack(i => this.incoming[i] === null);
+      this.#goBack(i => this.phases.incoming[i] === null);
     } catch (error) {
       this.revertOptions();
       throw error;
@@ -86,24 +97,25 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
   override async stepAsync(closure: () => Grads<P> | Promise<Grads<P>>): Promise<void> {
     this.enter();
     try {
+      checkClosure(closure);
       this.resolveOptions();
       this.#prepareAhead();
-      await this.runAsync().then(
-        () => this.finishAlone(true),
+      await this.phases.runAsync().then(
+        () => this.phases.finishAlone(true),
         (error: unknown) => {
-          this.finishAlone(false);
+          this.phases.finishAlone(false);
           throw error;
         },
       );
       try {
-        this.prepare(await closure());
-        await this.runAsync();
+        this.phases.prepare(await closure());
+        await this.phases.runAsync();
         this.finish();
       } catch (error) {
         this.#goBack(() => true);
         throw error;
       }
-      this.#goBack(i => this.incoming[i] === null);
+      this.#goBack(i => this.phases.incoming[i] === null);
     } catch (error) {
       this.revertOptions();
       throw error;
@@ -113,7 +125,7 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
   }
 
   #prepareAhead(): void {
-    this.prepareAlone('ahead', options => nesterov.coefficients(options, 1, {}));
+    this.phases.prepareAlone('ahead', options => nesterov.coefficients(options, 1, {}));
   }
 
   // A tensor that takes no part in the step is not left at its look-ahead point.
@@ -121,7 +133,7 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
     this.registry.parameters.forEach(({ array, dtype, length }, i) => {
       // One without elements is where it was, and of a buffer that was taken away not even an empty view can be made.
       if (which(i) && length > 0 && lengthOf(array) === length)
-        this.kernel.read(i, origin, viewOf(array, dtype, 0, length), 0);
+        this.phases.kernel.read(i, origin, viewOf(array, dtype, 0, length), 0);
     });
   }
 }

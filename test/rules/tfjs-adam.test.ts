@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TfjsAdam } from '../../src/rules/tfjs-adam.js';
+import { TfjsAdam, tfjsAdam } from '../../src/rules/tfjs-adam.js';
 import { worked } from './by-hand.js';
 import { keepsStages } from './stages.js';
 import { followsTfjsGolden } from './tfjs-golden.js';
@@ -58,6 +58,16 @@ describe('by hand', () => {
     gives: [[1 - (1e-3 * (0.4 / 0.10000002384185791)) / (Math.sqrt(0.016 / 0.0009999871253967285) + 1e-7)]],
     state: { m: [0.4], v: [0.016] },
   });
+});
+
+// In float64, too: the first is then 1 at the same step, and the shorter kernel does.
+test('both corrections are numbers of float32', () => {
+  const options = { ...tfjsAdam.defaults, betas: [0.9, 0.999] as const };
+  for (const power of [0.9, 0.123456789, 1e-7, 1e-8]) {
+    const acc = Math.fround(power);
+    const [, , , , first, second] = tfjsAdam.coefficients(options, 1, { acc_beta1: acc, acc_beta2: acc });
+    expect([first, second]).toEqual([Math.fround(1 - acc), Math.fround(1 - acc)]);
+  }
 });
 
 onEachBackend(backend => {

@@ -1,0 +1,826 @@
+// The phases of a step, clocks, moves, and state out and in.
+
+/** The refusals on one backend: the code that is broken here is the same for both. */
+const errors = title => ['test/bad-input/catalogue.test.ts', '-t', `wasm ${title}`];
+const rebind = ['test/rebind.test.ts', '-t', 'wasm'];
+const optimizer = title => ['test/optimizer.test.ts', '-t', `wasm ${title}`];
+const resume = ['test/resume.test.ts'];
+const adam = ['test/rules/adam.test.ts'];
+const checkpoint = ['test/checkpoint/checkpoint.test.ts'];
+const async = ['test/async.test.ts'];
+const engine = 'src/optimizer.ts';
+const phases = 'src/phases.ts';
+const turn = 'src/turn.ts';
+const pins = 'src/pins.ts';
+const clock = 'src/clock.ts';
+const moves = 'src/moves.ts';
+const state = 'src/state-dict.ts';
+const choice = 'src/choice.ts';
+
+export const mutants = [
+  [
+    'no-op optimizer',
+    engine,
+    '      this.phases.kernel.run();\n      this.finish();\n',
+    '      this.finish();\n',
+    adam,
+  ],
+  [
+    'step: the flag of a step is not set',
+    turn,
+    '    this.check(replaces);\n    this.#busy = true;\n',
+    '    this.check(replaces);\n',
+    errors('within one'),
+  ],
+  [
+    'step: the flag of a step stays',
+    turn,
+    '    this.#busy = false;\n',
+    '',
+    errors('(a step|step|interference)'),
+  ],
+  [
+    'step: after dispose()',
+    turn,
+    'if (this.#disposed)\n      throw',
+    'if (false)\n      throw',
+    errors('after dispose'),
+  ],
+  ['step: within a step', turn, '    if (this.#busy) {\n', '    if (false) {\n', errors('within one')],
+  [
+    'dispose: within a step',
+    turn,
+    'if (this.#busy)\n      throw',
+    'if (false)\n      throw',
+    errors('within one'),
+  ],
+  [
+    'dispose: again',
+    turn,
+    'const first = !this.#disposed;',
+    'const first = true;',
+    errors('after dispose'),
+    {
+      equivalent:
+        "a kernel's own dispose() frees nothing twice: the list of slabs is empty then, the arena null",
+    },
+  ],
+  ['dispose: nothing is disposed of', turn, '    this.#disposed = true;\n', '', errors('after dispose')],
+  [
+    'turn: half a state is used',
+    turn,
+    'if (this.#spoilt !== null && !replaces) {',
+    'if (false) {',
+    checkpoint,
+  ],
+  [
+    'turn: half a state is never replaced',
+    turn,
+    'this.#spoilt !== null && !replaces',
+    'this.#spoilt !== null',
+    checkpoint,
+  ],
+  [
+    'turn: a state stays half',
+    turn,
+    'mend(): void {\n    this.#spoilt = null;\n',
+    'mend(): void {\n',
+    checkpoint,
+  ],
+  [
+    'step: options are not taken back',
+    engine,
+    `      this.phases.kernel.run();
+      this.finish();
+    } catch (error) {
+      this.revertOptions();`,
+    `      this.phases.kernel.run();
+      this.finish();
+    } catch (error) {`,
+    errors('(interference|.* of a schedule)'),
+  ],
+  [
+    'step: options of the step after are taken back',
+    engine,
+    'options.revert(this.#steps + 1)',
+    'options.revert(this.#steps)',
+    errors('(interference|.* of a schedule)'),
+  ],
+  [
+    'step: functions are asked for the step before',
+    engine,
+    'options.resolve(this.#steps + 1)',
+    'options.resolve(this.#steps)',
+    optimizer('takes functions of the step'),
+  ],
+  [
+    'step: functions are asked after the gradients are read',
+    engine,
+    `      this.resolveOptions();
+      this.phases.prepare(grads);
+      this.phases.kernel.run();`,
+    `      this.phases.prepare(grads);
+      this.resolveOptions();
+      this.phases.kernel.run();`,
+    optimizer('takes functions of the step'),
+  ],
+  ['step: is not counted', engine, '    this.#steps++;\n', '', optimizer('skips a tensor')],
+  ['step: clocks stand still', phases, '    this.#clocks.tick(this.#rule, this.incoming);\n', '', adam],
+  [
+    'step: clocks go before the numbers are made',
+    phases,
+    'for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);\n',
+    'this.#clocks.tick(this.rule, this.incoming);\n    for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);\n',
+    adam,
+  ],
+  [
+    'step: the kernel runs before the checks',
+    phases,
+    '    if (this.#check()) this.#bind();\n',
+    '    this.#bind();\n    if (this.#check()) this.#bind();\n',
+    errors('(a step|step|interference)'),
+  ],
+  [
+    'step: gradients are bound once',
+    phases,
+    '        changed = true;\n',
+    '        changed = this.#steps === 0;\n',
+    optimizer('takes gradients'),
+  ],
+  [
+    'step: new gradients are not looked at',
+    phases,
+    'if (gradient !== null) this.#registry.checkGradient(gradient, parameter);',
+    '',
+    errors('(a step|step|interference)'),
+  ],
+  [
+    "step: the last step's gradient is not looked at",
+    phases,
+    'gradient !== null && lengthOf(gradient) !== parameter.length',
+    'false',
+    errors('(a step|step|interference)'),
+  ],
+  [
+    'step: parameters are not looked at',
+    phases,
+    'if (lengthOf(parameter.array) !== parameter.length) {',
+    'if (false) {',
+    errors('(a step|step|interference)'),
+  ],
+  [
+    'step: nothing sits out',
+    phases,
+    'gradient === null ? skipped : this.#clocks.rowOf(i)',
+    'this.#clocks.rowOf(i)',
+    optimizer('skips a tensor'),
+  ],
+  [
+    'step: the numbers of step t',
+    phases,
+    'this.#rule.coefficients(numbers, t + 1, scalars)',
+    'this.#rule.coefficients(numbers, t, scalars)',
+    adam,
+  ],
+  [
+    'step: two stages swapped',
+    phases,
+    'rows[at + row.decayRate] = stages[1];\n    rows[at + row.shrinkKeep] = stages[2];',
+    'rows[at + row.decayRate] = stages[2];\n    rows[at + row.shrinkKeep] = stages[1];',
+    adam,
+  ],
+  [
+    'step: the factor of the gradient is left out',
+    phases,
+    '    rows[at + row.gradientFactor] = stages[0];\n',
+    '    rows[at + row.gradientFactor] = 1;\n',
+    adam,
+  ],
+  [
+    'step: coefficients without the last',
+    phases,
+    'for (let k = 0; k < coefficients.length; k++)',
+    'for (let k = 0; k < coefficients.length - 1; k++)',
+    adam,
+  ],
+  [
+    'step: every row is the first',
+    phases,
+    'const at = index * row.length;',
+    'const at = 0;',
+    optimizer('takes parameters with options'),
+  ],
+  [
+    'step: what was moved is still on its way',
+    phases,
+    '    this.#moves.arrive(this.incoming);\n    this.#clocks',
+    '    this.#clocks',
+    rebind,
+  ],
+  [
+    'construction: parameters are not looked at again',
+    engine,
+    '    // Getters and schedules have run since the arrays were looked at.\n    this.registry.checkPresent();\n',
+    '',
+    errors('construction'),
+  ],
+  [
+    'construction: slots are kept that are not',
+    engine,
+    'slot === null ? 0 : 1',
+    '1',
+    optimizer('frees its memory of WebAssembly: takes none'),
+  ],
+  [
+    'construction: slots begin with zeros',
+    engine,
+    'rule.initial ? startingSlots(rule, tensor, tensor.options.numbers) : []',
+    '[]',
+    ['test/rules/adagrad.test.ts'],
+  ],
+  [
+    "construction: the optimizer's options go before a group's",
+    engine,
+    '{ ...given, ...own }',
+    '{ ...own, ...given }',
+    optimizer('takes parameters with options'),
+  ],
+  [
+    'construction: one clock for all groups',
+    engine,
+    '({ group }) => clocks[group]!',
+    '() => clocks[0]!',
+    optimizer('takes parameters with options'),
+  ],
+  [
+    'set: group by group',
+    engine,
+    `      const next = this.#options.map(group => group.checked(options as Record<string, unknown>, t));
+      this.#options.forEach((group, i) => {
+        group.adopt(next[i]!);
+      });`,
+    `      for (const group of this.#options) group.adopt(group.checked(options as Record<string, unknown>, t));`,
+    errors('options'),
+  ],
+  [
+    'set: for the step before',
+    engine,
+    'work(this.#steps + 1)',
+    'work(this.#steps)',
+    optimizer('takes (other options|functions)'),
+  ],
+  [
+    'set: within a step',
+    engine,
+    '    this.enter(replaces);\n    try {\n      return work();',
+    '    try {\n      return work();',
+    errors('within one'),
+  ],
+  ['state: steps are not taken over', engine, '    this.#steps = arrival.steps;\n', '', resume],
+  [
+    'state: within a step',
+    engine,
+    '    this.#turn.check();\n    return writeState',
+    '    return writeState',
+    errors('within one'),
+  ],
+  [
+    'moved, and known as a gradient still',
+    phases,
+    'looked at anew.\n    this.#bound.fill(null);',
+    'looked at anew.',
+    rebind,
+  ],
+  ['moved: the kernel is not told', phases, '    this.kernel.move(arrays, sources);\n', '', rebind],
+  [
+    'moved: told before it is checked',
+    phases,
+    `    const territory = this.#registry.checkMove(arrays, sources);
+    this.kernel.move(arrays, sources);`,
+    `    this.kernel.move(arrays, sources);
+    const territory = this.#registry.checkMove(arrays, sources);`,
+    rebind,
+  ],
+  ['moved: what waits is forgotten', phases, '    this.#moves.begin(sources);\n', '', rebind],
+  [
+    'Nesterov: a parameter passes for a known gradient',
+    phases,
+    'pass for a gradient that is known.\n    this.#bound.fill(null);',
+    'pass for a gradient that is known.',
+    errors('Nesterov'),
+  ],
+  [
+    'Nesterov: the look-ahead reads elsewhere for good',
+    phases,
+    'if (ran) this.#moves.arrive(this.incoming);',
+    '',
+    rebind,
+  ],
+  [
+    'Nesterov: goes on with the look-ahead',
+    phases,
+    '    this.#choice.use(this.kernel);\n    // The parameters',
+    '    // The parameters',
+    optimizer('moves to the look-ahead'),
+  ],
+  [
+    'Nesterov: with the stages in the look-ahead',
+    phases,
+    '[...noStages, ...numbers(options.numbers)]',
+    '[...options.stages, ...numbers(options.numbers)]',
+    ['test/rules/nesterov.test.ts'],
+    { equivalent: 'the look-ahead reads no gradient, and Nesterov has no stage that changes the parameter' },
+  ],
+  [
+    'Nesterov: parameters are not looked at before',
+    phases,
+    '    this.#registry.checkPresent();\n    this.#moves.check();\n    this.#clocks.begin();',
+    '    this.#clocks.begin();',
+    errors('(Nesterov|interference)'),
+  ],
+  [
+    'Nesterov: what sits out stays at the look-ahead point',
+    'src/rules/nesterov.ts',
+    `        this.phases.prepare(closure());
+        this.phases.kernel.run();
+        this.finish();
+      } catch (error) {
+        this.#goBack(() => true);
+        throw error;
+      }
+      this.#goBack(i => this.phases.incoming[i] === null);`,
+    `        this.phases.prepare(closure());
+        this.phases.kernel.run();
+        this.finish();
+      } catch (error) {
+        this.#goBack(() => true);
+        throw error;
+      }`,
+    optimizer('moves to the look-ahead'),
+  ],
+  [
+    'Nesterov: a closure that throws leaves it there',
+    'src/rules/nesterov.ts',
+    `        this.phases.prepare(closure());
+        this.phases.kernel.run();
+        this.finish();
+      } catch (error) {
+        this.#goBack(() => true);`,
+    `        this.phases.prepare(closure());
+        this.phases.kernel.run();
+        this.finish();
+      } catch (error) {`,
+    errors('Nesterov'),
+  ],
+  [
+    'Nesterov: writes into memory that is gone',
+    'src/rules/nesterov.ts',
+    'which(i) && length > 0 && lengthOf(array) === length',
+    'which(i) && length > 0',
+    errors('Nesterov'),
+  ],
+  [
+    'Nesterov: options are not taken back',
+    'src/rules/nesterov.ts',
+    `      this.revertOptions();
+      throw error;
+    } finally {
+      this.leave();
+    }
+  }
+
+  /**
+   * The same`,
+    `      throw error;
+    } finally {
+      this.leave();
+    }
+  }
+
+  /**
+   * The same`,
+    errors('(Nesterov|interference)'),
+  ],
+
+  [
+    'clocks: lockstep is ignored',
+    clock,
+    'for (let i = 0; i < this.of.length; i++) this.rowOf(i);',
+    '',
+    ['test/optimizer.test.ts'],
+  ],
+  [
+    'clocks: who sits out moves on',
+    clock,
+    'clock.present === clock.members || rule.lockstep',
+    'true',
+    optimizer('skips a tensor'),
+  ],
+  [
+    'clocks: who took part stays',
+    clock,
+    'tookPart[i] !== null) this.of',
+    'tookPart[i] === null) this.of',
+    optimizer('skips a tensor'),
+  ],
+  [
+    'clocks: everyone gets the new one',
+    clock,
+    'this.of[i] === clock && tookPart[i] !== null',
+    'this.of[i] === clock',
+    optimizer('skips a tensor'),
+  ],
+  [
+    'clocks: the tensors of others get the new one',
+    clock,
+    'this.of[i] === clock && tookPart[i] !== null',
+    'tookPart[i] !== null',
+    optimizer('takes parameters by the thousand'),
+  ],
+  ['clocks: two steps at once', clock, 'const t = clock.t + 1;', 'const t = clock.t + 2;', adam],
+  [
+    'clocks: members that left still count',
+    clock,
+    '      clock.members -= clock.present;\n',
+    '',
+    optimizer('takes parameters by the thousand'),
+    { equivalent: 'a clock that is thought to have more members is only split where it need not be' },
+  ],
+  [
+    'clocks: who was present stays present',
+    clock,
+    '      clock.present = 0;\n',
+    '',
+    optimizer('skips a tensor while'),
+  ],
+  [
+    'clocks: the row of the step before',
+    clock,
+    '    this.#stamp++;\n',
+    '',
+    optimizer('(takes parameters|skips a tensor)'),
+  ],
+  [
+    'clocks: rows are never taken back',
+    clock,
+    '    this.rows = 0;\n',
+    '',
+    optimizer('(takes parameters|skips a tensor)'),
+  ],
+  [
+    'clocks: scalars stand still',
+    clock,
+    '        clock.scalars = scalars;\n',
+    '',
+    ['test/rules/nadam.test.ts'],
+  ],
+  [
+    'clocks: the scalars of the step before',
+    clock,
+    'rule.advance(clock.options.numbers, t, clock.scalars)',
+    'rule.advance(clock.options.numbers, t - 1, clock.scalars)',
+    ['test/rules/nadam.test.ts'],
+  ],
+
+  [
+    'choice: without the flags',
+    choice,
+    '[this.#rule.name, ...options.flags, ...more]',
+    '[this.#rule.name, ...more]',
+    adam,
+  ],
+  [
+    'choice: the shorter one for the longer',
+    choice,
+    'this.#settles[row] ? settled : usual',
+    'this.#settles[row] ? usual : settled',
+    ['test/rules/tfjs-adam.test.ts'],
+  ],
+  [
+    'choice: the shorter one for good',
+    choice,
+    'this.#settles[row] ? settled : usual',
+    'this.#settles.includes(true) ? settled : usual',
+    ['test/rules/tfjs-adam.test.ts'],
+  ],
+  [
+    'choice: a kernel that is missing',
+    choice,
+    'if (index >= 0) return index;',
+    'return index;',
+    ['test/stand-ins.test.ts'],
+  ],
+
+  ['moves: what was said is not heard', moves, 'moved[i] ?? array', 'array', rebind],
+  [
+    'moves: one that waits is forgotten by the next',
+    moves,
+    'if (sources[i] === null && moved[i] === null) sources[i] = this.#sources?.[i] ?? null;',
+    '',
+    rebind,
+  ],
+  [
+    'moves: one that waits goes to the new place',
+    moves,
+    'if (sources[i] === null && moved[i] === null) sources',
+    'if (sources[i] === null) sources',
+    rebind,
+  ],
+  ['moves: from itself', moves, 'if (sources[i] === array) sources[i] = null;', '', rebind],
+  [
+    'moves: sources are not looked at',
+    moves,
+    'if (source !== null && lengthOf(source) !== length) throw',
+    'if (false) throw',
+    rebind,
+  ],
+  ['moves: who sat out has arrived', moves, 'tookPart[i] === null ? source : null', 'null', rebind],
+  ['moves: nobody arrives', moves, 'tookPart[i] === null ? source : null', 'source', rebind],
+  [
+    'moves: from is taken for params',
+    moves,
+    "this.#registry.gather(from, sources, 'from')",
+    "this.#registry.gather(from, moved, 'from')",
+    rebind,
+  ],
+  [
+    'moves: sources are held after dispose()',
+    moves,
+    'clear(): void {\n    this.#sources = null;\n',
+    'clear(): void {\n',
+    rebind,
+  ],
+
+  ['state: a step below zero', state, '(value as number) < 0 || ', '', errors('(a|the) state')],
+  ['state: 2^53 - 1 steps', state, ' || value === Number.MAX_SAFE_INTEGER)', ')', errors('(a|the) state')],
+  [
+    'state: half a step',
+    state,
+    '!Number.isSafeInteger(value) || ',
+    "typeof value !== 'number' || ",
+    errors('(a|the) state'),
+  ],
+  [
+    'state: no object',
+    state,
+    "if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {",
+    'if (false) {',
+    errors('(a|the) state'),
+  ],
+  [
+    'state: a key is missing',
+    state,
+    'if (!Object.hasOwn(entry, key))\n',
+    'if (false)\n',
+    errors('(a|the) state'),
+  ],
+  [
+    'state: scalars that are no numbers',
+    state,
+    "if (typeof value !== 'number' || !Number.isFinite(value))",
+    'if (false)',
+    errors('(a|the) state'),
+  ],
+  [
+    'state: a slot of another type',
+    state,
+    'if (given !== dtype || has !== length) {',
+    'if (has !== length) {',
+    errors('(a|the) state'),
+  ],
+  [
+    'state: a slot of another length',
+    state,
+    'if (given !== dtype || has !== length) {',
+    'if (given !== dtype) {',
+    errors('(a|the) state'),
+  ],
+  [
+    'state: unknown slots',
+    state,
+    `  const [unknown] = Object.keys(entry);
+  if (unknown !== undefined) {`,
+    `  const [unknown] = Object.keys(entry);
+  if (false) {`,
+    errors('(a|the) state'),
+  ],
+  [
+    'state: unknown parameters',
+    state,
+    'if (unknown !== undefined)\n    refuse(`Expected state',
+    'if (false)\n    refuse(`Expected state',
+    errors('(a|the) state'),
+  ],
+  [
+    'state: another number of groups',
+    state,
+    ' || given.length !== groups.length) {',
+    ') {',
+    errors('(a|the) state'),
+  ],
+  [
+    'state: groups of other parameters',
+    state,
+    'names.some((name, k) => keyOf(params[k]) !== name)',
+    'false',
+    errors('(a|the) state'),
+  ],
+  [
+    'state: groups of fewer parameters',
+    state,
+    '      params.length !== names.length ||\n',
+    '',
+    errors('(a|the) state'),
+  ],
+  [
+    'state: unknown options',
+    state,
+    `    const [unknown] = Object.keys(options);
+    if (unknown !== undefined) {`,
+    `    const [unknown] = Object.keys(options);
+    if (false) {`,
+    errors('(a|the) state'),
+  ],
+  [
+    'state: arrays that went on the way',
+    state,
+    'if (lengthOf(values) !== length)\n',
+    'if (false)\n',
+    errors('(within one|a state)'),
+  ],
+  ['state: functions are replaced', state, "own && typeof value !== 'function'", 'own', resume],
+  [
+    'state: half a pair is replaced',
+    state,
+    "typeof live[i] === 'function' ? live[i] : value",
+    'value',
+    resume,
+  ],
+  ['state: pairs are handed out', state, '(Array.isArray(value) ? [...value] : value)', 'value', resume],
+  [
+    'state: slots of one step are saved',
+    state,
+    'slot === null || rule.scratch?.includes(slot) ?',
+    'slot === null ?',
+    resume,
+  ],
+  [
+    'state: entries of tensors that never stepped',
+    state,
+    'if (t === 0 && !begins(rule)) return;',
+    '',
+    resume,
+  ],
+  [
+    'state: no entries of tensors that begin otherwise',
+    state,
+    'if (t === 0 && !begins(rule)) return;',
+    'if (t === 0) return;',
+    resume,
+  ],
+  [
+    'state: a tensor without an entry stays',
+    state,
+    'incoming[tensor]?.slots ?? startingSlots(rule, one, numbersOf(one))',
+    'incoming[tensor]?.slots ?? []',
+    resume,
+  ],
+  [
+    'state: begins with the options before',
+    state,
+    'options[groups.indexOf(of)]!.numbers;',
+    'of.numbers;',
+    resume,
+  ],
+  ['state: no steps are none', state, '{ steps: counted = furthest }', '{ steps: counted = 0 }', resume],
+  ['state: options are kept', state, '    group.adopt(options[i]!);\n', '', resume],
+  [
+    'state: one clock for all',
+    state,
+    'JSON.stringify([groups.indexOf(tensor.options), t, scalars])',
+    "''",
+    resume,
+  ],
+  [
+    'state: one clock for all scalars',
+    state,
+    'JSON.stringify([groups.indexOf(tensor.options), t, scalars])',
+    'JSON.stringify([groups.indexOf(tensor.options), t])',
+    resume,
+  ],
+  [
+    'state: one clock for all groups',
+    state,
+    'JSON.stringify([groups.indexOf(tensor.options), t, scalars])',
+    'JSON.stringify([t, scalars])',
+    resume,
+  ],
+  [
+    'state: slots are not loaded',
+    state,
+    'else if (!Span.is(values)) kernel.write(tensor, slot, values, 0);',
+    '',
+    resume,
+  ],
+  [
+    'state: slots are filled once',
+    state,
+    'for (let at = 0; at < length; at += fillLength) {',
+    'for (let at = 0; at < Math.min(length, 1); at += fillLength) {',
+    ['test/kernel.test.ts'],
+  ],
+  [
+    'state: slots are filled from the start',
+    state,
+    'Math.min(fillLength, length - at)), at);',
+    'Math.min(fillLength, length - at)), 0);',
+    ['test/kernel.test.ts'],
+  ],
+  [
+    'state: the numbers of options are those of the first group',
+    state,
+    'tensors.filter(({ options }) => options === group)',
+    'tensors.filter(() => true)',
+    resume,
+  ],
+
+  [
+    'async: is counted before it happens',
+    engine,
+    '      await this.phases.runAsync();\n      this.finish();',
+    '      this.finish();\n      await this.phases.runAsync();',
+    async,
+  ],
+  ['async: nothing is pinned', phases, 'pinAll(used, this.#untransferable);', '', async],
+  ['async: sources are not pinned', phases, '    used.push(...this.#moves.arrays());\n', '', async],
+  ['async: parameters are not pinned', phases, 'used.push([array,', 'used.push([gradient,', async],
+  [
+    'async: the caller does not wait',
+    phases,
+    'await this.kernel.runAsync(used);',
+    'void this.kernel.runAsync(used);',
+    async,
+  ],
+  [
+    'async: options are not taken back',
+    engine,
+    `      await this.phases.runAsync();
+      this.finish();
+    } catch (error) {
+      this.revertOptions();`,
+    `      await this.phases.runAsync();
+      this.finish();
+    } catch (error) {`,
+    async,
+  ],
+  [
+    'async: Nesterov stays at the look-ahead point',
+    'src/rules/nesterov.ts',
+    `        await this.phases.runAsync();
+        this.finish();
+      } catch (error) {
+        this.#goBack(() => true);`,
+    `        await this.phases.runAsync();
+        this.finish();
+      } catch (error) {`,
+    async,
+  ],
+  [
+    'async: Nesterov goes on with the look-ahead',
+    'src/rules/nesterov.ts',
+    '          this.phases.finishAlone(false);\n',
+    '',
+    async,
+    { equivalent: 'every step of Nesterov begins with the look-ahead, after which all of this is put right' },
+  ],
+  ['pins: ordinary memory without leave', pins, 'if (!allowed) {', 'if (false) {', async],
+  [
+    'pins: memory that cannot be pinned',
+    pins,
+    'if (pinning && !pinning.transferable(bufferOf(array) as ArrayBuffer)) {',
+    'if (false) {',
+    ['test/stand-ins.test.ts'],
+  ],
+  [
+    'pins: nothing is marked',
+    pins,
+    '    pinning?.pin(buffer as ArrayBuffer);\n',
+    '',
+    ['test/stand-ins.test.ts'],
+  ],
+  [
+    'pins: what is pinned is not remembered',
+    pins,
+    '    pinned.add(buffer);\n',
+    '',
+    ['test/stand-ins.test.ts'],
+  ],
+  ['pins: untransferable by a text', pins, "if (typeof value !== 'boolean')", 'if (false)', async],
+  [
+    'pins: marked before all were looked at',
+    pins,
+    '  for (const [array, name] of ordinary) {\n',
+    '  for (const [array] of ordinary) pinning?.pin(bufferOf(array) as ArrayBuffer);\n  for (const [array, name] of ordinary) {\n',
+    ['test/stand-ins.test.ts'],
+  ],
+];

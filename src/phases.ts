@@ -1,0 +1,183 @@
+/** The phases of a step: the user's getters, then checks, then the numbers of the step, and only then the kernel. */
+import { type Kernel, row, skipped } from './backends/backend.js';
+import type { Choice } from './choice.js';
+import type { Clock, Clocks } from './clock.js';
+import { detached, lengthOf } from './memory.js';
+import { Moves } from './moves.js';
+import type { Registry } from './params.js';
+import { pinAll } from './pins.js';
+import type { Numbers, Rule } from './rules/rule.js';
+import { noStages } from './stages.js';
+import type { FloatArray } from './types.js';
+
+/** What steps are made of. */
+interface Parts<Options extends object> {
+  readonly rule: Rule<Options>;
+  readonly registry: Registry;
+  readonly kernel: Kernel;
+  readonly clocks: Clocks<Options>;
+  readonly choice: Choice<Options>;
+  /** Whether ordinary memory may be made untransferable, for steps on another thread. */
+  readonly untransferable: boolean;
+}
+
+/** Steps over one optimizer's tensors. Options are resolved, and turns kept, by `Optimizer`. */
+export class Phases<Options extends object> {
+  /** The gradients of the step that is being prepared, in the order of the parameters. */
+  readonly incoming: (FloatArray | null)[];
+  readonly kernel: Kernel;
+
+  readonly #rule: Rule<Options>;
+  readonly #registry: Registry;
+  readonly #clocks: Clocks<Options>;
+  readonly #choice: Choice<Options>;
+  readonly #untransferable: boolean;
+  readonly #moves: Moves;
+  readonly #bound: (FloatArray | null)[];
+
+  constructor({ rule, registry, kernel, clocks, choice, untransferable }: Parts<Options>) {
+    this.#rule = rule;
+    this.#registry = registry;
+    this.kernel = kernel;
+    this.#clocks = clocks;
+    this.#choice = choice;
+    this.#untransferable = untransferable;
+    this.#moves = new Moves(registry);
+    this.incoming = registry.parameters.map(() => null);
+    this.#bound = registry.parameters.map(() => null);
+    choice.use(kernel);
+  }
+
+  /** All but the last phase. */
+  prepare(grads: unknown): void {
+    this.#registry.gather(grads, this.incoming);
+    // No code of the user's runs from here on.
+    if (this.#check()) this.#bind();
+    for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);
+    this.#choice.useShorter(this.kernel);
+  }
+
+  /** The last one, on another thread, over memory that nothing can take away. */
+  async runAsync(): Promise<void> {
+    const { parameters, words } = this.#registry;
+    const used: [FloatArray, string][] = [];
+    parameters.forEach(({ array, path, paramPath }, i) => {
+      const gradient = this.incoming[i];
+      if (!gradient) return;
+      used.push([array, `${words.params}${paramPath}`], [gradient, `${words.grads}${path}`]);
+    });
+    used.push(...this.#moves.arrays());
+    pinAll(used, this.#untransferable);
+    await this.kernel.runAsync(used);
+  }
+
+  /** After it: who took part in the step is one step further. */
+  finish(): void {
+    this.#moves.arrive(this.incoming);
+    this.#clocks.tick(this.#rule, this.incoming);
+  }
+
+  /** Prepares the rule's kernel of this flag, which reads no gradient, for all parameters; it counts as no step. */
+  prepareAlone(flag: string, numbers: (options: Numbers<Options>) => readonly number[]): void {
+    this.#registry.checkPresent();
+    this.#moves.check();
+    this.#clocks.begin();
+    this.#registry.parameters.forEach(({ array }, i) => {
+      this.incoming[i] = array;
+      this.kernel.rowOf[i] = this.#clocks.rowOf(i);
+    });
+    this.#bind();
+    for (const { options, row: at } of this.#clocks.ticking.slice(0, this.#clocks.rows)) {
+      this.kernel.rows.set([...noStages, ...numbers(options.numbers)], at * row.length);
+    }
+    this.#choice.use(this.kernel, flag);
+  }
+
+  /** After that kernel, or where it did not run after all. */
+  finishAlone(ran: boolean): void {
+    if (ran) this.#moves.arrive(this.incoming);
+    this.#choice.use(this.kernel);
+    // The parameters were bound without a check: none of them may pass for a gradient that is known.
+    this.#bound.fill(null);
+  }
+
+  /** Moves the parameters, as `Optimizer.rebind` says. */
+  move(params: unknown, from: unknown): void {
+    const { arrays, sources } = this.#moves.read(params, from);
+    // No code of the user's runs from here on.
+    const territory = this.#registry.checkMove(arrays, sources);
+    this.kernel.move(arrays, sources);
+    this.#registry.move(arrays, territory);
+    this.#moves.begin(sources);
+    // What is a gradient now may be a parameter's former array, or the other way round: all are looked at anew.
+    this.#bound.fill(null);
+  }
+
+  /** Where the parameters are read at their next step. */
+  sources(): FloatArray[] {
+    return this.#registry.parameters.map(({ array }, i) => this.#moves.sourceOf(i) ?? array);
+  }
+
+  /** The parameters are where they were moved to. */
+  arrive(): void {
+    const arrays = this.#registry.parameters.map(({ array }) => array);
+    this.kernel.move(
+      arrays,
+      arrays.map(() => null),
+    );
+    this.#moves.clear();
+  }
+
+  /** Lets go of all arrays, and frees the state. */
+  dispose(): void {
+    this.incoming.fill(null);
+    this.#bound.fill(null);
+    this.#moves.clear();
+    this.kernel.dispose();
+  }
+
+  /**
+   * Throws unless all parameters, and the gradients that came in, are what they should be, and finds the row of each
+   * tensor. Tells whether a gradient is not the array of the last step.
+   */
+  #check(): boolean {
+    const { parameters, words } = this.#registry;
+    const { rowOf } = this.kernel;
+    let changed = false;
+    this.#moves.check();
+    this.#clocks.begin();
+    for (let i = 0; i < this.incoming.length; i++) {
+      const parameter = parameters[i]!;
+      const gradient = this.incoming[i]!;
+      if (lengthOf(parameter.array) !== parameter.length) {
+        throw detached(`${words.params}${parameter.paramPath}`);
+      }
+      if (gradient !== this.#bound[i]) {
+        if (gradient !== null) this.#registry.checkGradient(gradient, parameter);
+        changed = true;
+      } else if (gradient !== null && lengthOf(gradient) !== parameter.length) {
+        throw detached(`${words.grads}${parameter.path}`);
+      }
+      rowOf[i] = gradient === null ? skipped : this.#clocks.rowOf(i);
+    }
+    return changed;
+  }
+
+  /** Hands the gradients that came in to the kernel. */
+  #bind(): void {
+    this.kernel.bind(this.incoming);
+    for (let i = 0; i < this.incoming.length; i++) this.#bound[i] = this.incoming[i]!;
+  }
+
+  /** The stages' numbers and the rule's, for the next step of the tensors of a clock. */
+  #writeRow({ options: { numbers, stages }, row: index, t, scalars }: Clock<Options>): void {
+    const { rows } = this.kernel;
+    const coefficients = this.#rule.coefficients(numbers, t + 1, scalars);
+    this.#choice.see(index, coefficients);
+    const at = index * row.length;
+    rows[at + row.gradientFactor] = stages[0];
+    rows[at + row.decayRate] = stages[1];
+    rows[at + row.shrinkKeep] = stages[2];
+    for (let k = 0; k < coefficients.length; k++) rows[at + row.coefficients + k] = coefficients[k]!;
+  }
+}

@@ -1,0 +1,193 @@
+// What the addon itself refuses. TypeScript has validated everything before it calls; this is the last wall before memory.
+import { describe, expect, it } from 'vitest';
+import { maxSlots, row, skipped } from '../src/backends/backend.js';
+import { type Addon, loadAddon, NativeBackend } from '../src/backends/native.js';
+import { nativeMissing } from './backends.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: what is passed here is wrong on purpose
+type Wrong = any;
+
+const addon: Addon = nativeMissing === null ? loadAddon() : ({ rules: [] } as Wrong);
+const sgd = addon.rules.indexOf('sgd');
+
+/** What `prepare` takes for floats that have one slot, and doubles that have none. */
+const given = () => ({
+  params: [Float32Array.of(1, 2, 3), Float64Array.of(4, 5)] as const,
+  kept: Uint8Array.of(1, 0, 0, 0, 0, 0),
+  // p - g for both: no stages, a rate of 1.
+  rows: Float64Array.from({ length: 2 * row.length }, (_, i) => [1, 0, 1, 1, 0, 1][i % row.length] ?? 0),
+  rowOf: Uint32Array.of(0, 1),
+  ruleOf: Uint32Array.of(sgd, sgd),
+});
+
+const grads = () => [Float32Array.of(1, 1, 1), Float64Array.of(1, 1)];
+
+function prepared() {
+  const parts = given();
+  const { params, kept, rows, rowOf, ruleOf } = parts;
+  return { ...parts, run: addon.prepare(0, params, kept, rows, rowOf, ruleOf) };
+}
+
+const title = nativeMissing === null ? 'the addon' : `the addon (skipped: ${nativeMissing})`;
+
+describe.skipIf(nativeMissing !== null)(title, () => {
+  it('offers the instruction sets of its processor, the best first', () => {
+    const names = addon.instructionSets.map(({ name }) => name);
+    expect(names).toEqual(process.arch === 'arm64' ? ['neon'] : ['avx512', 'avx2', 'sse2']);
+    const best = addon.instructionSets.find(({ supported }) => supported);
+    expect(new NativeBackend(addon).instructionSet).toBe(best!.name);
+  });
+
+  it('updates what has a gradient, a row and a rule', () => {
+    const { run, params } = prepared();
+    addon.bind(run, grads());
+    run();
+    expect(params.map(array => [...array])).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
+  });
+
+  it('leaves alone what has none of one of them, however wild its number', () => {
+    const still = (change: (parts: ReturnType<typeof prepared>) => void) => {
+      const parts = prepared();
+      addon.bind(parts.run, grads());
+      change(parts);
+      parts.run();
+      expect([...parts.params[0]]).toEqual([1, 2, 3]);
+      expect([...parts.params[1]]).toEqual([3, 4]);
+    };
+    for (const wild of [2, 0x0fffffff, skipped - 1, skipped]) {
+      still(({ rowOf }) => {
+        rowOf[0] = wild;
+      });
+    }
+    for (const wild of [addon.rules.length, 0x0fffffff, 0xffffffff]) {
+      still(({ ruleOf }) => {
+        ruleOf[0] = wild;
+      });
+    }
+    still(({ run }) => addon.bind(run, [null, grads()[1]!]));
+    const { run, params } = prepared();
+    run();
+    expect([...params[0], ...params[1]]).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('prepares nothing whose shared arrays are not as long as it has tensors', () => {
+    const refuse = (change: Partial<Record<keyof ReturnType<typeof given>, Wrong>>) => {
+      const { params, kept, rows, rowOf, ruleOf } = { ...given(), ...change };
+      expect(() => addon.prepare(0, params, kept, rows, rowOf, ruleOf)).toThrow('shared arrays');
+    };
+    refuse({ kept: new Uint8Array(2 * maxSlots - 1) });
+    refuse({ rows: new Float64Array(2 * row.length - 1) });
+    refuse({ rowOf: new Uint32Array(1) });
+    refuse({ ruleOf: new Uint32Array(1) });
+    refuse({ params: [] });
+  });
+
+  it('takes floats and doubles for parameters, and an instruction set that it has', () => {
+    const { kept, rows, rowOf, ruleOf } = given();
+    const prepare = (set: number, ...params: Wrong[]) =>
+      addon.prepare(set, params, kept, rows, rowOf, ruleOf);
+    for (const wrong of [Int32Array.of(1), new DataView(new ArrayBuffer(8)), [1], null, 1])
+      expect(() => prepare(0, Float32Array.of(1), wrong)).toThrow(
+        'Expected a Float32Array or a Float64Array',
+      );
+    for (const wrong of [-1, addon.instructionSets.length, Number.NaN, '0' as Wrong])
+      expect(() => prepare(wrong, ...given().params)).toThrow('Index out of range');
+  });
+
+  it('tells where an array is, be it one memory in two buffers, and refuses what is none', () => {
+    const memory = new SharedArrayBuffer(24);
+    const at = addon.address(new Float32Array(memory));
+    expect(at).toBeGreaterThan(0);
+    expect(addon.address(new Float64Array(structuredClone(memory), 8))).toBe(at + 8);
+    for (const wrong of [Int32Array.of(1), new DataView(memory), [1], null, 1])
+      expect(() => addon.address(wrong as Wrong)).toThrow('Expected a Float32Array or a Float64Array');
+  });
+
+  it('binds an array like its parameter, or null, for each tensor', () => {
+    const { run, params } = prepared();
+    const [g, h] = grads() as [Float32Array, Float64Array];
+    const refuse = (list: Wrong, words: string) => {
+      addon.bind(run, [null, null]);
+      expect(() => addon.bind(run, list)).toThrow(words);
+      expect(() => addon.move(run, list, [null, null])).toThrow(words);
+      expect(() => addon.move(run, params, list)).toThrow(words);
+    };
+    for (const list of [[], [g], [g, h, h]]) refuse(list, 'Expected an array for each tensor');
+    for (const other of [new Float64Array(3), new Float32Array(2), new Float32Array(4)])
+      refuse([other, h], 'Expected an array like its parameter');
+    for (const other of [new Int32Array(3), undefined, [1, 1, 1], 'ggg'])
+      refuse([other, h], 'Expected a Float32Array or a Float64Array');
+  });
+
+  it('moves all or nothing', () => {
+    const { run, params } = prepared();
+    const elsewhere = given().params.map(array => array.slice().fill(9));
+    addon.bind(run, grads());
+    expect(() => addon.move(run, elsewhere, [null, Int32Array.of(1) as Wrong])).toThrow(TypeError);
+    run();
+    expect([...params[0], ...params[1]]).toEqual([0, 1, 2, 3, 4]);
+    expect(elsewhere.flatMap(array => [...array])).toEqual([9, 9, 9, 9, 9]);
+  });
+
+  it('reads and writes stretches of a slot that is there, and no further', () => {
+    const { run } = prepared();
+    addon.write(run, 0, 0, Float32Array.of(7, 8, 9), 0);
+    addon.write(run, 0, 0, Float32Array.of(6), 1);
+    const copy = new Float32Array(3);
+    addon.read(run, 0, 0, copy, 0);
+    expect([...copy]).toEqual([7, 6, 9]);
+    addon.read(run, 0, 0, copy.subarray(0, 2), 1);
+    expect([...copy]).toEqual([6, 9, 9]);
+    addon.read(run, 0, 0, copy.subarray(0, 0), 3);
+    for (const touch of [addon.read, addon.write]) {
+      const refuse = (tensor: Wrong, slot: Wrong, array: Wrong, from: Wrong, words: string) =>
+        expect(() => touch(run, tensor, slot, array, from)).toThrow(words);
+      for (const wrong of [-1, 2, 2 ** 32, Number.NaN, '0']) refuse(wrong, 0, copy, 0, 'Index out of range');
+      for (const wrong of [-1, maxSlots, Number.NaN, null]) refuse(0, wrong, copy, 0, 'Index out of range');
+      for (const wrong of [-1, 4, 2 ** 53, Number.NaN, null])
+        refuse(0, 0, copy.subarray(0, 1), wrong, 'Index out of range');
+      const room = 'Expected an array that the slot has room for';
+      refuse(0, 1, copy, 0, room);
+      refuse(1, 0, new Float64Array(2), 0, room);
+      refuse(0, 0, new Float32Array(4), 0, room);
+      refuse(0, 0, copy, 1, room);
+      refuse(0, 0, copy.subarray(0, 1), 3, room);
+      refuse(0, 0, new Float64Array(1), 0, room);
+    }
+  });
+
+  it('lets nobody near a kernel whose step is under way', async () => {
+    const { run, params } = prepared();
+    addon.bind(run, grads());
+    expect(() => addon.runAsync(run, undefined as Wrong)).toThrow('Expected what is to be held');
+    const under = addon.runAsync(run, []);
+    for (const touch of [
+      run,
+      () => addon.runAsync(run, []),
+      () => addon.bind(run, grads()),
+      () => addon.move(run, params, [null, null]),
+      () => addon.read(run, 0, 0, new Float32Array(3), 0),
+      () => addon.release(run),
+    ])
+      expect(touch).toThrow('A step is under way');
+    await under;
+    expect([...params[0], ...params[1]]).toEqual([0, 1, 2, 3, 4]);
+    run();
+    expect([...params[0], ...params[1]]).toEqual([-1, 0, 1, 2, 3]);
+  });
+
+  it('does nothing with a kernel that was released, nor with what is none', () => {
+    const { run, params } = prepared();
+    addon.bind(run, grads());
+    addon.release(run);
+    run();
+    expect([...params[0], ...params[1]]).toEqual([1, 2, 3, 4, 5]);
+    expect(() => addon.read(run, 0, 0, new Float32Array(3), 0)).toThrow(TypeError);
+    addon.release(run);
+    for (const other of [() => {}, {}, null, addon.bind])
+      expect(() => addon.release(other as Wrong)).toThrow('Expected a kernel');
+  });
+});

@@ -1,0 +1,150 @@
+/**
+ * What each option refuses, and what it takes. Written by hand and not derived from the ranges of the rules, which it is to
+ * check: a new option is found by its name, and one of which nothing is said here fails the test.
+ */
+import type { Range } from '../../src/rules/ranges.js';
+import { type Entry, everyOptimizer } from '../every-optimizer.js';
+
+interface Bounds {
+  readonly bad: readonly number[];
+  readonly good: readonly number[];
+}
+
+const nonNegative: Bounds = {
+  bad: [-1, -1e-9, -Number.MIN_VALUE, 1e39],
+  good: [0, -0, 1e-3, 1, 7, 3e38],
+};
+const belowOne: Bounds = { bad: [-1, -1e-9, 1, 1.5], good: [0, 0.5, 1 - 2 ** -53] };
+const finite: Bounds = { bad: [1e39, -1e39], good: [-2, -0.5, 0, 1, 3] };
+const eps: Bounds = { bad: [-1, 0, -0, 1e-46, 1e-39, 1e39], good: [1e-37, 1e-8, 1] };
+
+/** By the option's name, after its rule's where one differs from the others. */
+export const bounds: Record<string, Bounds | readonly [Bounds, Bounds]> = {
+  lr: nonNegative,
+  weightDecay: nonNegative,
+  lambd: nonNegative,
+  t0: nonNegative,
+  lrDecay: nonNegative,
+  initialAccumulatorValue: nonNegative,
+  momentumDecay: nonNegative,
+  eps,
+  rho: belowOne,
+  decay: belowOne,
+  betas: [belowOne, belowOne],
+  dampening: finite,
+  gradientScale: finite,
+  'rmsprop.alpha': belowOne,
+  'asgd.alpha': nonNegative,
+  'sgd.momentum': { ...nonNegative, good: [0] },
+  'rmsprop.momentum': { ...nonNegative, good: [0] },
+  'nesterov.momentum': belowOne,
+  // TensorFlow.js refuses nothing: a step that ascends, and no epsilon, are its, too.
+  'tfjs.lr': finite,
+  'tfjs.momentum': finite,
+  'tfjs.eps': nonNegative,
+  'tfjs.alpha': belowOne,
+  'tfjs.decay': nonNegative,
+  etas: [
+    { bad: [-1, 0, 1, 1.5], good: [0.1, 0.99] },
+    { bad: [-1, 0, 1, 0.5, 1e39], good: [1.01, 7] },
+  ],
+  stepSizes: [
+    { bad: [-1, 0, 1e39, 51], good: [1e-3] },
+    { bad: [-1, 0, 1e39, 1e-7], good: [1, 70] },
+  ],
+};
+
+/** What no option is. */
+const noNumbers: readonly unknown[] = [
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  '0.5',
+  null,
+  true,
+  Object(0.5),
+  [0.5],
+  1n,
+  Symbol('x'),
+];
+export const noFlags: readonly unknown[] = [
+  0,
+  1,
+  'true',
+  '',
+  null,
+  [true],
+  () => true,
+  Number.NaN,
+  Object(true),
+];
+
+/** A wrong value of an option. */
+export interface WrongValue {
+  readonly value: unknown;
+  /** The place that its message names: `betas[1]`. */
+  readonly named: string;
+  /** Whether it is a number, or a pair of them, each in the place of the option's own: what a schedule could give. */
+  readonly given: unknown;
+  /** Which half of a pair is wrong. */
+  readonly half?: 0 | 1;
+}
+
+export interface OptionBounds {
+  /** The entry of `bounds` that it is held to. */
+  readonly kind: string | null;
+  readonly wrong: readonly WrongValue[];
+  readonly good: readonly unknown[];
+}
+
+const families = ({ rule, tfjs }: Entry, key: string) => [`${tfjs ? 'tfjs' : rule.name}.${key}`, key];
+
+/** What an optimizer's option refuses and takes. */
+export function boundsOf(entry: Entry, key: string): OptionBounds {
+  const range = (entry.rule.ranges as Record<string, Range>)[key]!;
+  if (range.kind === 'flag') {
+    return { kind: null, wrong: noFlags.map(value => ({ value, named: key, given: undefined })), good: [] };
+  }
+  const kind = families(entry, key).find(name => name in bounds);
+  if (kind === undefined)
+    throw new Error(`say in test/bad-input/bounds.ts what ${families(entry, key)[0]} may be`);
+  const known = bounds[kind]!;
+  if (range.kind === 'number') {
+    const { bad, good } = known as Bounds;
+    return {
+      kind,
+      wrong: [
+        ...[...noNumbers, ...bad].map(value => ({ value, named: key, given: value })),
+        ...bad.map(value => ({ value: () => value, named: key, given: undefined })),
+      ],
+      good: [...good, () => good[0]],
+    };
+  }
+  const pair = entry.rule.defaults[key] as [number, number];
+  const at = (i: number, value: unknown) => pair.map((other, k) => (k === i ? value : other));
+  const halves = (known as readonly [Bounds, Bounds]).map(({ bad, good }) => ({
+    bad: [...noNumbers, ...bad],
+    good,
+  }));
+  const shapes = [0.9, 'ab', null, {}, [], [0.9], [...pair, 0.5], Float64Array.from(pair), () => pair];
+  return {
+    kind,
+    wrong: [
+      ...shapes.map(value => ({ value, named: key, given: undefined })),
+      ...halves.flatMap(({ bad }, i) =>
+        // Where the two do not go together, the message names one of them.
+        bad.map((value): WrongValue => ({ value: at(i, value), named: key, given: value, half: i as 0 | 1 })),
+      ),
+    ],
+    good: halves.flatMap(({ good }, i) => good.map(value => at(i, value))),
+  };
+}
+
+/** Every option of every optimizer. */
+export const everyOption: readonly {
+  readonly entry: Entry;
+  readonly key: string;
+  readonly of: OptionBounds;
+}[] = everyOptimizer.flatMap(entry =>
+  Object.keys(entry.rule.ranges).map(key => ({ entry, key, of: boundsOf(entry, key) })),
+);

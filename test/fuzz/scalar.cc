@@ -1,0 +1,102 @@
+// The words of the arithmetic as ARCHITECTURE.md has them, in C++'s own operators. Always compiled without
+// contraction, whatever the kernels are compiled with.
+#include "scalar.h"
+
+#include <cmath>
+#include <cstdint>
+#include <utility>
+
+namespace lanestep {
+namespace {
+
+// Where kernels read while they are watched.
+constexpr int mostReads = 16;
+const void* reads[mostReads];
+int readCount = -1;
+
+template <class T>
+struct Scalar {
+  using Lane = T;
+  static constexpr std::size_t lanes = 1;
+  static constexpr bool masks = false;
+  T x;
+  static Scalar of(T x) { return {x}; }
+  static Scalar load(const T* from) {
+    if (readCount >= 0 && readCount < mostReads) reads[readCount++] = from;
+    return {*from};
+  }
+  void store(T* to) const { *to = x; }
+};
+
+template <class T>
+Scalar<T> add(Scalar<T> a, Scalar<T> b) {
+  return {a.x + b.x};
+}
+template <class T>
+Scalar<T> sub(Scalar<T> a, Scalar<T> b) {
+  return {a.x - b.x};
+}
+template <class T>
+Scalar<T> mul(Scalar<T> a, Scalar<T> b) {
+  return {a.x * b.x};
+}
+template <class T>
+Scalar<T> div(Scalar<T> a, Scalar<T> b) {
+  return {a.x / b.x};
+}
+template <class T>
+Scalar<T> sqrt(Scalar<T> a) {
+  return {std::sqrt(a.x)};
+}
+template <class T>
+Scalar<T> max(Scalar<T> a, Scalar<T> b) {
+  return {a.x > b.x ? a.x : b.x};
+}
+template <class T>
+Scalar<T> min(Scalar<T> a, Scalar<T> b) {
+  return {a.x < b.x ? a.x : b.x};
+}
+template <class T>
+Scalar<T> neg(Scalar<T> a) {
+  return {-a.x};
+}
+template <class T>
+Scalar<T> abs(Scalar<T> a) {
+  return {std::fabs(a.x)};
+}
+template <class T>
+Scalar<T> sign(Scalar<T> a) {
+  return {static_cast<T>((a.x > 0) - (a.x < 0))};
+}
+template <class T>
+Scalar<T> select(Scalar<T> c, Scalar<T> a, Scalar<T> b) {
+  return {c.x > 0 ? a.x : b.x};
+}
+
+using F32 = Scalar<float>;
+using F64 = Scalar<double>;
+
+#include "../../native/rules/list.h"
+
+constexpr InstructionSet set = instructionSet("scalar");
+
+}  // namespace
+
+namespace fuzz {
+
+const InstructionSet& scalar() { return set; }
+
+bool keeps(std::size_t rule, int slot) {
+  float p = 1, g = 1, s[maxSlots] = {1, 1, 1};
+  const double coefficients[maxCoefficients] = {1, 1, 1, 1, 1, 1, 1, 1};
+  const Run run = {1, &p, &g, nullptr, {&s[0], &s[1], &s[2]}, coefficients};
+  readCount = 0;
+  set.rules[rule].float32(run);
+  bool kept = false;
+  for (int i = 0; i < readCount; i++) kept = kept || reads[i] == &s[slot];
+  readCount = -1;
+  return kept;
+}
+
+}  // namespace fuzz
+}  // namespace lanestep

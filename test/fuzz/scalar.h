@@ -1,0 +1,15 @@
+// What the kernels are held to: the same rules, one element at a time.
+#pragma once
+
+#include "../../native/kernels.h"
+
+namespace lanestep::fuzz {
+
+// The rules over a vector of one lane that is written in C++'s own arithmetic (scalar.cc). Its kernels are
+// called for one element at a time, so that they share no loop, no mask and no rest with what they judge.
+const InstructionSet& scalar();
+
+// Whether a rule keeps a slot: found out by watching what its scalar kernel reads.
+bool keeps(std::size_t rule, int slot);
+
+}  // namespace lanestep::fuzz

@@ -1,0 +1,55 @@
+// The WebAssembly kernels are the same bytes wherever and however often they are built, and those that are recorded in
+// assembly/kernels.sha256: what is published can be made again out of its sources, and a changed compiler shows.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const asc = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');
+const modules = { f32: 'float32', f64: 'float64' } as const;
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+// Elsewhere than where `npm run build` has built those in dist/: a longer path, with a space in it.
+let copy = '';
+
+describe('the WebAssembly kernels', () => {
+  beforeAll(async () => {
+    copy = mkdtempSync(join(tmpdir(), 'lanestep a folder elsewhere-'));
+    cpSync(join(root, 'assembly'), join(copy, 'assembly'), { recursive: true });
+    cpSync(join(root, 'asconfig.json'), join(copy, 'asconfig.json'));
+    const build = (type: string) =>
+      promisify(execFile)(process.execPath, [asc, '--config', 'asconfig.json', '--target', type], {
+        cwd: copy,
+      });
+    await Promise.all(Object.keys(modules).map(build));
+  }, 120_000);
+
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+  describe.each(Object.entries(modules))('%s', (type, dtype) => {
+    const name = `dist/kernels-${type}.wasm`;
+
+    it('are the same bytes when they are built again, in another folder', () => {
+      const bytes = readFileSync(join(root, name));
+      expect(readFileSync(join(copy, name)).equals(bytes)).toBe(true);
+    });
+
+    it('are what the package carries in base64', async () => {
+      const { bytes } = await import('../src/backends/kernels.generated.js');
+      expect(Buffer.from(bytes[dtype], 'base64').equals(readFileSync(join(root, name)))).toBe(true);
+    });
+
+    it('are those whose hash is recorded', () => {
+      const recorded = readFileSync(join(root, 'assembly/kernels.sha256'), 'utf8').trim().split('\n');
+      expect(recorded).toHaveLength(Object.keys(modules).length);
+      // If this is a new kernel or a new compiler: `sha256sum dist/kernels-*.wasm >assembly/kernels.sha256`.
+      expect(recorded).toContain(`${sha256(readFileSync(join(root, name)))}  ${name}`);
+    });
+  });
+});
