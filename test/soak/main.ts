@@ -99,7 +99,8 @@ while (failure === null) {
     const { steps, optimizers, saves, resumed, ended, endedFiling } = total;
     const last = medianOf(looks.filter(each => each.minute >= told - 1).map(each => each.look));
     console.log(
-      `soak: minute ${told}: ${steps} steps, ${optimizers} optimizers, ${saves} files saved, ${ended} threads ended (${endedFiling} at their files), ` +
+      `soak: minute ${told}: ${steps} steps, ${optimizers} optimizers, ${saves} files saved, ` +
+        `${ended} threads ended (${endedFiling} at their files), ` +
         `${resumed} optimizers resumed; ${text(last)}`,
     );
   }

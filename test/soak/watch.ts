@@ -54,9 +54,10 @@ export const text = ({ rss, threads, files }: Look): string =>
  * @param unclosed files that may have been left open by another
  */
 export function growth(early: Look, late: Look, unclosed: number): string | null {
-  // Memory goes up and down by what the collectors have not come to yet. What leaks comes to more than this in minutes.
+  // Memory goes up and down by what the collectors have not come to yet, which is more where more was done. What leaks comes to
+  // much more than this in minutes: every optimizer has megabytes.
   const most: Look = {
-    rss: early.rss * 1.2 + 48 * 2 ** 20,
+    rss: early.rss * 1.5 + 96 * 2 ** 20,
     threads: early.threads + 2,
     files: early.files + unclosed + 4,
   };

@@ -112,6 +112,10 @@ async function act(slot: number, pair: Pair): Promise<Pair> {
   return pair;
 }
 
+// A file that was not closed is closed by the collector, which says so and nothing more.
+process.on('warning', ({ message }) => {
+  if (/file descriptor|FileHandle/.test(message)) throw new Error(`a file was left open: ${message}`);
+});
 setThreads(1 + random.below(3));
 checkFreed(stock);
 const pairs = [await resume(0), await resume(1)];
