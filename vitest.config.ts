@@ -6,5 +6,6 @@ export default defineConfig({
     // Processes, not threads: a crash of the addon must fail one file and not the run.
     pool: 'forks',
     testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

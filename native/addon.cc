@@ -321,6 +321,13 @@ void write(const Napi::CallbackInfo& info) {
   if (slot.bytes) std::memcpy(slot.data, slot.outside.data, slot.bytes);
 }
 
+// address(array) -> number: where its memory is. Two SharedArrayBuffers may be one memory, which JavaScript
+// cannot tell.
+Napi::Value address(const Napi::CallbackInfo& info) {
+  const auto at = reinterpret_cast<std::uintptr_t>(view(info[0]).data);
+  return Napi::Number::New(info.Env(), static_cast<double>(at));
+}
+
 // release(run): frees the slots now; running it afterwards does nothing.
 void release(const Napi::CallbackInfo& info) { freeSlots(info.Env(), boundOf(info)); }
 
@@ -354,6 +361,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("runAsync", Napi::Function::New(env, runAsync));
   exports.Set("bind", Napi::Function::New(env, bind));
   exports.Set("move", Napi::Function::New(env, move));
+  exports.Set("address", Napi::Function::New(env, address));
   exports.Set("read", Napi::Function::New(env, read));
   exports.Set("write", Napi::Function::New(env, write));
   exports.Set("release", Napi::Function::New(env, release));

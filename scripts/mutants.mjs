@@ -8,13 +8,14 @@
 //
 //     node scripts/mutants.mjs [--jobs N] [--new] [part of a name or file]...      all of it takes most of an hour
 //     node scripts/mutants.mjs --stale       only looks whether every entry still fits the code and stands in the table
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -28,6 +29,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const table = join(root, 'test/mutants.md');
 const survived = '**survived**';
+const gyp = 'node_modules/node-gyp/bin/node-gyp.js';
 
 const lists = readdirSync(join(root, 'scripts/mutants')).filter(file => file.endsWith('.mjs'));
 const mutants = [];
@@ -98,7 +100,9 @@ function write(outcomes) {
     `**${mortal - is(survived)} of ${mortal} killed**; ${is('equivalent')} more change nothing that could be seen, and say why.`,
     ...rooms,
   ];
-  writeFileSync(table, `${lines.join('\n')}\n`);
+  // Never half there: another run may read it.
+  writeFileSync(`${table}.new`, `${lines.join('\n')}\n`);
+  renameSync(`${table}.new`, table);
 }
 
 /** Runs a program to its end, or kills it with all that it has started: a mutant may loop for ever. */
@@ -129,36 +133,37 @@ function run(cwd, limit, ...command) {
 
 /** A copy of the tree that is built by itself, and puts everything back after a mutant. */
 class Copy {
-  constructor() {
-    this.home = mkdtempSync(join(tmpdir(), 'lanestep-mutants-'));
+  home = mkdtempSync(join(tmpdir(), 'lanestep-mutants-'));
+
+  /** @param first one that is there already: what it has built need not be built again */
+  async make(first) {
+    const whole = { recursive: true, preserveTimestamps: true, verbatimSymlinks: true };
+    if (first) {
+      cpSync(first.home, this.home, whole);
+      // The makefile knows where it lies, to make itself anew.
+      for (const path of ['build', '.kept/build'].map(folder => join(this.home, folder, 'Makefile'))) {
+        const { atime, mtime } = statSync(path);
+        writeFileSync(path, readFileSync(path, 'utf8').replaceAll(first.home, this.home));
+        utimesSync(path, atime, mtime);
+      }
+      return;
+    }
     const tracked = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-    for (const file of execFileSync('git', tracked, { cwd: root, encoding: 'utf8' })
-      .split('\0')
-      .filter(Boolean))
-      if (existsSync(join(root, file)))
-        cpSync(join(root, file), join(this.home, file), { preserveTimestamps: true });
+    const files = execFileSync('git', tracked, { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean);
+    for (const file of files)
+      if (existsSync(join(root, file))) cpSync(join(root, file), join(this.home, file), whole);
     symlinkSync(join(root, 'node_modules'), join(this.home, 'node_modules'));
-    this.#built('scripts/prepare.mjs', '--strict');
-    this.#keep('build', 'dist', 'src/backends/kernels.generated.ts');
+    await this.#built('scripts/prepare.mjs', '--strict');
+    for (const path of ['build', 'dist', 'src/backends/kernels.generated.ts'])
+      cpSync(join(this.home, path), join(this.home, '.kept', path), whole);
   }
 
-  #built(...command) {
-    const { status, stdout, stderr } = spawnSync(process.execPath, command, {
-      cwd: this.home,
-      encoding: 'utf8',
-    });
-    if (status !== 0) throw new Error(`${command.join(' ')} failed:\n${stdout}${stderr}`);
+  async #built(...command) {
+    const { status, output } = await run(this.home, 2 ** 30, process.execPath, ...command);
+    if (status !== 0) throw new Error(`${command.join(' ')} failed:\n${output}`);
   }
 
   // With their times: the objects stay newer than the sources, so that the next mutant compiles what it touches and no more.
-  #keep(...paths) {
-    for (const path of paths)
-      cpSync(join(this.home, path), join(this.home, '.kept', path), {
-        recursive: true,
-        preserveTimestamps: true,
-      });
-  }
-
   #putBack(...paths) {
     for (const path of paths) {
       rmSync(join(this.home, path), { recursive: true, force: true });
@@ -184,10 +189,22 @@ class Copy {
       original.replace(from, () => to),
     );
     try {
-      if (/^assembly/.test(file)) this.#assemble();
-      else if (/^(native|binding)/.test(file))
-        this.#built('node_modules/node-gyp/bin/node-gyp.js', 'build', '--loglevel', 'error');
-      else await this.#transpile(file);
+      if (/^assembly/.test(file)) await this.#assemble();
+      else if (/^(native|binding)/.test(file)) {
+        // What fails on one instruction set need not be built for the others.
+        if (/^native\/(rules|stages)|one\.h$/.test(file)) {
+          const others = ['avx2', 'avx512'].map(set =>
+            join(this.home, `build/Release/obj.target/lanestep/native/isa/${set}.o`),
+          );
+          const later = Date.now() / 1000 + 1;
+          for (const object of others) utimesSync(object, later, later);
+          await this.#built(gyp, 'build', '--loglevel', 'error');
+          const killer = await work(this.home);
+          if (killer !== null) return killer;
+          utimesSync(path, later + 1, later + 1);
+        }
+        await this.#built(gyp, 'build', '--loglevel', 'error');
+      } else await this.#transpile(file);
       return await work(this.home);
     } finally {
       writeFileSync(path, original);
@@ -196,11 +213,17 @@ class Copy {
     }
   }
 
-  #assemble() {
+  async #assemble() {
     const generated = join(this.home, 'src/backends/kernels.generated.ts');
     let text = readFileSync(generated, 'utf8');
     for (const [dtype, target] of Object.entries({ float32: 'f32', float64: 'f64' })) {
-      this.#built('node_modules/assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', target);
+      await this.#built(
+        'node_modules/assemblyscript/bin/asc.js',
+        '--config',
+        'asconfig.json',
+        '--target',
+        target,
+      );
       const bytes = readFileSync(join(this.home, `dist/kernels-${target}.wasm`)).toString('base64');
       text = text.replace(new RegExp(`${dtype}: '[^']*'`), `${dtype}: '${bytes}'`);
     }
@@ -244,6 +267,34 @@ async function fate(home, limit, tests) {
   return `${filesOf(tests)[0]}: a crash of its process`;
 }
 
+/** Runs the tests that kill, in the tree as it is: one that fails anyway kills nothing. */
+async function proveWithout(wanted, copies) {
+  const titles = new Map();
+  for (const { tests } of wanted) {
+    const at = tests.indexOf('-t');
+    for (const file of filesOf(tests))
+      titles.set(file, (titles.get(file) ?? new Set()).add(at < 0 ? '' : tests[at + 1]));
+  }
+  const queue = [...titles];
+  let time = 0;
+  await Promise.all(
+    copies.map(async ({ home }) => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const [file, some] = next;
+        const only = some.has('') ? [] : ['-t', [...some].join('|')];
+        const start = Date.now();
+        const { status, output } = await vitest(home, 2 ** 30, file, ...only);
+        if (status !== 0) throw new Error(`${file} fails without a mutant:\n${output}`);
+        time += Date.now() - start;
+      }
+    }),
+  );
+  return { files: titles.size, time };
+}
+
+/** Whether the outcome of a mutant is not known, or not as it should be. */
+const open = (name, outcomes) => !outcomes.has(name) || outcomes.get(name) === survived;
+
 const cell = text => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 async function main(args) {
@@ -261,7 +312,7 @@ async function main(args) {
   const wanted = mutants.filter(
     ({ name, file }) =>
       (parts.length === 0 || parts.some(part => name.includes(part) || file.includes(part))) &&
-      !(fresh && outcomes.has(name) && outcomes.get(name) !== survived),
+      !(fresh && !open(name, outcomes)),
   );
   const misfits = complaints().filter(text => /times in|changes nothing|a name that|there is no/.test(text));
   if (misfits.length > 0) throw new Error(misfits.join('\n'));
@@ -269,20 +320,21 @@ async function main(args) {
   const copies = [];
   let alive = 0;
   try {
-    for (let k = 0; k < Math.min(jobs, wanted.length); k++) copies.push(new Copy());
-    // A test that fails anyway kills nothing. Half the time of all is the measure for one that does not end.
-    const files = [...new Set(wanted.flatMap(({ tests }) => filesOf(tests)))];
-    const start = Date.now();
-    const { status, output } = await vitest(copies[0].home, 2 ** 30, ...files);
-    if (status !== 0) throw new Error(`the tests fail without a mutant:\n${output}`);
-    const limit = 30_000 + (Date.now() - start) / 2;
-    console.log(`${files.length} test files pass without a mutant; ${wanted.length} mutants`);
+    for (let k = 0; k < Math.min(jobs, wanted.length); k++) {
+      copies.push(new Copy());
+      await copies[k].make(k > 0 ? copies[0] : null);
+    }
+    const proved = await proveWithout(wanted, copies);
+    // Half the time of all is the measure for a test that does not end.
+    const limit = 30_000 + proved.time / 2;
+    console.log(`${proved.files} test files pass without a mutant; ${wanted.length} mutants`);
 
     const queue = [...wanted];
     await Promise.all(
       copies.map(async copy => {
         for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
           const { name, tests, equivalent } = mutant;
+          if (fresh && !open(name, written())) continue;
           let killer;
           try {
             killer = await copy.with(mutant, home => fate(home, limit, tests));

@@ -121,15 +121,31 @@ interface Interval {
   readonly name: string;
 }
 
-/** Which bytes of which buffers belong to whom, to find arrays that overlap. */
+/** Where an array's memory is in this process. */
+export type AddressOf = (array: FloatArray) => number;
+
+/** Which bytes belong to whom, to find arrays that overlap. */
 export class Territory {
-  readonly #intervals = new Map<ArrayBufferLike, Interval[]>();
+  // By buffer. What lies in shared memory is in one list, if its addresses are known: two SharedArrayBuffers may be one memory.
+  readonly #intervals = new Map<ArrayBufferLike | 'shared', Interval[]>();
+  readonly #addressOf: AddressOf | null;
+
+  constructor(addressOf: AddressOf | null = null) {
+    this.#addressOf = addressOf;
+  }
+
+  #placeOf(array: FloatArray): readonly [where: ArrayBufferLike | 'shared', from: number] {
+    const buffer = bufferOf(array);
+    return this.#addressOf && isShared(buffer)
+      ? ['shared', this.#addressOf(array)]
+      : [buffer, offsetOf(array)];
+  }
 
   /** The name of an array that shares bytes with this one, or null. */
   trespassed(array: FloatArray, dtype: Dtype): string | null {
-    const intervals = this.#intervals.get(bufferOf(array));
+    const [where, from] = this.#placeOf(array);
+    const intervals = this.#intervals.get(where);
     if (intervals === undefined) return null;
-    const from = offsetOf(array);
     const to = from + lengthOf(array) * sizeOf(dtype);
     // The intervals are disjoint and sorted: only the last one that begins before `to` can reach into [from, to).
     let low = 0;
@@ -144,11 +160,11 @@ export class Territory {
 
   /** Adds an array that trespasses on none. */
   claim(array: FloatArray, dtype: Dtype, name: string): void {
-    const from = offsetOf(array);
+    const [where, from] = this.#placeOf(array);
     const to = from + lengthOf(array) * sizeOf(dtype);
     if (to === from) return;
-    const intervals = this.#intervals.get(bufferOf(array)) ?? [];
-    this.#intervals.set(bufferOf(array), intervals);
+    const intervals = this.#intervals.get(where) ?? [];
+    this.#intervals.set(where, intervals);
     // Usually handed over in the order of their addresses.
     let at = intervals.length;
     while (at > 0 && intervals[at - 1]!.from > from) at--;

@@ -44,6 +44,9 @@ export interface Settings {
  * Parameters are registered once: the arrays that were passed are the ones that are updated, so they must keep their
  * memory. Gradients may be new arrays at every step; the same ones again are cheaper. A gradient is only read, and is
  * held until the next step or `dispose()`.
+ *
+ * Parameters must have memory of their own, which is checked. Two SharedArrayBuffer objects over one memory, as messages between
+ * threads make them, are told by their addresses on the native backend; WebAssembly cannot tell them.
  */
 export abstract class Optimizer<Options extends object, P extends Params, Input = Grads<P>> {
   /** The parameter groups, whose options can be set between steps: `optimizer.groups[0].lr = 1e-4`. */
@@ -95,6 +98,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     const kept = Uint8Array.from(slots.flat(), slot => (slot === null ? 0 : 1));
     // Getters and schedules have run since the arrays were looked at.
     this.registry.checkPresent();
+    if (backend.addressOf) this.registry.locate(backend.addressOf);
     const kernel = backend.prepare(
       this.#parameters.map(({ array }) => array),
       kept,

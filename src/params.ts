@@ -1,6 +1,16 @@
 /** The shapes that parameters and gradients come in: an array, a record of names, or groups of either. */
 import { ShapeError, show } from './errors.js';
-import { checkMemory, describe, detached, dtypeOf, lengthOf, Territory } from './memory.js';
+import {
+  type AddressOf,
+  bufferOf,
+  checkMemory,
+  describe,
+  detached,
+  dtypeOf,
+  isShared,
+  lengthOf,
+  Territory,
+} from './memory.js';
 import type { Dtype, FloatArray } from './types.js';
 
 /** Parameters without options of their own: an array, or a record of named arrays. */
@@ -79,6 +89,7 @@ export class Registry {
   readonly parameters: readonly Parameter[];
   readonly #grouped: boolean;
   #territory = new Territory();
+  #addressOf: AddressOf | null = null;
   readonly #names = new Map<string, string>();
 
   readonly words: Words;
@@ -148,14 +159,7 @@ export class Registry {
     }
     const known = array as FloatArray;
     checkMemory(known, shown);
-    const trespassed = this.#territory.trespassed(known, dtype);
-    if (trespassed !== null) {
-      throw new ShapeError(
-        'ERR_LANESTEP_ALIAS',
-        `Expected ${shown} to have memory of its own, but it is, or overlaps, ${trespassed}; pass each parameter once`,
-      );
-    }
-    this.#territory.claim(known, dtype, shown);
+    this.#claim(known, dtype, shown);
     this.#names.set(name, shown);
     return { name, array: known, dtype, length: lengthOf(known), group, path, paramPath };
   }
@@ -227,6 +231,29 @@ export class Registry {
     );
   }
 
+  #claim(array: FloatArray, dtype: Dtype, shown: string): void {
+    const trespassed = this.#territory.trespassed(array, dtype);
+    if (trespassed !== null) {
+      throw new ShapeError(
+        'ERR_LANESTEP_ALIAS',
+        `Expected ${shown} to have memory of its own, but it is, or overlaps, ${trespassed}; pass each parameter once`,
+      );
+    }
+    this.#territory.claim(array, dtype, shown);
+  }
+
+  /**
+   * Tells shared memory by where it is from now on, since two SharedArrayBuffers may be one memory, and throws where parameters
+   * are. A backend that knows no addresses cannot tell.
+   */
+  locate(addressOf: AddressOf): void {
+    this.#addressOf = addressOf;
+    if (!this.parameters.some(({ array }) => isShared(bufferOf(array)))) return;
+    this.#territory = new Territory(addressOf);
+    for (const { array, dtype, paramPath } of this.parameters)
+      this.#claim(array, dtype, `${this.words.params}${paramPath}`);
+  }
+
   /** Throws unless every parameter still has the memory that was registered. */
   checkPresent(): void {
     for (const { array, length, paramPath } of this.parameters) {
@@ -246,7 +273,7 @@ export class Registry {
    * @returns whose memory is whose then
    */
   checkMove(arrays: readonly FloatArray[], sources: readonly (FloatArray | null)[]): Territory {
-    const territory = new Territory();
+    const territory = new Territory(this.#addressOf);
     this.parameters.forEach((parameter, i) => {
       const shown = `${this.words.params}${parameter.paramPath}`;
       this.#checkLike(arrays[i]!, parameter, territory, shown);

@@ -97,6 +97,15 @@ describe.skipIf(nativeMissing !== null)(title, () => {
       expect(() => prepare(wrong, ...given().params)).toThrow('Index out of range');
   });
 
+  it('tells where an array is, be it one memory in two buffers, and refuses what is none', () => {
+    const memory = new SharedArrayBuffer(24);
+    const at = addon.address(new Float32Array(memory));
+    expect(at).toBeGreaterThan(0);
+    expect(addon.address(new Float64Array(structuredClone(memory), 8))).toBe(at + 8);
+    for (const wrong of [Int32Array.of(1), new DataView(memory), [1], null, 1])
+      expect(() => addon.address(wrong as Wrong)).toThrow('Expected a Float32Array or a Float64Array');
+  });
+
   it('binds an array like its parameter, or null, for each tensor', () => {
     const { run, params } = prepared();
     const [g, h] = grads() as [Float32Array, Float64Array];

@@ -157,6 +157,10 @@ for (const backend of ['native', 'wasm'] as const) {
       expect(optimizer.steps).toBe(0);
       await optimizer.stepAsync([f32(1, 1, 1)]);
       expect(optimizer.steps).toBe(1);
+      optimizer.set({ lr: t => 1 / t });
+      await optimizer.stepAsync([f32(0, 0, 0)]);
+      await expect(optimizer.stepAsync([f32(1, 1)])).rejects.toThrow(code('LENGTH'));
+      expect(optimizer.numbers[0]!.lr).toBe(1 / 2);
     });
 
     it('Nesterov waits for the gradients at the point ahead, and goes back where there are none', async () => {

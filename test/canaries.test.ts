@@ -270,9 +270,22 @@ describe('in the memory of the WebAssembly kernels', () => {
       };
       // Guards of a line lie between neighbours, and what another optimizer has on both sides.
       const guard = () => slabsOf(() => heap.allocate(64))[1][0]!;
-      const made = [prepare(), guard(), slabsOf(prepare), guard(), prepare(), guard()] as const;
-      const [before, , [kernel, slabs], , after] = made;
+      const made = [slabsOf(prepare), guard(), slabsOf(prepare), guard(), slabsOf(prepare), guard()] as const;
+      const [[before, left], , [kernel, slabs], , [after, right]] = made;
       const guards = [made[1], made[3], made[5]];
+      const all = [
+        ...left,
+        ...slabs,
+        ...right,
+        ...guards,
+        [tiles.p, tileBytes],
+        [tiles.g, tileBytes],
+      ] as const;
+      const order = all.toSorted(([a], [b]) => a - b);
+      order.slice(1).forEach(([at], i) => {
+        const [from, length] = order[i]!;
+        expect(at, `${variant.title}: the slab behind that at ${from}`).toBeGreaterThanOrEqual(from + length);
+      });
       const bytes = new Uint8Array(heap.buffer);
       for (const [at, length] of guards) bytes.set(pattern.subarray(0, length), at);
       const expected = bytes.slice();

@@ -316,6 +316,24 @@ for (const backend of backends) {
         });
       }
 
+      it('while the others come one after the other', () => {
+        const optimizer = new Adam([f32(1), f32(1), f32(1)], { backend });
+        optimizer.step([f32(1), null, null]);
+        optimizer.step([null, f32(1), null]);
+        const steps = () =>
+          Object.entries(optimizer.stateDict().state).map(([name, { step }]) => [name, step]);
+        expect(steps()).toEqual([
+          ['0', 1],
+          ['1', 1],
+        ]);
+        optimizer.step([f32(1), null, f32(1)]);
+        expect(steps()).toEqual([
+          ['0', 2],
+          ['1', 1],
+          ['2', 1],
+        ]);
+      });
+
       it('in lists and groups', () => {
         const [a, b] = [f32(1), f32(1)];
         const list = new SGD([a, b], { backend, lr: 0.5 });
@@ -329,6 +347,14 @@ for (const backend of backends) {
         groups.step([{ a: f32(1) }, [null]]);
         groups.step([{ a: null }, [undefined]]);
         expect([a[0], b[0], groups.steps]).toEqual([0.5, 0, 3]);
+        // Of a record that is no plain one, an own key with undefined in it is a key all the same.
+        class Own {
+          a = undefined;
+          b = undefined;
+        }
+        const record = new SGD({ a, b }, { backend, lr: 0.5 });
+        record.step(new Own());
+        expect([a[0], b[0], record.steps]).toEqual([0.5, 0, 1]);
       });
     });
 
@@ -443,6 +469,20 @@ for (const backend of backends) {
           (optimizer.groups[0]!.betas as unknown as number[])[0] = 7;
         }).toThrow(TypeError);
         expect(optimizer.groups[0]!.betas).toEqual([0.25, 0.25]);
+      });
+
+      it('which are asked for the step to come', () => {
+        const optimizer = new SGD([f32(0)], { backend, lr: 1 });
+        for (let t = 0; t < 2; t++) optimizer.step([f32(0)]);
+        optimizer.set({ lr: t => t });
+        expect(optimizer.numbers[0]!.lr).toBe(3);
+        optimizer.groups[0]!.lr = t => 2 * t;
+        expect(optimizer.numbers[0]!.lr).toBe(6);
+        // And at each step from then on.
+        for (let t = 3; t <= 4; t++) {
+          optimizer.step([f32(0)]);
+          expect(optimizer.numbers[0]!.lr).toBe(2 * t);
+        }
       });
     });
 
@@ -603,6 +643,14 @@ for (const backend of backends) {
           if (round === 0) grown = heap.buffer.byteLength;
         }
         expect(heap.buffer.byteLength).toBe(grown);
+      });
+
+      it.runIf(backend === 'wasm')('of WebAssembly: takes none for slots that a rule does not have', () => {
+        const { heap } = pick('wasm') as WasmBackend;
+        new SGD([f32(1)], { backend }).dispose();
+        const before = heap.buffer.byteLength;
+        new SGD([new Float32Array(2 ** 25)], { backend }).dispose();
+        expect(heap.buffer.byteLength).toBe(before);
       });
 
       it.runIf(backend === 'wasm')('of WebAssembly even where construction fails', () => {

@@ -318,15 +318,21 @@ for (const backend of backends) {
         optimizer.rebind([place], [source]);
         optimizer.step([gradient]);
         optimizer.step([new Float32Array(1000)]);
-        return { optimizer, left: [first, source, gradient].map(array => new WeakRef(array)), place };
+        // Nor does one that is disposed of before it read from there.
+        const waiting = new Float32Array(1000);
+        const disposed = new Adam([new Float32Array(1000)], settings);
+        disposed.rebind([new Float32Array(1000)], [waiting]);
+        disposed.dispose();
+        const left = [first, source, gradient, waiting].map(array => new WeakRef(array));
+        return { optimizer, disposed, left, place };
       };
-      const { optimizer, left, place } = make();
+      const { optimizer, disposed, left, place } = make();
       for (let i = 0; i < 3; i++) {
         await new Promise(done => setTimeout(done, 5));
         collect();
       }
-      expect(left.map(ref => ref.deref() === undefined)).toEqual([true, true, true]);
-      expect([optimizer.steps, place.length]).toEqual([2, 1000]);
+      expect(left.map(ref => ref.deref() === undefined)).toEqual([true, true, true, true]);
+      expect([optimizer.steps, disposed.steps, place.length]).toEqual([2, 0, 1000]);
     });
 
     describe('with a step that throws', () => {
@@ -410,9 +416,10 @@ for (const backend of backends) {
         expect(() => optimizer.step(closure as Any)).toThrow();
         sameBits(params.w, before, 'w');
         sameBits(old.w, before, 'old');
+        // It has arrived: where it came from may go.
+        detach(old.w);
         for (const one of [optimizer, twin]) one.step(newGrads);
         sameBits(params.w, twins.w, 'w');
-        sameBits(old.w, before, 'old');
         sameState(loosely(optimizer), loosely(twin), 'then');
       });
     });

@@ -1,6 +1,17 @@
 // Training that is cut at any step, saved and resumed, here or on the other backend, goes on with the same bits.
 import { describe, expect, it } from 'vitest';
-import { Adam, ASGD, cosine, MovingAverage, Nesterov, RMSprop, Rprop, type StateDict } from '../src/index.js';
+import {
+  Adagrad,
+  Adam,
+  ASGD,
+  cosine,
+  MovingAverage,
+  NAdam,
+  Nesterov,
+  RMSprop,
+  Rprop,
+  type StateDict,
+} from '../src/index.js';
 import { variants } from '../src/reference/variants.js';
 import { nativeMissing } from './backends.js';
 import { everyOptimizer, type Loose, step } from './every-optimizer.js';
@@ -234,6 +245,25 @@ describe('a state dict', () => {
         expect(text([w, optimizer.stateDict().state.w]), name).toBe(text([fresh, other.stateDict().state.w]));
       }
     }
+  });
+
+  it('takes it back to the beginning of the options that are loaded', () => {
+    const optimizer = new Adagrad({ w: Float32Array.of(1) }, { initialAccumulatorValue: 0.5 });
+    const dict = optimizer.stateDict();
+    dict.state = {};
+    dict.param_groups[0]!.initial_accumulator_value = 0.25;
+    optimizer.loadStateDict(dict);
+    expect(optimizer.stateDict().state.w!.sum).toEqual(Float32Array.of(0.25));
+  });
+
+  it('keeps tensors apart that took as many steps and have come to other scalars', () => {
+    const make = () => new NAdam({ a: Float32Array.of(1), b: Float32Array.of(1) });
+    const [optimizer, again] = [make(), make()];
+    optimizer.step({ a: Float32Array.of(1), b: Float32Array.of(1) });
+    const dict = optimizer.stateDict();
+    dict.state.b!.mu_product = 0.25;
+    again.loadStateDict(dict);
+    expect(again.stateDict()).toEqual(dict);
   });
 
   it('may be one of PyTorch: no steps, numbers for names, fewer options', () => {

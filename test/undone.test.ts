@@ -1,6 +1,6 @@
 // What did not happen leaves no trace.
 import { expect, it } from 'vitest';
-import { Adam, BackendError, MovingAverage, SGD } from '../src/index.js';
+import { Adam, BackendError, MovingAverage, Nesterov, SGD, ShapeError } from '../src/index.js';
 import { provideKernels, Adam as WasmAdam } from '../src/wasm.js';
 
 const numbers = (optimizer: SGD<readonly [Float64Array]>) => optimizer.stateDict().param_groups[0]!;
@@ -23,6 +23,33 @@ it('a failed step does not bring back options that a loaded state had replaced',
   expect(numbers(optimizer).weight_decay).toBe(0.25);
 });
 
+it('a step that fails in one group leaves the others where they are', () => {
+  let fails = false;
+  const lr = () => {
+    if (fails) throw new Error('no rate');
+    return 0.1;
+  };
+  const groups = [
+    { params: [Float64Array.of(1)], lr },
+    { params: [Float64Array.of(1)], lr: (t: number) => t, weightDecay: 0.5 },
+  ];
+  const optimizer = new SGD(groups);
+  const step = () => optimizer.step([[Float64Array.of(0)], [Float64Array.of(0)]]);
+  const second = () => optimizer.stateDict().param_groups[1]!;
+  for (let t = 0; t < 4; t++) step();
+  const state = optimizer.stateDict();
+  fails = true;
+  expect(step).toThrow('no rate');
+  expect(second().lr).toBe(4);
+  fails = false;
+  step();
+  state.param_groups[1]!.weight_decay = 0.25;
+  optimizer.loadStateDict(state);
+  fails = true;
+  expect(step).toThrow('no rate');
+  expect(second().weight_decay).toBe(0.25);
+});
+
 it('a failed step does not bring back options that were set since', () => {
   const p = Float64Array.of(1);
   const optimizer = new SGD([p], { lr: () => 0.1, weightDecay: 0.5 });
@@ -34,6 +61,20 @@ it('a failed step does not bring back options that were set since', () => {
   p[0] = 1;
   optimizer.step([Float64Array.of(0)]);
   expect(p[0]).toBe(1);
+});
+
+it('a step of Nesterov that is refused takes all back, also beside a parameter without elements that was taken away', () => {
+  const buffer = new ArrayBuffer(8);
+  const params = [new Float32Array(buffer, 8, 0), Float32Array.of(1, 2)] as const;
+  const optimizer = new Nesterov(params, { lr: 0.5 });
+  optimizer.step(() => [null, Float32Array.of(1, 1)]);
+  structuredClone(buffer, { transfer: [buffer] });
+  const before = [...params[1]];
+  expect(() => optimizer.step(() => [null, new Float32Array(3)])).toThrow(ShapeError);
+  expect([...params[1]]).toEqual(before);
+  optimizer.step(() => [null, null]);
+  expect([...params[1]]).toEqual(before);
+  expect(optimizer.steps).toBe(2);
 });
 
 it('a moving average saves the arrays that it updates', () => {
@@ -69,4 +110,37 @@ it('kernels that are not ours are refused before a tensor is touched', () => {
   const params = [Float32Array.of(1), Float64Array.of(1)] as const;
   expect(() => new WasmAdam(params, { backend: 'wasm' })).toThrow(BackendError);
   expect(() => new Adam([Float32Array.of(1)], { backend: 'wasm' }).step([Float32Array.of(1)])).not.toThrow();
+});
+
+it('a closure is not asked where a parameter was taken before the step', () => {
+  const [w, b] = [Float32Array.of(1), Float32Array.of(2)];
+  const optimizer = new Nesterov({ w, b }, { lr: 0.1 });
+  structuredClone(w.buffer, { transfer: [w.buffer] });
+  let asked = 0;
+  const closure = () => {
+    asked++;
+    return { w: Float32Array.of(1), b: Float32Array.of(1) };
+  };
+  expect(() => optimizer.step(closure)).toThrow(/params\.w/);
+  expect([asked, b[0]]).toEqual([0, 2]);
+});
+
+it('the options stay those of the last step where a closure throws', () => {
+  const optimizer = new Nesterov([Float32Array.of(1)], { lr: t => 0.1 / t });
+  optimizer.step(() => [Float32Array.of(1)]);
+  const fails = () => {
+    throw new RangeError('mine');
+  };
+  expect(() => optimizer.step(fails)).toThrow('mine');
+  expect(optimizer.numbers[0]!.lr).toBe(0.1);
+});
+
+it('no group takes an option that the last one refuses', () => {
+  const groups = [{ params: [Float64Array.of(3)] }, { params: [Float32Array.of(1)] }];
+  const optimizer = new Adam(groups);
+  expect(() => optimizer.set({ lr: 0.25, eps: 1e-40 })).toThrow(/eps/);
+  expect(optimizer.groups.map(({ lr, eps }) => [lr, eps])).toEqual([
+    [1e-3, 1e-8],
+    [1e-3, 1e-8],
+  ]);
 });

@@ -299,7 +299,7 @@ export const mutants = [
     pick,
     "if (choice !== 'auto' && choice !== 'native' && choice !== 'wasm') {",
     'if (false) {',
-    ['test/errors.test.ts'],
+    ['test/bad-input/catalogue.test.ts', '-t', 'wasm construction, settings'],
   ],
   [
     'pick: the environment goes before the option',
@@ -357,9 +357,15 @@ export const mutants = [
     pick,
     'threads > 256) {',
     'threads > 257) {',
-    ['test/errors.test.ts', '-t', 'setThreads'],
+    ['test/bad-input/catalogue.test.ts', '-t', 'wasm threads'],
   ],
-  ['pick: no threads', pick, 'threads < 1 ||', 'threads < 0 ||', ['test/errors.test.ts', '-t', 'setThreads']],
+  [
+    'pick: no threads',
+    pick,
+    'threads < 1 ||',
+    'threads < 0 ||',
+    ['test/bad-input/catalogue.test.ts', '-t', 'wasm threads'],
+  ],
   ['pick: the wrong reason', pick, "wantedBackend() === 'wasm'\n", "wantedBackend() !== 'wasm'\n", loader],
 
   ['environment: an empty variable is set', environment, '?.[name] || undefined', '?.[name]', loader],

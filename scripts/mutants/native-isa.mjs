@@ -285,7 +285,7 @@ export const mutants = [
     'native/isa/one.h',
     'T(a.x > 0) - T(a.x < 0)',
     'T(a.x >= 0) - T(a.x < 0)',
-    agreement('lion'),
+    agreement('rprop'),
   ],
   [
     'one lane: zero selects',
@@ -314,13 +314,13 @@ export const mutants = [
     'binding.gyp',
     '"-Wl,-z,nodelete",',
     '',
-    ['test/build.test.ts', '-t', 'stays mapped'],
+    ['test/hardening.test.ts', '-t', 'stays mapped'],
   ],
   [
     'native: everything exported',
     'binding.gyp',
-    '"-fvisibility=hidden",',
+    '"-Wl,--version-script=../native/exports.ld",',
     '',
-    ['test/build.test.ts', '-t', 'exports its'],
+    ['test/hardening.test.ts', '-t', 'exports its'],
   ],
 ];

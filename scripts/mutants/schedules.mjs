@@ -114,7 +114,7 @@ export const mutants = [
     'src/schedules/step-number.ts',
     't >= 1) return t - 1',
     't >= 0) return t - 1',
-    options,
+    schedules,
   ],
   ['epochs are steps', 'src/schedules/step-number.ts', 'return t - 1;', 'return t;', schedules],
   [

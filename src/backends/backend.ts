@@ -1,3 +1,4 @@
+import type { AddressOf } from '../memory.js';
 import type { FloatArray } from '../types.js';
 
 /** A row of numbers for a step, in the shared array of a kernel: the stages' three, then the rule's coefficients. */
@@ -18,6 +19,8 @@ export interface Backend {
   readonly threads: number;
   /** The kernels by name, `adam.amsgrad`; a kernel's place in this list is its number in `ruleOf`. */
   readonly rules: readonly string[];
+  /** Where an array's memory is; absent where that cannot be told. */
+  readonly addressOf?: AddressOf;
   /**
    * Registers tensors once and allocates their slots, zeroed. `kept` says for each tensor and letter (maxSlots of them)
    * whether there is such a slot. The parameters must have been checked.

@@ -25,6 +25,7 @@ export interface Addon {
     ruleOf: Uint32Array,
   ): Run;
   runAsync(run: Run, held: object): Promise<void>;
+  address(array: FloatArray): number;
   bind(run: Run, gradients: readonly (FloatArray | null)[]): void;
   move(run: Run, params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void;
   read(run: Run, tensor: number, slot: number, into: FloatArray, from: number): void;
@@ -171,6 +172,8 @@ export class NativeBackend implements Backend {
     this.rules = addon.rules;
     this.setThreads(Math.min(availableParallelism(), addon.maxThreads));
   }
+
+  readonly addressOf = (array: FloatArray): number => this.#addon.address(array);
 
   get threads(): number {
     return this.#threads;

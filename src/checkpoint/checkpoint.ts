@@ -1,6 +1,6 @@
 /** Checkpoints in memory and in files, of any optimizer. */
 import { CheckpointError, OptionError, show } from '../errors.js';
-import { bufferOf, describe, isBytes, lengthOf, offsetOf } from '../memory.js';
+import { bufferOf, describe, isBytes, isShared, lengthOf, offsetOf } from '../memory.js';
 import { checkOptions } from '../options.js';
 import type { Turn } from '../turn.js';
 import type { Path } from '../types.js';
@@ -102,11 +102,22 @@ export interface Landing<Options extends object> {
   adopt(match: Match): void;
 }
 
-const broken = 'Expected the checkpoint to stay as it was while it was loaded';
+/** Takes over a checkpoint. Between what is checked last and what is changed first, nobody else's turn comes. */
+function* landing<Options extends object>(
+  { contents, turn, adopt }: Landing<Options>,
+  bytes: number,
+  options: LoadOptions,
+): Generator<Request, void, Uint8Array> {
+  const match = yield* matching(contents, bytes, options);
+  turn.spoil('Expected the checkpoint to stay as it was while it was loaded');
+  adopt(match);
+  yield* copying(contents, match);
+  turn.mend();
+}
 
 /** Takes over a checkpoint that is in memory. */
 export function deserialize<Options extends object>(
-  { contents, turn, adopt }: Landing<Options>,
+  into: Landing<Options>,
   given: Uint8Array,
   options: LoadOptions,
 ): void {
@@ -114,11 +125,13 @@ export function deserialize<Options extends object>(
   checkOrder();
   if (!isBytes(given)) throw new OptionError(`Expected bytes to be a Uint8Array, got ${describe(given)}`);
   const [buffer, offset, length] = [bufferOf(given), offsetOf(given), lengthOf(given)];
+  // What another thread may write to is copied, so that what is taken over is what was summed up.
+  const lasts = !isShared(buffer);
   const answer = ({ position, bytes }: Request): Uint8Array => {
     const at = offset + position;
     try {
       const asked = new Uint8Array(buffer, at, bytes);
-      return at % 8 === 0 ? asked : asked.slice();
+      return lasts && at % 8 === 0 ? asked : asked.slice();
     } catch (cause) {
       throw new CheckpointError(
         'ERR_LANESTEP_CHECKPOINT',
@@ -127,45 +140,26 @@ export function deserialize<Options extends object>(
       );
     }
   };
-  const drive = <T>(asking: Generator<Request, T, Uint8Array>): T => {
-    let next = asking.next();
-    while (!next.done) next = asking.next(answer(next.value));
-    return next.value;
-  };
-  const match = drive(matching(contents, length, options));
-  // The user's code has run since the last of them were asked for, and will not run again.
-  answer({ position: length, bytes: 0 });
-  turn.spoil(broken);
-  adopt(match);
-  drive(copying(contents, match));
-  turn.mend();
+  const asking = landing(into, length, options);
+  for (let next = asking.next(); !next.done; ) next = asking.next(answer(next.value));
 }
 
 /** Takes over a checkpoint that is in a file. */
 export async function load<Options extends object>(
-  landing: Landing<Options>,
+  into: Landing<Options>,
   path: Path,
   options: LoadOptions,
 ): Promise<void> {
   checkPath(path);
   checkGiven(options);
   checkOrder();
-  const { contents, turn, adopt } = landing;
   const here = filesHere();
   await here.open(path, async file => {
     if (file.bytes <= here.mostAtOnce) {
-      deserialize(landing, await file.read({ position: 0, bytes: file.bytes }), options);
+      deserialize(into, await file.read({ position: 0, bytes: file.bytes }), options);
       return;
     }
-    const drive = async <T>(asking: Generator<Request, T, Uint8Array>): Promise<T> => {
-      let next = asking.next();
-      while (!next.done) next = asking.next(await file.read(next.value));
-      return next.value;
-    };
-    const match = await drive(matching(contents, file.bytes, options));
-    turn.spoil(broken);
-    adopt(match);
-    await drive(copying(contents, match));
-    turn.mend();
+    const asking = landing(into, file.bytes, options);
+    for (let next = asking.next(); !next.done; ) next = asking.next(await file.read(next.value));
   });
 }

@@ -16,6 +16,10 @@ export interface Contents<Options extends object> extends Stateful<Options> {
 /** The format of our own within safetensors. */
 export const version = '1';
 
+/** What a checkpoint calls its optimizer. */
+export const titleOf = <Options extends object>({ rule }: Contents<Options>): string =>
+  rule.title ?? rule.name;
+
 /** What may be asked of a checkpoint. */
 export interface Progress {
   /** Bytes of data that are done. */

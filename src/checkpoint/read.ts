@@ -3,7 +3,7 @@ import { CheckpointError, StateError, show } from '../errors.js';
 import { describe, detached, lengthOf, sizeOf, viewInto, viewOf } from '../memory.js';
 import { type Arrival, matchState, type StateDict } from '../state-dict.js';
 import type { FloatArray } from '../types.js';
-import { type Contents, type LoadOptions, stateKey, version, wordsOf } from './contents.js';
+import { type Contents, type LoadOptions, stateKey, titleOf, version, wordsOf } from './contents.js';
 import { crc32, digits } from './crc32.js';
 import { type Entry, type Header, headerLength, prefixBytes, readHeader } from './header.js';
 import { parse } from './json.js';
@@ -34,11 +34,11 @@ function refuse(message: string): never {
   throw new StateError('ERR_LANESTEP_STATE', message);
 }
 
-function checkKind<Options extends object>({ metadata }: Header, { rule }: Contents<Options>): void {
+function checkKind<Options extends object>({ metadata }: Header, contents: Contents<Options>): void {
   const given = metadata.get('lanestep');
   if (given !== version) damaged(`Expected a checkpoint of format ${version}, got ${show(given)}`);
-  if (metadata.get('optimizer') !== rule.name)
-    refuse(`Expected a checkpoint of ${rule.name}, got one of ${show(metadata.get('optimizer'))}`);
+  const [wanted, got] = [titleOf(contents), metadata.get('optimizer')];
+  if (got !== wanted) refuse(`Expected a checkpoint of ${wanted}, got one of ${show(got)}`);
 }
 
 /** A single number of a checkpoint. */
@@ -144,6 +144,8 @@ export function* matching<Options extends object>(
   const params = wantedParams(given, contents, wanted);
   // Functions of the step are evaluated here: the user's code.
   const arrival = matchState(dict, contents);
+  // Asks for nothing, which fails where there is nothing to be asked any more; nobody's turn comes after it.
+  yield { position: fileBytes, bytes: 0 };
   contents.parameters.forEach(({ array, length, paramPath }, i) => {
     if (params[i] !== null && lengthOf(array) !== length) throw detached(`${contents.word}${paramPath}`);
   });

@@ -2,7 +2,7 @@
 import { detached, lengthOf, newArray, sizeOf, viewInto, viewOf } from '../memory.js';
 import { begins, groupsOf, lasting } from '../state-dict.js';
 import type { Dtype, FloatArray } from '../types.js';
-import { type Contents, checkNames, type SaveOptions, stateKey, version } from './contents.js';
+import { type Contents, checkNames, type SaveOptions, stateKey, titleOf, version } from './contents.js';
 import { crc32 } from './crc32.js';
 import { type Entry, writeHeader } from './header.js';
 import { write } from './json.js';
@@ -87,7 +87,7 @@ export class Writing<Options extends object> {
     this.#metadata = {
       format: 'pt',
       lanestep: version,
-      optimizer: contents.rule.name,
+      optimizer: titleOf(contents),
       steps: String(contents.steps),
       param_groups: write(groupsOf(contents)),
     };

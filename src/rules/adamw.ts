@@ -12,6 +12,7 @@ const { decoupledWeightDecay: __, ...ranges } = adam.ranges;
 /** The rule of `AdamW`: Adam's, whose weight decay goes by itself. */
 export const adamw: Rule<AdamWOptions> = {
   ...(adam as Rule<AdamWOptions>),
+  title: 'adamw',
   defaults: { ...defaults, weightDecay: 1e-2 },
   ranges,
   weightDecay: o => ({ rate: o.weightDecay, decoupled: true }),

@@ -131,7 +131,8 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
   // A tensor that takes no part in the step is not left at its look-ahead point.
   #goBack(which: (index: number) => boolean): void {
     this.registry.parameters.forEach(({ array, dtype, length }, i) => {
-      if (which(i) && lengthOf(array) === length)
+      // One without elements is where it was, and of a buffer that was taken away not even an empty view can be made.
+      if (which(i) && length > 0 && lengthOf(array) === length)
         this.phases.kernel.read(i, origin, viewOf(array, dtype, 0, length), 0);
     });
   }

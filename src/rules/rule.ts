@@ -54,6 +54,8 @@ export interface StageOptions {
 export interface Rule<Options extends object> {
   /** The word that names its files and kernels. */
   readonly name: RuleName;
+  /** The word that a checkpoint has for it, where its kernels are another's: `adamw`. Its name where it is absent. */
+  readonly title?: string;
   /** Complete options. A `number` stands where a function of the step may be given. */
   readonly defaults: Numbers<Options>;
   /** What each option may be. */

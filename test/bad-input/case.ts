@@ -72,7 +72,7 @@ export interface Chapter<S extends Scene = Scene> {
   readonly begin: () => S | Promise<S>;
   readonly cases: readonly Case<S>[];
   /** Whether all cases befall one scene, one after the other, in a single test: for the many that are generated. */
-  readonly together?: true;
+  readonly together?: boolean;
 }
 
 /** A chapter, of whatever scenes: each case gets what its own chapter's `begin` gives. */

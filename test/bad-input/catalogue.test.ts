@@ -7,6 +7,8 @@ import { befall, pairOf } from './befall.js';
 import type { Backend } from './case.js';
 import { elsewhere, themes } from './themes.js';
 
+const inherited = Object.getOwnPropertyNames(Object.prototype);
+
 const title = (backend: Backend) =>
   backend === 'native' && nativeMissing !== null ? `native (skipped: ${nativeMissing})` : backend;
 
@@ -64,3 +66,7 @@ for (const backend of ['native', 'wasm'] as const) {
     });
   });
 }
+
+it('leaves nothing behind that every object inherits', () => {
+  expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(inherited);
+});

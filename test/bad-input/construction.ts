@@ -2,7 +2,7 @@
 import { Adam, backend as describeBackend } from '../../src/index.js';
 import { dtypeOf } from '../../src/memory.js';
 import type { FloatArray } from '../walk.js';
-import { badArrays, f32, f64, thefts } from './arrays.js';
+import { badArrays, f32, f64, resizable, thefts } from './arrays.js';
 import {
   type Backend,
   type Case,
@@ -293,8 +293,32 @@ export const construction = (backend: Backend): Chapter[] =>
       ['the parameters', refusing('SHAPE', containers)],
       ['parameters that overlap', refusing('ALIAS', [...overlapping, ...further])],
       ['names', refusing('NAME', names)],
+      [
+        'resizable doubles',
+        refusing('RESIZABLE', [
+          [
+            'a tail',
+            () => ({ w: new Float64Array(resizable(16, 40), 8) }),
+            'params.w',
+            'new Float64Array(params.w)',
+          ],
+          [
+            'a part',
+            () => [new Float64Array(resizable(16, 40), 8, 1)],
+            'params[0]',
+            'new Float64Array(params[0])',
+          ],
+        ]),
+      ],
       ['memory that goes meanwhile', interfering],
       ['what the user throws', throwing],
       ['settings', [...wrongBackends, ...settings]],
     ] as [string, Case<Site>[]][]
-  ).map(([title, cases]) => chapter({ title: `construction, ${title}`, begin: () => site(backend), cases }));
+  ).map(([title, cases]) =>
+    chapter({
+      title: `construction, ${title}`,
+      begin: () => site(backend),
+      cases,
+      together: cases.length > 50,
+    }),
+  );

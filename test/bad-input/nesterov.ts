@@ -133,7 +133,7 @@ const thrown: Case<Ahead>[] = [
   {
     title: 'a schedule that gives no number',
     outcome: 'OPTION',
-    says: ['lr(3)', 'NaN'],
+    says: ['for lr(', 'NaN'],
     attempt: scene => () => {
       scene.schedule.now = () => Number.NaN;
       try {
@@ -227,12 +227,15 @@ export const nesterov = (backend: Backend): Chapter[] => [
       title: `Nesterov${waits ? ' that waits' : ''}, by step`,
       begin: () => begin(backend, 'step', waits),
       cases: [...returned, ...promised, ...thrown, ...noClosure],
+      // One that waits does so at its first step only.
+      together: !waits,
     }),
   ),
   chapter({
     title: 'Nesterov, by stepAsync',
     begin: () => begin(backend, 'stepAsync'),
     cases: [...returned.filter(({ outcome }) => outcome !== 'DETACHED'), ...thrown, ...noClosure, ...apart],
+    together: true,
   }),
   chapter({ title: 'Nesterov, memory', begin: () => begin(backend), cases: [...takings, ...before] }),
 ];

@@ -34,13 +34,13 @@ const entrances: Record<string, (scene: Training, act: () => unknown) => () => u
     const grads = scene.grads();
     const { w } = grads;
     Object.defineProperty(grads, 'w', { enumerable: true, get: () => yielding(w, act) });
-    return () => scene.step(grads);
+    return () => scene.goOn(grads);
   },
   'a Proxy of gradients': (scene, act) => {
     const grads = new Proxy(scene.grads(), {
       get: (target, key) => yielding(Reflect.get(target, key), () => key === 'b' && act()),
     });
-    return () => scene.step(grads);
+    return () => scene.goOn(grads);
   },
   'a getter of a move': (scene, act) => {
     const place = { w: new Float32Array(5), b: new Float64Array(3) };

@@ -54,6 +54,8 @@ export interface Training extends Scene {
   /** What its learning rate does at the step to come; it is asked once a group. */
   readonly schedule: { now: ((t: number) => unknown) | null };
   readonly step: (grads: unknown) => unknown;
+  /** Goes on with these gradients, or with new ones. */
+  readonly goOn: (grads?: unknown) => unknown;
 }
 
 /** What can be told of an optimizer from outside, its arrays aside: its state, and its options as they were given. */
@@ -81,40 +83,51 @@ export function training(
   });
   const known = grads();
   for (let t = 0; t < 2; t++) optimizer.step(give(shape, known));
-  const params = waits ? each({ w: new Float32Array(5).fill(8), b: new Float64Array(3).fill(9) }) : old;
-  if (waits) optimizer.rebind(give(shape, params), give(shape, old));
+  // Where it is, and where it was.
+  let [here, there] = [old, each({ w: new Float32Array(5).fill(8), b: new Float64Array(3).fill(9) })];
 
   const named = (kind: 'params' | 'grads' | 'from', { w, b }: Named) => ({
     [paths[shape][kind][0]]: w,
     [paths[shape][kind][1]]: b,
   });
+  const arrays: Record<string, FloatArray> = { ...named('params', here), ...named('grads', known) };
+  const move = () => {
+    [here, there] = [there, here];
+    Object.assign(arrays, named('params', here), named('from', there));
+    optimizer.rebind(give(shape, here), give(shape, there));
+  };
+  if (waits) move();
   return {
     backend,
     shape,
     way,
     optimizer,
-    params,
+    get params() {
+      return here;
+    },
     known,
     grads,
     schedule,
-    arrays: {
-      ...named('params', params),
-      ...named('grads', known),
-      ...(waits ? named('from', old) : {}),
-    },
+    arrays,
     give: of => give(shape, of),
     tell: tellOf(optimizer),
     step: grads => optimizer[way](grads),
-    goOn: () => optimizer[way](give(shape, grads())),
+    goOn(given = give(shape, grads())) {
+      const done = optimizer[way](given);
+      if (!waits) return done;
+      // It waits again.
+      return way === 'step' ? move() : done.then(move);
+    },
     restore(name, copy) {
-      const of = (kind: 'params' | 'from') => {
-        const at = (paths[shape][kind] as readonly string[]).indexOf(name);
-        return at < 0 ? null : give(shape, { w: at === 0 ? copy : null, b: at === 1 ? copy : null });
-      };
-      const [to, from] = [of('params'), of('from')];
-      // A place may be filled with anything: what is read at the next step lies elsewhere.
-      if (to !== null) optimizer.rebind(to, waits ? give(shape, { ...old }) : undefined);
-      if (from !== null) optimizer.rebind(give(shape, { w: null, b: null }), from);
+      const at = (kind: 'params' | 'from') => (paths[shape][kind] as readonly string[]).indexOf(name);
+      const replaced = (of: Named, i: number): Named => ({
+        w: i === 0 ? copy : of.w,
+        b: i === 1 ? copy : of.b,
+      });
+      here = replaced(here, at('params'));
+      there = replaced(there, at('from'));
+      Object.assign(arrays, named('params', here), waits ? named('from', there) : {});
+      optimizer.rebind(give(shape, here), waits ? give(shape, there) : undefined);
     },
   };
 }

@@ -13,6 +13,7 @@ import { reentry } from './reentry.js';
 import { schedulesAndSamplers } from './schedules.js';
 import { states } from './states.js';
 import { surroundings } from './surroundings.js';
+import { twins } from './twins.js';
 
 export const themes: readonly ((backend: Backend) => Chapter[])[] = [
   construction,
@@ -28,6 +29,7 @@ export const themes: readonly ((backend: Backend) => Chapter[])[] = [
   schedulesAndSamplers,
   surroundings,
   checkpoints,
+  twins,
 ];
 
 /** Codes that no case of a backend can come to, and why. */

@@ -438,9 +438,12 @@ it('a moving average wants its values in the checkpoint', () => {
   expect(() => average.serialize({ params: false } as never)).toThrow(code('OPTION'));
 });
 
-it('AdamW does not take a checkpoint of Adam', () => {
+it('AdamW and Adam take no checkpoint of each other, which would decay otherwise from then on', () => {
   const [adam, adamw] = [new Adam([Float32Array.of(1)]), new AdamW([Float32Array.of(1)])];
   expect(() => adamw.deserialize(adam.serialize())).toThrow(code('STATE'));
+  expect(() => adam.deserialize(adamw.serialize())).toThrow(
+    /Expected a checkpoint of adam, got one of "adamw"/,
+  );
 });
 
 it('a faster checksum can be given', () => {

@@ -190,7 +190,7 @@ export const rows: readonly Row[] = [
   { name: "the processor's rounding", run: ['rounding.mjs'], says: /^unchanged$/m },
   {
     name: 'a worker writes into shared memory during steps',
-    run: ['shared.mjs', 'step', 30 * times],
+    run: ['written-meanwhile.mjs', 'step', 30 * times],
     says: /^both wrote$/m,
   },
   storm('workers are terminated with steps in flight', 'flies', 4),
@@ -223,7 +223,7 @@ export const rows: readonly Row[] = [
   },
   {
     name: 'a worker writes into shared memory while steps are in flight',
-    run: ['shared.mjs', 'stepAsync', 30 * times],
+    run: ['written-meanwhile.mjs', 'stepAsync', 30 * times],
     says: /^both wrote$/m,
   },
 ];

@@ -5,6 +5,7 @@ import {
   deserializes,
   deserializesWrongly,
   loadsNothing,
+  restores,
   savesAndLoads,
   serializes,
 } from './commands/checkpoint.js';
@@ -41,6 +42,7 @@ const frequent = [
   loadsWithWrongSchedule,
   serializes,
   ...often(2, deserializes),
+  restores,
   deserializesWrongly,
   disposes,
   drops,

@@ -1,6 +1,6 @@
 /** An optimizer in the model's world: the real one, its twin, and whose memory is where. */
 import { differing, stateDiffering } from '../random/difference.js';
-import type { Twin } from '../random/twin.js';
+import { at, type Twin } from '../random/twin.js';
 import type { Entry } from './classes.js';
 import type { Held, MemoryKind } from './memory.js';
 import { calls, Mine } from './outcome.js';
@@ -24,6 +24,8 @@ export class Subject {
   readonly sources: (Held | null)[];
   /** The gradients of the step before. */
   gradients: (Held | null)[] = [];
+  /** A checkpoint of its own, of an earlier time. */
+  older: Uint8Array | null = null;
   optimizer: Any = null;
   disposed = false;
   fault: ScheduleFault | null = null;
@@ -61,10 +63,19 @@ export class Subject {
     };
   }
 
-  /** What must come of a schedule that fails, if there is one. */
-  get scheduleOutcome(): string | null {
-    if (this.fault === null || !this.scheduled) return null;
-    return { throws: 'mine', 'is out of range': 'OPTION', 'calls back': 'BUSY' }[this.fault];
+  /** What must come of the options at the step to come, if it is no step. */
+  get optionsOutcome(): string | null {
+    if (!this.scheduled) return null;
+    if (this.fault !== null)
+      return { throws: 'mine', 'is out of range': 'OPTION', 'calls back': 'BUSY' }[this.fault];
+    const { groups, rule, steps } = this.twin;
+    // Two that went together when they were set may not do so at another step.
+    try {
+      for (const { given } of groups) rule.check?.(at(given, steps + 1));
+      return null;
+    } catch {
+      return 'OPTION';
+    }
   }
 
   /** Where the numbers of a tensor are. */

@@ -49,6 +49,13 @@ describe('by hand', () => {
     gives: [[0.75]],
   });
 
+  worked('bounds that are one', Rprop, {
+    options: { lr: 0.5, stepSizes: [0.25, 0.25] },
+    start: [1],
+    grads: [[7], [7]],
+    gives: [[0.75], [0.5]],
+  });
+
   worked('the defaults', Rprop, {
     options: {},
     start: [1],

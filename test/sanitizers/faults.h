@@ -1,5 +1,6 @@
-// Faults on purpose. scripts/sanitize.sh puts them into the addon of its copy of the tree, to see each of them found before
-// it believes that there are no others: a sanitizer that is not really there finds nothing either.
+// Faults on purpose. scripts/sanitize.sh puts them into the addon of its copy of the tree, to see each of
+// them found before it believes that there are no others: a sanitizer that is not really there finds nothing
+// either.
 #pragma once
 
 #include <napi.h>

@@ -159,6 +159,9 @@ test('messages name the fix', () => {
   expect(() => oneCycle({ maxLr: 1, totalSteps: 9, pctStart: 0.6, threePhase: true })).toThrow(
     'Expected a number in [0, 0.5] for pctStart with threePhase, which uses it twice, got 0.6',
   );
+  expect(() => oneCycle({ maxLr: 1, totalSteps: 9, finalDivFactor: 0 })).toThrow(
+    'Expected a number in (0, Infinity) for finalDivFactor, got 0',
+  );
   expect(() => polynomial({ lr: 1, pwer: 2 } as never)).toThrow(
     'Expected no options but lr, totalIters, power for polynomial, got "pwer"',
   );

@@ -6,6 +6,7 @@ import { setThreads } from '../../src/index.js';
 import { Generator } from '../random/generator.js';
 import { checkFreed } from './freed.js';
 import { drawMaking, type Making, Pair } from './pair.js';
+import { Sign } from './sign.js';
 import { Stock } from './stock.js';
 
 /** What a worker is told. */
@@ -14,6 +15,8 @@ export interface Orders {
   readonly seed: number;
   /** Where it saves, and where those before it have saved. */
   readonly folder: string;
+  /** Shared: see `Sign`. */
+  readonly signs: Int32Array;
 }
 
 /** What a worker tells now and then. */
@@ -24,7 +27,8 @@ export interface Report {
   readonly resumed: number;
 }
 
-const { id, seed, folder } = workerData as Orders;
+const { id, seed, folder, signs } = workerData as Orders;
+signs[Sign.loaded] = 1;
 const random = new Generator(seed, id);
 const stock = new Stock(random);
 const count = { steps: 0, optimizers: 0, saves: 0, resumed: 0 };
@@ -38,19 +42,30 @@ function begin(slot: number, making: Making): Pair {
   return new Pair(making, stock, String(slot), random);
 }
 
+/** Runs what opens files. */
+async function filing<T>(work: () => Promise<T>): Promise<T> {
+  signs[Sign.filing] = 1;
+  try {
+    return await work();
+  } finally {
+    signs[Sign.filing] = 0;
+  }
+}
+
 /** Goes on with what was saved last in this slot, or begins anew. */
 async function resume(slot: number): Promise<Pair> {
   if (!existsSync(noteOf(slot))) return begin(slot, drawMaking(random));
   const making: Making = JSON.parse(readFileSync(noteOf(slot), 'utf8'));
   const pair = begin(slot, making);
-  if (!(await pair.load(pathOf(slot, making)))) throw new Error(`${pair.title} was saved, but is not there`);
+  if (!(await filing(() => pair.load(pathOf(slot, making)))))
+    throw new Error(`${pair.title} was saved, but is not there`);
   pair.check(true);
   count.resumed++;
   return pair;
 }
 
 async function save(slot: number, pair: Pair): Promise<void> {
-  await pair.save(pathOf(slot, pair.making));
+  await filing(() => pair.save(pathOf(slot, pair.making)));
   const note = `${noteOf(slot)}.new`;
   writeFileSync(note, JSON.stringify(pair.making));
   renameSync(note, noteOf(slot));
@@ -86,7 +101,7 @@ async function act(slot: number, pair: Pair): Promise<Pair> {
     await save(slot, pair);
   } else if (what === 'load') {
     await save(slot, pair);
-    await pair.load(pathOf(slot, pair.making));
+    await filing(() => pair.load(pathOf(slot, pair.making)));
   } else if (what === 'frees') {
     checkFreed(stock);
   } else {

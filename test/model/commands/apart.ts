@@ -20,7 +20,7 @@ function outcomeApart(subject: Subject, made: Draft): Outcome {
   if (looksAhead) {
     const early =
       subject.disposed ||
-      subject.scheduleOutcome !== null ||
+      subject.optionsOutcome !== null ||
       [...params, ...sources].some((one, i) => subject.isLost(one, i % params.length));
     // The way to the point ahead comes first, and has all parameters to go over.
     if (!early && canBeTaken(() => true)) return 'PINNED';
@@ -65,6 +65,8 @@ async function stepApart(subject: Subject, made: Draft, seed: number): Promise<v
         }
       : made.passed,
   );
+  // What it comes to is looked at in the end.
+  promise.catch(() => {});
   // It is under way, or it has failed and nobody has heard of that yet.
   if (begins) must('a call meanwhile', 'BUSY', () => refusals[seed % refusals.length]!(optimizer));
   if (seed % 4 === 0) gc(seed >> 2);

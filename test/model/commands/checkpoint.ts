@@ -27,7 +27,9 @@ function known(subject: Subject, bytes: Uint8Array, params: boolean): Checkpoint
 export const serializes = commandTo('serialize', fc.boolean(), (subject, params, _, world) => {
   const options = params ? undefined : { params };
   const bytes = must('serialize', savingOutcome(subject, params), () => subject.optimizer.serialize(options));
-  if (bytes !== undefined) world.keep(world.checkpoints, known(subject, bytes as Uint8Array, params));
+  if (bytes === undefined) return;
+  subject.older = bytes as Uint8Array;
+  world.keep(world.checkpoints, known(subject, subject.older, params));
 });
 
 /** Gives a checkpoint to the twin, if it fits, and tells what must come of it. */
@@ -71,6 +73,17 @@ export const deserializes = commandTo(
   },
 );
 
+export const restores = commandTo('restore', wants, (subject, params) => {
+  const { optimizer } = subject;
+  const outcome = savingOutcome(subject, true);
+  const bytes = must('serialize', outcome, () => optimizer.serialize());
+  if (bytes === undefined) return;
+  const checkpoint = known(subject, bytes as Uint8Array, true);
+  must('deserialize', landing(subject, checkpoint, params), () =>
+    optimizer.deserialize(bytes, params === undefined ? {} : { params }),
+  );
+});
+
 /** Bytes with something wrong about them. */
 function damaged(bytes: Uint8Array, how: string, random: Generator): Uint8Array {
   const copy = bytes.slice();
@@ -87,7 +100,8 @@ export const deserializesWrongly = commandTo(
   (subject, how, random) => {
     const { optimizer } = subject;
     if (subject.disposed) return;
-    const whole = must('serialize', null, () => optimizer.serialize({ params: false })) as Uint8Array;
+    // An older one, if there is one: numbers of it that were taken over all the same show.
+    const whole: Uint8Array = subject.older ?? optimizer.serialize({ params: false });
     const bytes = damaged(whole, how, random);
     // A step count of other bits is looked at before all bytes were summed up, and then is none.
     const outcome = how === 'a bit' ? ['CHECKPOINT', 'STATE'] : 'CHECKPOINT';

@@ -72,7 +72,7 @@ export function stepOutcome(subject: Subject, { fault, target, held: gradients }
   if (subject.disposed) return 'DISPOSED';
   const lostParam = params.some((one, i) => subject.isLost(one, i));
   const lostSource = sources.some((one, i) => subject.isLost(one, i));
-  if (subject.scheduleOutcome !== null) return subject.scheduleOutcome;
+  if (subject.optionsOutcome !== null) return subject.optionsOutcome;
   // The way to the point ahead goes over all of them.
   if (subject.looksAhead && (lostParam || lostSource)) return 'DETACHED';
   if (isShapeFault(fault)) return codeOf(fault);
@@ -90,7 +90,7 @@ export function stepOutcome(subject: Subject, { fault, target, held: gradients }
 const reachedClosure = (subject: Subject): boolean =>
   subject.looksAhead &&
   !subject.disposed &&
-  subject.scheduleOutcome === null &&
+  subject.optionsOutcome === null &&
   !subject.params.some((one, i) => subject.isLost(one, i)) &&
   !subject.sources.some((one, i) => subject.isLost(one, i));
 

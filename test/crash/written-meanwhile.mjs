@@ -1,5 +1,5 @@
 // A worker writes without pause into shared memory that another thread steps on: parameters and gradients are anything
-// then, but nothing outside of them is touched, and nobody crashes: shared.mjs step | stepAsync COUNT.
+// then, but nothing outside of them is touched, and nobody crashes: written-meanwhile.mjs step | stepAsync COUNT.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { Adam, setThreads } from '../../dist/index.js';
 
