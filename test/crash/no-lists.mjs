@@ -2,7 +2,7 @@
 // C++: it becomes one of JavaScript, and the process goes on.
 import { createRequire } from 'node:module';
 import { Adam } from '../../dist/index.js';
-import { limitAddresses } from './limits.mjs';
+import { limitAddresses, unlimitAddresses } from './limits.mjs';
 
 const addon = createRequire(import.meta.url)('../../build/Release/lanestep.node');
 const set = addon.instructionSets.findIndex(({ supported }) => supported);
@@ -28,6 +28,7 @@ try {
 } catch (error) {
   refused = error;
 }
+unlimitAddresses();
 if (!/bad_alloc|memory/i.test(refused?.message)) throw refused ?? new Error('it was not refused');
 optimizer.step(grads);
 if (Math.abs(p[0] + 2e-3) > 1e-6) throw new Error('other numbers');

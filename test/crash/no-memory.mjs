@@ -7,7 +7,7 @@ setThreads(2);
 const small = [new Float32Array(1000)];
 const before = new Adam(small, { backend: 'native' });
 before.step([new Float32Array(1000).fill(1)]);
-const large = [new Float32Array(32 << 20), new Float32Array(1000)];
+const large = [new Float32Array(24 << 20), new Float32Array(1000)];
 limitAddresses(96 << 20);
 
 let refusals = 0;
@@ -21,6 +21,6 @@ for (let i = 0; i < 50; i++) {
   before.step([new Float32Array(1000).fill(1)]);
   new Adam([new Float32Array(1000)], { backend: 'native' }).step([small[0]]);
 }
-if (Math.abs(small[0][0] + 51e-3) > 1e-4 || large[0].some(x => x !== 0))
+if (Math.abs(small[0][0] + 51e-3) > 1e-4 || large[1].some(x => x !== 0))
   throw new Error('something was changed');
 console.log(`${refusals} refused, all went on`);

@@ -1,7 +1,7 @@
 // The system refuses to start threads: no-threads.mjs nproc | as. A step is then taken by those that there are, and has the
 // same bits. By `nproc`, which does not bind root, or by `as`: no addresses are left for a thread's stack.
 import { RAdam, setThreads } from '../../dist/index.js';
-import { limit, limitAddresses, threadsOfProcess } from './limits.mjs';
+import { limit, limitAddresses, threadsOfProcess, unlimitAddresses } from './limits.mjs';
 
 const [how] = process.argv.slice(2);
 const n = 500_000;
@@ -25,8 +25,8 @@ else limitAddresses(4 << 20);
 setThreads(64);
 crowd.step();
 const refused = threadsOfProcess() === before;
-// Where they are to be had again, they are started then.
 crowd.step();
+if (how === 'as') unlimitAddresses();
 if (!refused) {
   console.log(`skipped: this user's threads are not limited by ${how}`);
 } else if (!Buffer.from(alone.p.buffer).equals(Buffer.from(crowd.p.buffer))) {

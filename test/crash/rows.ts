@@ -172,7 +172,7 @@ export const rows: readonly Row[] = [
   },
   dropped('native', 'step', 1700 * times),
   dropped('wasm', 'step', 1700 * times),
-  dropped('native', 'stepAsync', 1000 * few),
+  dropped('native', 'stepAsync', 900 * few),
   {
     name: 'everything is collected at every step',
     run: ['collected.mjs'],
