@@ -12,7 +12,13 @@ const sources = readdirSync(join(root, 'native'), { recursive: true })
   .map(String)
   .filter(file => /\.(h|cc)$/.test(file))
   .map(file => join('native', file))
-  .concat('test/runner/steps.cc', 'bench/native/roof.cc', 'bench/native/sweep.h');
+  .concat(
+    'test/runner/steps.cc',
+    'bench/native/roof.cc',
+    'bench/native/sweep.h',
+    ...['kernels.cc', 'scalar.cc', 'scalar.h', 'bytes.h', 'guarded.h'].map(file => `test/fuzz/${file}`),
+    'test/sanitizers/faults.h',
+  );
 
 // Text that no formatter looks at.
 function text() {
