@@ -6,10 +6,10 @@ import { limitAddresses, unlimitAddresses } from './limits.mjs';
 
 const addon = createRequire(import.meta.url)('../../build/Release/lanestep.node');
 const set = addon.instructionSets.findIndex(({ supported }) => supported);
-const count = 100_000;
+const count = 400_000;
 const given = [
   set,
-  Array.from({ length: count }, () => new Float32Array(1)),
+  Array(count).fill(new Float32Array(1)),
   new Uint8Array(count * addon.maxSlots),
   new Float64Array(count * addon.rowLength),
   new Uint32Array(count),
@@ -21,7 +21,8 @@ const grads = [new Float32Array(1000).fill(1)];
 optimizer.step(grads);
 
 // Enough for Node itself, too little for a list of so many.
-limitAddresses(4 << 20);
+globalThis.gc();
+limitAddresses(24 << 20);
 let refused = null;
 try {
   addon.prepare(...given);

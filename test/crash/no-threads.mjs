@@ -21,7 +21,7 @@ alone.step();
 const before = threadsOfProcess();
 if (how === 'nproc') limit('nproc', 1);
 // Less than a stack of 8 MiB.
-else limitAddresses(4 << 20);
+else limitAddresses(6 << 20);
 setThreads(64);
 crowd.step();
 const refused = threadsOfProcess() === before;

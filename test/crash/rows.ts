@@ -155,6 +155,7 @@ export const rows: readonly Row[] = [
   {
     name: "the system has no memory for the addon's own lists",
     run: ['no-lists.mjs'],
+    flags: ['--expose-gc'],
     says: /^refused, all went on$/m,
     absent: linux,
   },
