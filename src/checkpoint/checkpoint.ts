@@ -1,5 +1,5 @@
 /** Checkpoints in memory and in files, of any optimizer. */
-import { CheckpointError, OptionError, show } from '../errors.js';
+import { BackendError, CheckpointError, OptionError, show } from '../errors.js';
 import { bufferOf, describe, isBytes, isShared, lengthOf, offsetOf } from '../memory.js';
 import { checkOptions } from '../options.js';
 import type { Turn } from '../turn.js';
@@ -69,6 +69,18 @@ function checkGiven(options: SaveOptions | LoadOptions): void {
     throw new OptionError(`Expected a function for onProgress, got ${show(onProgress)}`);
 }
 
+function roomFor(bytes: number): Uint8Array {
+  try {
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    throw new BackendError(
+      'ERR_LANESTEP_MEMORY',
+      `No memory for a checkpoint of ${bytes} bytes; save() needs no more than a MiB of it at a time`,
+      { cause },
+    );
+  }
+}
+
 /** The bytes of a checkpoint. */
 export function serialize<Options extends object>(
   contents: Contents<Options>,
@@ -77,7 +89,7 @@ export function serialize<Options extends object>(
   checkGiven(options);
   checkOrder();
   const writing = new Writing(contents, options);
-  const bytes = new Uint8Array(writing.bytes);
+  const bytes = roomFor(writing.bytes);
   for (const piece of writing.pieces()) bytes.set(piece.bytes, piece.position);
   return bytes;
 }
