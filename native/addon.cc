@@ -141,8 +141,8 @@ struct Flight {
   Bound& bound;
   unsigned threads;
   napi_async_work work = nullptr;
-  napi_deferred promise = nullptr;
   napi_ref kernel = nullptr, held = nullptr;  // what must not be collected meanwhile
+  napi_ref done = nullptr;                    // who is told
 };
 
 // Lets go of what a flight holds. Where JavaScript can no longer run, this fails, and the environment frees
@@ -151,6 +151,7 @@ void land(napi_env env, Flight* flight) {
   flight->bound.flying = false;
   if (flight->kernel != nullptr) (void)napi_delete_reference(env, flight->kernel);
   if (flight->held != nullptr) (void)napi_delete_reference(env, flight->held);
+  if (flight->done != nullptr) (void)napi_delete_reference(env, flight->done);
   if (flight->work != nullptr) (void)napi_delete_async_work(env, flight->work);
   delete flight;
 }
@@ -160,18 +161,16 @@ void fly(napi_env, void* data) {
   flight.bound.plan.step(flight.threads);
 }
 
-// A worker that is being terminated runs no JavaScript any more: then nobody is told.
+// A worker that is being terminated runs no JavaScript any more: then nobody is told. (A promise of
+// Node-API's could not even be freed then.)
 void arrive(napi_env env, napi_status status, void* data) {
   Flight* flight = static_cast<Flight*>(data);
-  const napi_deferred promise = flight->promise;
+  napi_value done, nothing, happened;
+  const bool told = napi_get_reference_value(env, flight->done, &done) == napi_ok && done != nullptr &&
+                    napi_get_undefined(env, &nothing) == napi_ok &&
+                    napi_get_boolean(env, status == napi_ok, &happened) == napi_ok;
   land(env, flight);
-  napi_value text, result;
-  if (status == napi_ok) {
-    if (napi_get_undefined(env, &result) == napi_ok) (void)napi_resolve_deferred(env, promise, result);
-  } else if (napi_create_string_utf8(env, "The step was cancelled", NAPI_AUTO_LENGTH, &text) == napi_ok &&
-             napi_create_error(env, nullptr, text, &result) == napi_ok) {
-    (void)napi_reject_deferred(env, promise, result);
-  }
+  if (told) (void)napi_call_function(env, nothing, done, 1, &happened, nullptr);
 }
 
 void finalize(napi_env env, void* data, void*) {
@@ -224,19 +223,21 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   return {env, function};
 }
 
-// runAsync(run, held) -> promise: run() on another thread; what is held is kept alive until it is done.
-Napi::Value runAsync(const Napi::CallbackInfo& info) {
+// runAsync(run, held, done): run() on another thread; what is held is kept alive until it is over, and then
+// done(whether it happened) is called.
+void runAsync(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Bound& bound = boundOf(info);
-  if (!info[1].IsObject()) throw Napi::TypeError::New(env, "Expected what is to be held");
+  if (!info[1].IsObject() || !info[2].IsFunction())
+    throw Napi::TypeError::New(env, "Expected what is to be held, and who is to be told");
   auto* flight = new Flight{bound, bound.threads()};
-  napi_value name, promise;
+  napi_value name;
   napi_status status = napi_create_string_utf8(env, "lanestep.step", NAPI_AUTO_LENGTH, &name);
   if (status == napi_ok) status = napi_create_reference(env, info[0], 1, &flight->kernel);
   if (status == napi_ok) status = napi_create_reference(env, info[1], 1, &flight->held);
+  if (status == napi_ok) status = napi_create_reference(env, info[2], 1, &flight->done);
   if (status == napi_ok)
     status = napi_create_async_work(env, nullptr, name, fly, arrive, flight, &flight->work);
-  if (status == napi_ok) status = napi_create_promise(env, &flight->promise, &promise);
   if (status == napi_ok) {
     bound.flying = true;
     status = napi_queue_async_work(env, flight->work);
@@ -245,7 +246,6 @@ Napi::Value runAsync(const Napi::CallbackInfo& info) {
     land(env, flight);
     throw Napi::Error::New(env, "The step could not be handed to another thread");
   }
-  return {env, promise};
 }
 
 // Reads a list with an array like its parameter, or null, for each tensor: take(tensor, memory or null).

@@ -162,18 +162,20 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   it('lets nobody near a kernel whose step is under way', async () => {
     const { run, params } = prepared();
     addon.bind(run, grads());
-    expect(() => addon.runAsync(run, undefined as Wrong)).toThrow('Expected what is to be held');
-    const under = addon.runAsync(run, []);
+    const nobody = () => {};
+    expect(() => addon.runAsync(run, undefined as Wrong, nobody)).toThrow('Expected what is to be held');
+    expect(() => addon.runAsync(run, [], undefined as Wrong)).toThrow('who is to be told');
+    const under = new Promise(done => addon.runAsync(run, [], done));
     for (const touch of [
       run,
-      () => addon.runAsync(run, []),
+      () => addon.runAsync(run, [], nobody),
       () => addon.bind(run, grads()),
       () => addon.move(run, params, [null, null]),
       () => addon.read(run, 0, 0, new Float32Array(3), 0),
       () => addon.release(run),
     ])
       expect(touch).toThrow('A step is under way');
-    await under;
+    expect(await under).toBe(true);
     expect([...params[0], ...params[1]]).toEqual([0, 1, 2, 3, 4]);
     run();
     expect([...params[0], ...params[1]]).toEqual([-1, 0, 1, 2, 3]);

@@ -24,7 +24,7 @@ export interface Addon {
     rowOf: Uint32Array,
     ruleOf: Uint32Array,
   ): Run;
-  runAsync(run: Run, held: object): Promise<void>;
+  runAsync(run: Run, held: object, done: (happened: boolean) => void): void;
   address(array: FloatArray): number;
   bind(run: Run, gradients: readonly (FloatArray | null)[]): void;
   move(run: Run, params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void;
@@ -115,12 +115,19 @@ class NativeKernel implements Kernel {
     }
   }
 
-  async runAsync(held: object): Promise<void> {
-    try {
-      await this.#addon.runAsync(this.run, held);
-    } catch (cause) {
-      throw new BackendError('ERR_LANESTEP_BACKEND', (cause as Error).message, { cause });
-    }
+  runAsync(held: object): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const refuse = (message: string, cause?: unknown) =>
+        reject(new BackendError('ERR_LANESTEP_BACKEND', message, { cause }));
+      try {
+        this.#addon.runAsync(this.run, held, happened => {
+          if (happened) resolve();
+          else refuse('The step was cancelled');
+        });
+      } catch (cause) {
+        refuse((cause as Error).message, cause);
+      }
+    });
   }
 
   bind(gradients: readonly (FloatArray | null)[]): void {

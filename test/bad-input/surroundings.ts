@@ -373,7 +373,7 @@ async function failing(className: 'Adam' | 'Nesterov'): Promise<Failing> {
       fail();
       return addon.prepare(...given);
     },
-    runAsync: async (...given) => {
+    runAsync: (...given) => {
       fail();
       return addon.runAsync(...given);
     },

@@ -28,7 +28,7 @@ function dropBare() {
   const run = addon.prepare(set, params, kept, rows, new Uint32Array(1), ruleOf);
   const grads = [new Float32Array(n).fill(1)];
   addon.bind(run, grads);
-  addon.runAsync(run, [params, grads]).then(land);
+  addon.runAsync(run, [params, grads], land);
 }
 
 for (let i = 0; i < count; i++) {
