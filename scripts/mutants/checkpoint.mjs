@@ -1,0 +1,146 @@
+// Checkpoints: what is written, what is believed, and in which order.
+
+const checkpoint = ['test/checkpoint/checkpoint.test.ts'];
+const resume = ['test/checkpoint/resume.test.ts'];
+const golden = ['test/checkpoint/golden.test.ts'];
+const mutated = ['test/checkpoint/mutated.test.ts'];
+const forged = ['test/checkpoint/forged.test.ts'];
+const files = ['test/checkpoint/files.test.ts'];
+const header = 'src/checkpoint/header.ts';
+const json = 'src/checkpoint/json.ts';
+const read = 'src/checkpoint/read.ts';
+const write = 'src/checkpoint/write.ts';
+const contents = 'src/checkpoint/contents.ts';
+const node = 'src/node/files.ts';
+
+export const mutants = [
+  ['header: any checksum of its own', header, 'if (found !== named) refuse', 'if (false) refuse', checkpoint],
+  [
+    'header: its length is not summed up',
+    header,
+    'crc32(json, crc32(prefix(json.length)))',
+    'crc32(json)',
+    checkpoint,
+  ],
+  ['header: no checksums', header, "|| !metadata.has('data_crc32')", '', forged],
+  ['header: data of any length', header, 'if (at !== fileBytes - dataAt)', 'if (false)', forged],
+  ['header: holes and overlaps', header, 'if (begin !== at) refuse', 'if (false) refuse', forged],
+  ['header: bytes of any number', header, 'if (end - begin !== bytes) refuse', 'if (false) refuse', forged],
+  ['header: shapes of any numbers', header, 'Number.isSafeInteger(n) && n >= 0', 'true', mutated],
+  ['header: more fields than three', header, 'fields.size !== 3 || ', '', forged],
+  ['header: its text may be none', header, '{ fatal: true, ignoreBOM: true }', '{ ignoreBOM: true }', forged],
+  ['header: data anywhere', header, 'Math.ceil(json.length / 8) * 8', 'json.length', checkpoint],
+  [
+    'header: entries as they come',
+    header,
+    '  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);\n',
+    '',
+    golden,
+  ],
+  ['json: keys twice', json, 'if (keysOf(value) !== colonsOf(text)) throw', 'if (false) throw', forged],
+  ['json: quotes are not escaped', json, 'if (quoted && c === 92) i++;\n    else if', 'if', checkpoint],
+  ['json: zero has one sign', json, "  if (Object.is(value, -0)) return '-0.0';\n", '', checkpoint],
+  ['read: data of any checksum', read, 'if (digits(crc) !== dataCrc)', 'if (false)', checkpoint],
+  ['read: of any format', read, 'if (given !== version) damaged', 'if (false) damaged', forged],
+  ['read: of any optimizer', read, 'if (got !== wanted) refuse', 'if (false) refuse', checkpoint],
+  ['read: slots are left out', read, 'if (Span.is(values)) put(', 'if (false) put(', resume],
+  [
+    'read: parameters are left out',
+    read,
+    '    if (span === null) return;\n    const { array,',
+    '    if (span !== null) return;\n    const { array,',
+    resume,
+  ],
+  [
+    'read: every piece at the beginning',
+    read,
+    'take?.(bytes, at - entry.begin);',
+    'take?.(bytes, 0);',
+    checkpoint,
+  ],
+  [
+    'read: parameters that nobody wants',
+    read,
+    'if (wanted === false) return given.map(() => null);',
+    '',
+    checkpoint,
+  ],
+  [
+    'read: parameters that are not there',
+    read,
+    'if (!some && wanted === undefined) return given;',
+    'if (!some) return given;',
+    checkpoint,
+  ],
+  [
+    'read: parameters of another length',
+    read,
+    'span.length === length) return;',
+    'true) return;',
+    checkpoint,
+  ],
+  [
+    'read: what belongs to nobody',
+    read,
+    'refuse(`Expected a checkpoint of this',
+    'void (`Expected a checkpoint of this',
+    forged,
+  ],
+  [
+    'write: the checksum of the last piece',
+    write,
+    'crc = crc32(bytes, crc);',
+    'crc = crc32(bytes);',
+    checkpoint,
+  ],
+  [
+    'write: pieces one after the other at one place',
+    write,
+    'const position = this.#dataAt + done;',
+    'const position = this.#dataAt;',
+    checkpoint,
+  ],
+  [
+    'write: a slot from its beginning',
+    write,
+    'kernel.read(i, k, into, from)',
+    'kernel.read(i, k, into, 0)',
+    checkpoint,
+  ],
+  [
+    'write: floats before doubles',
+    write,
+    "(dtype === 'float64' ? 0 : 2)",
+    "(dtype === 'float64' ? 2 : 0)",
+    checkpoint,
+  ],
+  [
+    'write: where a moved parameter will be',
+    write,
+    'const source = sources[i]!;',
+    'const source = parameters[i]!.array;',
+    checkpoint,
+  ],
+  ['write: no steps', write, 'steps: String(contents.steps),', "steps: '0',", resume],
+  ['contents: names of any kind', contents, 'if (wrong === undefined) return;', 'return;', checkpoint],
+  [
+    'files: in the place itself',
+    node,
+    'const temporary = join(folder, newName(place));',
+    "const temporary = place + '.new';",
+    files,
+  ],
+  ['files: nothing is synced', node, '      await file.sync();\n', '', files],
+  ['files: nothing is put in its place', node, '    await rename(temporary, place);\n', '', checkpoint],
+  ['files: what failed is left', node, '    await unlink(temporary).catch(() => {});\n', '', files],
+  ['files: nobody sweeps', node, '  await sweep(place);\n', '', files],
+  ['files: sweeps what others write', node, '!isRunning(Number(pid));', 'true;', files],
+  ['files: a part is taken for all', node, 'done += bytesWritten;', 'done += bytes.length;', files],
+  [
+    'files: read from the beginning',
+    node,
+    'position + done);\n      if (bytesRead',
+    'done);\n      if (bytesRead',
+    checkpoint,
+  ],
+];
