@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
+import { afterAll } from 'vitest';
 import { crc32 } from '../../src/checkpoint/crc32.js';
 import { type Entry, writeHeader } from '../../src/checkpoint/header.js';
 import { Adam, MovingAverage, SGD } from '../../src/index.js';
@@ -294,7 +295,8 @@ interface Shelf extends Training {
 }
 
 const folders: string[] = [];
-process.once('exit', () => {
+// Whoever runs the tests ends their processes by a signal, so there is no exit to wait for.
+afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 

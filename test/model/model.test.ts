@@ -1,12 +1,17 @@
 // A stateful model of the API: commands drawn at random, rightly and wrongly, with a twin that knows what must come of each.
 // scripts/model.sh runs very many, on an addon with sanitizers.
-import { afterEach, expect, it } from 'vitest';
+import { rmSync } from 'node:fs';
+import { afterAll, afterEach, expect, it } from 'vitest';
 import { Clocks } from '../../src/clock.js';
 import { Moves } from '../../src/moves.js';
 import { Registry } from '../../src/params.js';
 import { nativeMissing } from '../backends.js';
 import { walk } from './model.js';
 import { tally } from './outcome.js';
+import { folder } from './world.js';
+
+// The processes of the tests are ended by a signal.
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const noAddon = nativeMissing === null ? '' : ` (skipped: ${nativeMissing})`;
 
