@@ -22,7 +22,10 @@ export type ErrorCode =
   | 'ERR_LANESTEP_CHECKPOINT'
   | 'ERR_LANESTEP_FILE';
 
-/** The base of every error that lanestep throws. Whoever catches one knows that nothing was changed. */
+/**
+ * The base of every error that lanestep throws. Whoever catches one knows that nothing was changed; but for a large checkpoint that
+ * became another while it was loaded, after which the optimizer takes nothing but a checkpoint (`Optimizer.load`).
+ */
 export class LanestepError extends Error {
   /** Stable over versions, unlike the message. */
   readonly code: ErrorCode;

@@ -20,7 +20,7 @@ export const version = '1';
 export const titleOf = <Options extends object>({ rule }: Contents<Options>): string =>
   rule.title ?? rule.name;
 
-/** What may be asked of a checkpoint. */
+/** How far saving or loading has come. */
 export interface Progress {
   /** Bytes of data that are done. */
   readonly bytes: number;
@@ -35,7 +35,7 @@ export interface SaveOptions {
    * true.
    */
   params?: boolean;
-  /** Called after each piece of some MiB. What it throws ends the saving, and no file is changed. */
+  /** Called after each piece of a MiB. What it throws ends the saving, and no file is changed. */
   onProgress?: (progress: Progress) => void;
 }
 
@@ -47,7 +47,7 @@ export interface LoadOptions {
    */
   params?: boolean;
   /**
-   * Called after each piece of some MiB that was found to be whole; nothing has been changed then, and nothing is if it throws.
+   * Called after each piece of a MiB that was read to be checked; nothing has been changed then, and nothing is if it throws.
    */
   onProgress?: (progress: Progress) => void;
 }
