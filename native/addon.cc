@@ -187,7 +187,7 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Offer offers[maxOffers];
   const Offer& offer = offers[indexBelow(info[0], instructionSets(offers))];
-  if (!offer.supported) throw Napi::Error::New(env, "This processor lacks the instruction set");
+  if (!offer.supported) throw Napi::Error::New(env, "The instruction set is not to be had here");
 
   auto bound = std::make_unique<Bound>();
   bound->plan.set = offer.set;

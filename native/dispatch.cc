@@ -1,10 +1,31 @@
+// getenv is standard C++; MSVC warns of it.
+#define _CRT_SECURE_NO_WARNINGS
 #include "dispatch.h"
+
+#include <cstdlib>
+#include <string_view>
 
 #if defined(_M_X64)
 #include <intrin.h>
 #endif
 
 namespace lanestep {
+
+namespace {
+
+// Whether LANESTEP_DISABLE_ISA, a list of names between commas, takes this set away: the way to test as on a
+// lesser processor. TypeScript refuses names that there are not (src/environment.ts).
+bool disabled(std::string_view name) noexcept {
+  const char* const text = std::getenv("LANESTEP_DISABLE_ISA");
+  for (std::string_view rest = text == nullptr ? "" : text; !rest.empty();) {
+    const std::size_t comma = rest.find(',');
+    if (rest.substr(0, comma) == name) return true;
+    rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
+  }
+  return false;
+}
+
+}  // namespace
 
 #if defined(__x86_64__) || defined(_M_X64)
 
@@ -34,9 +55,12 @@ bool hasAvx2() { return __builtin_cpu_supports("avx2"); }
 }  // namespace
 
 std::size_t instructionSets(Offer* offers) noexcept {
-  offers[0] = {&avx512, hasAvx512()};
-  offers[1] = {&avx2, hasAvx2()};
-  offers[2] = {&sse2, true};
+  // Asked once: another thread may change the environment later.
+  static const bool offered[] = {hasAvx512() && !disabled("avx512"), hasAvx2() && !disabled("avx2"),
+                                 !disabled("sse2")};
+  offers[0] = {&avx512, offered[0]};
+  offers[1] = {&avx2, offered[1]};
+  offers[2] = {&sse2, offered[2]};
   return 3;
 }
 
@@ -45,7 +69,8 @@ std::size_t instructionSets(Offer* offers) noexcept {
 extern const InstructionSet neon;
 
 std::size_t instructionSets(Offer* offers) noexcept {
-  offers[0] = {&neon, true};
+  static const bool offered = !disabled("neon");
+  offers[0] = {&neon, offered};
   return 1;
 }
 

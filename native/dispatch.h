@@ -9,7 +9,7 @@ namespace lanestep {
 
 struct Offer {
   const InstructionSet* set;
-  bool supported;  // by this processor and its operating system
+  bool supported;  // by this processor and its operating system, and not disabled by the environment
 };
 
 // Fills `offers` (room for maxOffers) and returns how many there are.

@@ -1,7 +1,13 @@
 /** Picks native, else WASM; remembers the choice and the reason. */
 import type { Backend } from './backends/backend.js';
 import { WasmBackend } from './backends/wasm.js';
-import { wantedBackend, wantedInstructionSet, wantedThreads, warn } from './environment.js';
+import {
+  disabledInstructionSets,
+  wantedBackend,
+  wantedInstructionSet,
+  wantedThreads,
+  warn,
+} from './environment.js';
 import { BackendError, OptionError, show } from './errors.js';
 
 /** Which backend an optimizer runs on: `auto` is native where it loads, else WASM. */
@@ -37,6 +43,7 @@ export function provideNative(opener: typeof open): void {
 function nativeOrReason(): ThreadedBackend | BackendError {
   if (native === null) {
     const threads = wantedThreads();
+    disabledInstructionSets();
     try {
       if (open === null)
         throw new BackendError('ERR_LANESTEP_BACKEND', 'this entry of the package has WebAssembly only');

@@ -41,6 +41,20 @@ export function wantedInstructionSet(): string | undefined {
   return variable('LANESTEP_ISA');
 }
 
+const instructionSets = ['avx512', 'avx2', 'sse2', 'neon'];
+
+/**
+ * `LANESTEP_DISABLE_ISA`: names of instruction sets that the native backend must not use, between commas. The addon reads it
+ * itself, once, when it is loaded (`native/dispatch.cc`).
+ */
+export function disabledInstructionSets(): readonly string[] {
+  const value = variable('LANESTEP_DISABLE_ISA');
+  const names = value?.split(',') ?? [];
+  return names.every(name => instructionSets.includes(name))
+    ? names
+    : refuse('LANESTEP_DISABLE_ISA', `names out of ${instructionSets.join(', ')}, between commas,`, value!);
+}
+
 /** `LANESTEP_NUM_THREADS`: a whole number from 1 to 256; undefined for one thread a core. */
 export function wantedThreads(): number | undefined {
   const value = variable('LANESTEP_NUM_THREADS');

@@ -9,6 +9,8 @@ type Wrong = any;
 
 const addon: Addon = nativeMissing === null ? loadAddon() : ({ rules: [] } as Wrong);
 const sgd = addon.rules.indexOf('sgd');
+/** The place of an instruction set that can be used here. */
+const usable = nativeMissing === null ? addon.instructionSets.findIndex(({ supported }) => supported) : 0;
 
 /** What `prepare` takes for floats that have one slot, and doubles that have none. */
 const given = () => ({
@@ -25,7 +27,7 @@ const grads = () => [Float32Array.of(1, 1, 1), Float64Array.of(1, 1)];
 function prepared() {
   const parts = given();
   const { params, kept, rows, rowOf, ruleOf } = parts;
-  return { ...parts, run: addon.prepare(0, params, kept, rows, rowOf, ruleOf) };
+  return { ...parts, run: addon.prepare(usable, params, kept, rows, rowOf, ruleOf) };
 }
 
 const title = nativeMissing === null ? 'the addon' : `the addon (skipped: ${nativeMissing})`;
@@ -76,7 +78,7 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   it('prepares nothing whose shared arrays are not as long as it has tensors', () => {
     const refuse = (change: Partial<Record<keyof ReturnType<typeof given>, Wrong>>) => {
       const { params, kept, rows, rowOf, ruleOf } = { ...given(), ...change };
-      expect(() => addon.prepare(0, params, kept, rows, rowOf, ruleOf)).toThrow('shared arrays');
+      expect(() => addon.prepare(usable, params, kept, rows, rowOf, ruleOf)).toThrow('shared arrays');
     };
     refuse({ kept: new Uint8Array(2 * maxSlots - 1) });
     refuse({ rows: new Float64Array(2 * row.length - 1) });
@@ -90,9 +92,13 @@ describe.skipIf(nativeMissing !== null)(title, () => {
     const prepare = (set: number, ...params: Wrong[]) =>
       addon.prepare(set, params, kept, rows, rowOf, ruleOf);
     for (const wrong of [Int32Array.of(1), new DataView(new ArrayBuffer(8)), [1], null, 1])
-      expect(() => prepare(0, Float32Array.of(1), wrong)).toThrow(
+      expect(() => prepare(usable, Float32Array.of(1), wrong)).toThrow(
         'Expected a Float32Array or a Float64Array',
       );
+    addon.instructionSets.forEach(({ supported }, set) => {
+      if (!supported)
+        expect(() => prepare(set, ...given().params)).toThrow('The instruction set is not to be had here');
+    });
     for (const wrong of [-1, addon.instructionSets.length, Number.NaN, '0' as Wrong])
       expect(() => prepare(wrong, ...given().params)).toThrow('Index out of range');
   });

@@ -69,7 +69,11 @@ interface How {
   readonly type?: 'module' | 'commonjs';
 }
 
-/** Runs code in a project, in surroundings that have nothing of ours in them. */
+// Nothing of ours in the surroundings, but for the instruction sets that this run is to do without.
+const { PATH, LANESTEP_DISABLE_ISA } = process.env;
+const surroundings = { PATH, ...(LANESTEP_DISABLE_ISA && { LANESTEP_DISABLE_ISA }) };
+
+/** Runs code in a project. */
 function run(
   copy: string,
   code: string,
@@ -80,7 +84,7 @@ function run(
     execFile(
       process.execPath,
       [...flags, `--input-type=${type}`, '-e', code],
-      { cwd, env: { PATH: process.env.PATH, ...env }, timeout: 60_000 },
+      { cwd, env: { ...surroundings, ...env }, timeout: 60_000 },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : (error.code ?? error.signal ?? null), stdout, stderr }),
     );
@@ -236,7 +240,7 @@ describe.skipIf(unbuilt !== '')(`the package${unbuilt}`, () => {
           } else {
             for (const error of [used, told]) {
               expect(error).toMatchObject({ name: 'BackendError', code: 'ERR_LANESTEP_ENVIRONMENT' });
-              expect(error.message).toContain(`${name} (not on this processor)`);
+              expect(error.message).toMatch(new RegExp(`${name} \\((not on this processor|disabled by)`));
             }
           }
         });
@@ -259,6 +263,42 @@ describe.skipIf(unbuilt !== '')(`the package${unbuilt}`, () => {
           expect(error.message).toContain('LANESTEP_ISA');
           expect(error.message).toContain('no native addon');
         }
+      });
+    });
+
+    describe('LANESTEP_DISABLE_ISA', () => {
+      const sets = nativeMissing === null ? loadAddon().instructionSets : [];
+      const names = sets.map(({ name }) => name);
+      const usable = sets.filter(({ supported }) => supported).map(({ name }) => name);
+
+      for (const [i, name] of usable.entries()) {
+        it(`${usable.slice(0, i).join() || 'nothing'}: ${name} is used, and no other by its name`, async () => {
+          const disabled = names.slice(0, names.indexOf(name)).join();
+          const env = { LANESTEP_DISABLE_ISA: disabled };
+          const { used } = await ask('whole', reported(), { env });
+          expect(used).toMatchObject({ values, name: 'native', instructionSet: name });
+          if (i === 0) return;
+          const { told } = await ask('whole', reported(), { env: { ...env, LANESTEP_ISA: usable[0]! } });
+          expect(told).toMatchObject({ code: 'ERR_LANESTEP_ENVIRONMENT' });
+          expect(told.message).toContain(`${usable[0]} (disabled by LANESTEP_DISABLE_ISA)`);
+        });
+      }
+
+      it('all: WebAssembly is used, and the reason says why', async () => {
+        const { used, told } = await ask('whole', reported(), {
+          env: { LANESTEP_DISABLE_ISA: names.join() },
+        });
+        expect(used).toMatchObject({ values, name: 'wasm' });
+        expect(told.reason).toContain('disabled by LANESTEP_DISABLE_ISA');
+      });
+
+      it.each(['bogus', 'AVX2', 'avx512,', 'avx512 avx2'])('%j is refused', async value => {
+        const { used, told } = await ask('whole', reported(), { env: { LANESTEP_DISABLE_ISA: value } });
+        for (const error of [used, told])
+          expect(error).toMatchObject({
+            code: 'ERR_LANESTEP_ENVIRONMENT',
+            message: `Expected names out of avx512, avx2, sse2, neon, between commas, for LANESTEP_DISABLE_ISA, got "${value}"`,
+          });
       });
     });
 

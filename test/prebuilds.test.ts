@@ -225,7 +225,6 @@ describe.each([
       // Headers are at the beginning, and the sections of ELF at the end.
       let refused = 0;
       const places = [...bytes.keys()].filter(at => at < 512 || at > bytes.length - 2048);
-      const start = performance.now();
       for (const at of places) {
         for (const value of [0, 0x7f, 0xff]) {
           const damaged = Buffer.from(bytes);
@@ -234,7 +233,6 @@ describe.each([
         }
       }
       expect(refused).toBeGreaterThan(20);
-      expect(performance.now() - start).toBeLessThan(20_000);
     },
   );
 });

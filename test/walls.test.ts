@@ -76,7 +76,8 @@ describe.skipIf(reason !== '')(`in native/${reason}`, () => {
     );
   });
 
-  it('only dispatch.* asks the processor', () => {
+  it('only dispatch.* asks the processor, and the environment', () => {
+    expect(filesOf(standing(/\bgetenv\b/, native))).toEqual(['native/dispatch.cc']);
     const pattern =
       /cpuid\w*|__builtin_cpu_\w+|_xgetbv|xgetbv|getauxval|HWCAP\w*|sysctlbyname|IsProcessorFeaturePresent/;
     expect(standing(pattern, rest(native, 'native/dispatch.'))).toEqual([]);

@@ -405,8 +405,15 @@ export const mutants = [
   [
     'native: the best set is not the first',
     'native/dispatch.cc',
-    'offers[0] = {&avx512, hasAvx512()};\n  offers[1] = {&avx2, hasAvx2()};',
-    'offers[0] = {&avx2, hasAvx2()};\n  offers[1] = {&avx512, hasAvx512()};',
+    'offers[0] = {&avx512, offered[0]};\n  offers[1] = {&avx2, offered[1]};',
+    'offers[0] = {&avx2, offered[1]};\n  offers[1] = {&avx512, offered[0]};',
     addon,
+  ],
+  [
+    'native: a disabled set is used',
+    'native/dispatch.cc',
+    'if (rest.substr(0, comma) == name) return true;',
+    'if (rest == name) return true;',
+    ['test/loader.test.ts', '-t', 'LANESTEP_DISABLE_ISA'],
   ],
 ];

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { disabledInstructionSets } from '../environment.js';
 import { BackendError } from '../errors.js';
 import type { FloatArray } from '../types.js';
 import { type Backend, type Kernel, maxSlots, row } from './backend.js';
@@ -89,6 +90,12 @@ export function loadAddon(paths: readonly string[] = candidates()): Addon {
   return addon;
 }
 
+/** An instruction set's name and, where it cannot be used, why. */
+export function shown({ name, supported }: Addon['instructionSets'][number]): string {
+  if (supported) return name;
+  return `${name} (${disabledInstructionSets().includes(name) ? 'disabled by LANESTEP_DISABLE_ISA' : 'not on this processor'})`;
+}
+
 class NativeKernel implements Kernel {
   readonly rows: Float64Array;
   readonly rowOf: Uint32Array;
@@ -169,10 +176,12 @@ export class NativeBackend implements Backend {
     );
     const set = sets[this.#set];
     if (!set?.supported) {
-      const known = sets.map(s => (s.supported ? s.name : `${s.name} (not on this processor)`)).join(', ');
+      const known = sets.map(shown).join(', ');
       throw new BackendError(
         'ERR_LANESTEP_BACKEND',
-        `Expected an instruction set out of ${known}, got ${instructionSet}`,
+        instructionSet === undefined
+          ? `the native addon has no instruction set to use: ${known}`
+          : `Expected an instruction set out of ${known}, got ${instructionSet}`,
       );
     }
     this.instructionSet = set.name;

@@ -217,10 +217,13 @@ describe('turns', () => {
     });
     for (let k = 0; k < 3; k++) {
       const before = calls;
+      const begun = performance.now();
       const turn = turns.take(0.002);
+      const took = (performance.now() - begun) / 1e3;
       expect(turn.calls).toBe(calls - before);
       expect(turn.seconds).toBeGreaterThan(0);
-      expect(turn.seconds).toBeLessThan(1e-5);
+      // Of one call, not of a batch or a sample, which have hundreds.
+      expect(turn.seconds * turn.calls).toBeLessThan(100 * took);
     }
   });
 

@@ -1,4 +1,5 @@
 // The report as text.
+import { shown } from '../../backends/native.js';
 import { arrayBytes } from './bandwidth.js';
 import type { Report } from './report.js';
 
@@ -17,9 +18,7 @@ function table(rows: readonly (readonly string[])[]): string {
 }
 
 function head({ machine: m, native, wasm, used, flags, variables }: Report): string {
-  const sets = native.instructionSets.map(({ name, supported }) =>
-    supported ? name : `${name} (not on this processor)`,
-  );
+  const sets = native.instructionSets.map(shown);
   const permission = flags.permissionModel
     ? `permission model, addons ${flags.allowAddons ? '' : 'not '}allowed`
     : 'no permission model';

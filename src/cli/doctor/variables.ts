@@ -1,5 +1,11 @@
 // The environment variables of lanestep, as they stand, and what is wrong with them.
-import { variable, variablesBeginning, wantedBackend, wantedThreads } from '../../environment.js';
+import {
+  disabledInstructionSets,
+  variable,
+  variablesBeginning,
+  wantedBackend,
+  wantedThreads,
+} from '../../environment.js';
 import type { Machine } from './machine.js';
 import type { Native } from './native.js';
 
@@ -46,6 +52,10 @@ const known: Record<string, (value: string, native: Native, machine: Machine) =>
       : {}),
   }),
   LANESTEP_ISA: instructionSet,
+  LANESTEP_DISABLE_ISA: () => ({
+    note: 'the native backend does not use them',
+    ...complaint(disabledInstructionSets),
+  }),
   LANESTEP_NUM_THREADS: (value, _, { usable }) => ({
     ...complaint(wantedThreads),
     ...(Number(value) < usable ? { note: `${usable} processors could be used` } : {}),

@@ -6,8 +6,9 @@ import { Adam, SGD } from '../../../dist/index.js';
 
 const addon = createRequire(import.meta.url)('../../../build/Release/lanestep.node');
 const p = new Float32Array(1000);
+const usable = addon.instructionSets.findIndex(set => set.supported);
 const run = addon.prepare(
-  addon.instructionSets.findIndex(set => set.supported),
+  usable,
   [p],
   new Uint8Array(addon.maxSlots),
   new Float64Array(addon.rowLength),
@@ -34,7 +35,7 @@ const refusals = [
   () => addon.read(run, 7, 0, p),
   () => addon.write(run, 0, 0, null),
   () => addon.prepare(99),
-  () => addon.prepare(0, [new DataView(new ArrayBuffer(8))]),
+  () => addon.prepare(usable, [new DataView(new ArrayBuffer(8))]),
   () => addon.move(run, [p], [{}]),
   () => addon.setThreads(-1, 0),
 ];
