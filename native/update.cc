@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "isa/floating.h"
 #include "parallel.h"
 
 namespace lanestep {
@@ -56,7 +57,9 @@ void updateTensor(const Plan& plan, std::size_t index, std::size_t begin, std::s
   }
 }
 
+// On whichever thread: its floating-point state is not ours.
 void workOff(const void* context, std::size_t index) noexcept {
+  const DefaultFloating floating;
   const Plan& plan = *static_cast<const Plan*>(context);
   const Claim& claim = plan.claims[index];
   if (claim.last - claim.first == 1) {

@@ -1,5 +1,5 @@
 /** Where parameters are read that are on their way to other arrays. */
-import { detached, lengthOf } from './memory.js';
+import { detached, dtypeOf, lengthOf, newArray, viewOf } from './memory.js';
 import type { Registry } from './params.js';
 import type { FloatArray } from './types.js';
 
@@ -7,6 +7,8 @@ import type { FloatArray } from './types.js';
 export class Moves {
   readonly #registry: Registry;
   #sources: (FloatArray | null)[] | null = null;
+  // What a run that can be taken back has ended: the sources, and what was in the arrays that it wrote over.
+  #kept: { sources: (FloatArray | null)[]; contents: (FloatArray | null)[] } | null = null;
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -62,8 +64,46 @@ export class Moves {
     this.begin(this.#sources.map((source, i) => (tookPart[i] === null ? source : null)));
   }
 
+  /** Before a run that may have to be taken back: keeps what it will write over. */
+  keep(): void {
+    const { parameters } = this.#registry;
+    const sources = this.#sources;
+    this.#kept = sources && {
+      sources,
+      contents: sources.map((source, i) => (source === null ? null : copyOf(parameters[i]!.array))),
+    };
+  }
+
+  /**
+   * Takes that run back, as far as it was on the way from one array to another: what it wrote over is there again, and is to
+   * be read from its source. Tells whether there was something.
+   */
+  takeBack(): boolean {
+    const kept = this.#kept;
+    if (kept === null) return false;
+    this.#registry.parameters.forEach(({ array, dtype, length }, i) => {
+      const content = kept.contents[i]!;
+      if (content !== null && length > 0 && lengthOf(array) === length)
+        viewOf(array, dtype, 0, length).set(content);
+    });
+    this.#sources = kept.sources;
+    this.#kept = null;
+    return true;
+  }
+
+  /** That run stands, or did not happen. */
+  forget(): void {
+    this.#kept = null;
+  }
+
   /** Lets go of all. */
   clear(): void {
     this.#sources = null;
   }
+}
+
+function copyOf(array: FloatArray): FloatArray {
+  const copy = newArray(dtypeOf(array)!, lengthOf(array));
+  copy.set(array);
+  return copy;
 }

@@ -73,6 +73,7 @@ export class Phases<Options extends object> {
 
   /** After it: who took part in the step is one step further. */
   finish(): void {
+    this.#moves.forget();
     this.#moves.arrive(this.incoming);
     this.#clocks.tick(this.#rule, this.incoming);
   }
@@ -81,6 +82,7 @@ export class Phases<Options extends object> {
   prepareAlone(flag: string, numbers: (options: Numbers<Options>) => readonly number[]): void {
     this.#registry.checkPresent();
     this.#moves.check();
+    this.#moves.keep();
     this.#clocks.begin();
     this.#registry.parameters.forEach(({ array }, i) => {
       this.incoming[i] = array;
@@ -96,9 +98,22 @@ export class Phases<Options extends object> {
   /** After that kernel, or where it did not run after all. */
   finishAlone(ran: boolean): void {
     if (ran) this.#moves.arrive(this.incoming);
+    else this.#moves.forget();
     this.#choice.use(this.kernel);
     // The parameters were bound without a check: none of them may pass for a gradient that is known.
     this.#bound.fill(null);
+  }
+
+  /** Where the step that the kernel alone began does not happen: parameters that were on their way are so again. */
+  takeBack(): void {
+    if (!this.#moves.takeBack()) return;
+    const { parameters } = this.#registry;
+    const arrays = parameters.map(({ array }) => array);
+    const sources = parameters.map((_, i) => this.#moves.sourceOf(i));
+    const isThere = (array: FloatArray | null, i: number) =>
+      array === null || lengthOf(array) === parameters[i]!.length;
+    // Where memory was taken away meanwhile, no step comes before a move, which tells the kernel all of it.
+    if (arrays.every(isThere) && sources.every(isThere)) this.kernel.move(arrays, sources);
   }
 
   /** Moves the parameters, as `Optimizer.rebind` says. */

@@ -1,7 +1,8 @@
 // What did not happen leaves no trace.
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Adam, BackendError, MovingAverage, Nesterov, SGD, ShapeError } from '../src/index.js';
 import { provideKernels, Adam as WasmAdam } from '../src/wasm.js';
+import { nativeMissing } from './backends.js';
 
 const numbers = (optimizer: SGD<readonly [Float64Array]>) => optimizer.stateDict().param_groups[0]!;
 
@@ -76,6 +77,63 @@ it('a step of Nesterov that is refused takes all back, also beside a parameter w
   expect([...params[1]]).toEqual(before);
   expect(optimizer.steps).toBe(2);
 });
+
+describe.each(['native', 'wasm'] as const)(
+  'a step of Nesterov that fails on its way to other arrays, on %s',
+  backend => {
+    const missing = backend === 'native' ? nativeMissing : null;
+    const shared = (...numbers: number[]) =>
+      new Float32Array(new SharedArrayBuffer(4 * numbers.length)).fill(numbers[0]!);
+    const begin = () => {
+      const [from, to, other] = [shared(1, 1), shared(-7, -7), shared(3)];
+      const optimizer = new Nesterov([from, other], { lr: 0.5, momentum: 0.5, backend });
+      optimizer.step(() => [shared(1, 1), shared(1)]);
+      optimizer.rebind([to, null], [from, null]);
+      return { from, to, other, optimizer };
+    };
+    const mine = new RangeError('mine');
+    const failures: Record<string, () => never> = {
+      'a closure that throws': () => {
+        throw mine;
+      },
+      'gradients that do not fit': () => [shared(1), null] as never,
+    };
+    for (const [what, closure] of Object.entries(failures)) {
+      for (const way of ['step', 'stepAsync'] as const) {
+        it.skipIf(missing !== null)(`is on its way again: ${way}, ${what}`, async () => {
+          const { from, to, other, optimizer } = begin();
+          const before = optimizer.serialize();
+          await expect((async () => optimizer[way](closure))()).rejects.toThrow();
+          expect([[...from], [...to], [...other]]).toEqual([[0.5, 0.5], [-7, -7], [2.5]]);
+          expect(optimizer.serialize()).toEqual(before);
+          // What is read at the next step is what is there then.
+          from.fill(2);
+          await optimizer[way](() => [shared(1, 1), shared(1)]);
+          expect([[...from], [...to], [...other]].map(([x]) => x)).toEqual([2, 1.25, 1.75]);
+        });
+      }
+    }
+
+    it.skipIf(missing !== null)('and waits for other memory where the closure took it away', () => {
+      for (const which of ['from', 'to'] as const) {
+        const arrays = { from: Float32Array.of(1), to: Float32Array.of(-7) };
+        const optimizer = new Nesterov([arrays.from, Float32Array.of(3)], { lr: 0.5, backend });
+        optimizer.rebind([arrays.to, null], [arrays.from, null]);
+        const takes = () => {
+          structuredClone(arrays[which].buffer, { transfer: [arrays[which].buffer] });
+          throw mine;
+        };
+        expect(() => optimizer.step(takes)).toThrow(mine);
+        expect(() => optimizer.step(() => [null, null])).toThrow(/memory/);
+        expect(which === 'from' ? arrays.to[0] : arrays.from[0]).toBe(which === 'from' ? -7 : 1);
+        const there = Float32Array.of(5);
+        optimizer.rebind([there, null]);
+        optimizer.step(() => [Float32Array.of(1), null]);
+        expect(there[0]).toBe(4.5);
+      }
+    });
+  },
+);
 
 it('a moving average saves the arrays that it updates', () => {
   const average = new MovingAverage([Float64Array.of(1)], { decay: 0.5 });

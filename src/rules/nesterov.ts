@@ -78,6 +78,7 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
         this.finish();
       } catch (error) {
         this.#goBack(() => true);
+        this.phases.takeBack();
         throw error;
       }
       this.#goBack(i => this.phases.incoming[i] === null);
@@ -113,6 +114,7 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
         this.finish();
       } catch (error) {
         this.#goBack(() => true);
+        this.phases.takeBack();
         throw error;
       }
       this.#goBack(i => this.phases.incoming[i] === null);

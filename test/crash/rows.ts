@@ -21,8 +21,7 @@ export interface Row extends Program {
   readonly absent?: () => string | null;
 }
 
-const linux = (): string | null =>
-  process.platform === 'linux' ? null : 'only Linux sets a running process limits';
+const linux = (): string | null => (process.platform === 'linux' ? null : 'it is written for Linux');
 
 // Limits of threads do not bind root, so a row that needs them is run by nobody, who must be able to read what is run.
 const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
@@ -75,6 +74,13 @@ const dropped = (backend: string, step: string, count: number): Row => ({
   run: ['dropped.mjs', backend, step, count],
   flags: ['--expose-gc'],
   says: new RegExp(`^${count} dropped$`, 'm'),
+});
+
+const floating = (state: string, when: string): Row => ({
+  name: `a library sets the floating-point state (${state}) ${when === 'before' ? 'after' : 'before'} threads are started`,
+  run: ['floating.mjs', state, when],
+  says: /^the same bits, the same state$/m,
+  absent: linux,
 });
 
 // Of glibc: what is freed is gone from the process at once, so that whoever still uses it crashes, whatever its size was.
@@ -189,6 +195,10 @@ export const rows: readonly Row[] = [
     says: /^collected, the same bits$/m,
   },
   { name: "the processor's rounding", run: ['rounding.mjs'], says: /^unchanged$/m },
+  floating('flush', 'before'),
+  floating('flush', 'after'),
+  floating('up', 'before'),
+  floating('zero', 'after'),
   {
     name: 'a worker writes into shared memory during steps',
     run: ['written-meanwhile.mjs', 'step', 30 * times],

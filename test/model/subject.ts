@@ -118,6 +118,10 @@ export class Subject {
       const found = differing(`p of ${name}`, array, p);
       if (found !== null) throw new Error(found);
       if (!memory.rooms.intact()) throw new Error('something was written outside of the parameters');
+      // Where a move left it for the next step to write: rebind's command filled it with this.
+      const waits = this.sources[i] !== null && !this.isLost(params[i], i);
+      if (waits && !params[i]!.array.every(Number.isNaN))
+        throw new Error(`something was written where ${name} is to be`);
     }
     if (!params.every(({ memory }) => memory.lost || memory.rooms.intact()))
       throw new Error('something was written where parameters are moved to');

@@ -56,14 +56,8 @@ async function stepApart(subject: Subject, made: Draft, seed: number): Promise<v
   const begins = outcome === null;
   const ahead = begins ? stepTwin(subject, made) : [];
   const gradients = closure(subject, made.passed, ahead);
-  let reached = false;
   const promise: Promise<void> = optimizer.stepAsync(
-    looksAhead
-      ? () => {
-          reached = true;
-          return seed % 2 === 0 ? gradients() : Promise.resolve().then(gradients);
-        }
-      : made.passed,
+    looksAhead ? () => (seed % 2 === 0 ? gradients() : Promise.resolve().then(gradients)) : made.passed,
   );
   // What it comes to is looked at in the end.
   promise.catch(() => {});
@@ -72,7 +66,6 @@ async function stepApart(subject: Subject, made: Draft, seed: number): Promise<v
   if (seed % 4 === 0) gc(seed >> 2);
   await mustSettle(`stepAsync with ${made.fault ?? 'fine gradients'}`, outcome, promise);
   if (begins) arrived(subject, made);
-  else if (reached) subject.sources.fill(null);
 }
 
 export const stepsApart = commandTo('stepAsync', fc.boolean(), (subject, shared, random) =>

@@ -86,14 +86,6 @@ export function stepOutcome(subject: Subject, { fault, target, held: gradients }
   return fault === null ? null : codeOf(fault);
 }
 
-/** Whether a step that was refused had got to the closure. */
-const reachedClosure = (subject: Subject): boolean =>
-  subject.looksAhead &&
-  !subject.disposed &&
-  subject.optionsOutcome === null &&
-  !subject.params.some((one, i) => subject.isLost(one, i)) &&
-  !subject.sources.some((one, i) => subject.isLost(one, i));
-
 /** Takes a step in the twin, and gives the parameters as they are at the point ahead. */
 export function stepTwin(subject: Subject, { held: gradients }: Draft): readonly Any[] {
   const { twin } = subject;
@@ -129,7 +121,6 @@ export function closure(subject: Subject, passed: Any, ahead: readonly Any[]): (
 function step(subject: Subject, fault: Fault | null, random: Generator): void {
   const made = draft(subject, fault, random.weighted(memoryKinds), random);
   const outcome = stepOutcome(subject, made);
-  const reached = reachedClosure(subject);
   const before = made.held.map(one => (one === null || one.memory.lost ? null : one.array.slice()));
   const ahead = outcome === null ? stepTwin(subject, made) : [];
   const { passed } = made;
@@ -137,7 +128,6 @@ function step(subject: Subject, fault: Fault | null, random: Generator): void {
     subject.optimizer.step(subject.looksAhead ? closure(subject, passed, ahead) : passed),
   );
   if (outcome === null) arrived(subject, made);
-  else if (reached) subject.sources.fill(null);
   for (const [i, one] of made.held.entries()) {
     if (one === null || one.memory.lost) continue;
     const found = differing('a gradient', one.array, before[i]!);
@@ -170,11 +160,13 @@ export const closureThrows = commandTo(
   fc.constantFrom('throws', 'calls back', 'disposes'),
   (subject, what) => {
     if (!subject.looksAhead) return;
-    const reached = reachedClosure(subject);
     const inside = { throws: 'mine', 'calls back': 'BUSY', disposes: 'BUSY' }[what]!;
+    const isThere = [subject.params, subject.sources].every(
+      list => !list.some((one, i) => subject.isLost(one, i)),
+    );
     must(
       `step with a closure that ${what}`,
-      subject.disposed ? 'DISPOSED' : reached ? inside : 'DETACHED',
+      subject.disposed ? 'DISPOSED' : isThere ? inside : 'DETACHED',
       () =>
         subject.optimizer.step(() => {
           if (what === 'calls back') return subject.optimizer.stateDict();
@@ -182,6 +174,5 @@ export const closureThrows = commandTo(
           throw new Mine();
         }),
     );
-    if (reached) subject.sources.fill(null);
   },
 );
