@@ -9,6 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { StateError } from '../errors.js';
 import { checkGradient } from './optimizer.js';
+import type { Session } from './session.js';
 import { asFloat32 } from './stores/store.js';
 import { Wrapped } from './wrapped.js';
 
@@ -54,38 +55,52 @@ export abstract class LookAhead extends Wrapped {
   }
 
   #step(given: readonly Variable[], gradientsThere: () => NamedTensorMap): void {
-    const variables = this.wanted(given.map(({ name }) => [name, null])).map(({ variable }) => variable);
-    const kept = variables.map(variable => variable.clone());
-    const sources = variables.map(variable => asFloat32(variable.dataSync()));
-    const targets = sources.map(({ length }) => new Float32Array(length));
-    try {
-      let gradients: NamedTensorMap = {};
-      this.inSession(variables, session => {
-        const places = variables.map(variable => session.placeOf(variable)!);
-        session.stepAhead(places, { sources, targets }, () => {
-          variables.forEach((variable, i) => {
-            give(variable, targets[i]!.slice());
-          });
-          gradients = gradientsThere();
-          return variables.map(variable => {
-            const gradient = gradients[variable.name];
-            if (gradient == null) return null;
-            checkGradient(gradient, variable);
-            return asFloat32(gradient.dataSync());
-          });
-        });
-      });
+    this.inSession(
+      () => given.map(({ name }) => [name, null] as const),
+      (session, wanted) => {
+        stepAhead(
+          session,
+          wanted.map(({ variable }) => variable),
+          gradientsThere,
+        );
+      },
+    );
+  }
+}
+
+function stepAhead(
+  session: Session,
+  variables: readonly Variable[],
+  gradientsThere: () => NamedTensorMap,
+): void {
+  const kept = variables.map(variable => variable.clone());
+  const sources = variables.map(variable => asFloat32(variable.dataSync()));
+  const targets = sources.map(({ length }) => new Float32Array(length));
+  const places = variables.map(variable => session.placeOf(variable)!);
+  let gradients: NamedTensorMap = {};
+  try {
+    session.stepAhead(places, { sources, targets }, () => {
       variables.forEach((variable, i) => {
-        if (gradients[variable.name] == null) variable.assign(kept[i]!);
-        else give(variable, targets[i]!);
+        give(variable, targets[i]!.slice());
       });
-    } catch (error) {
-      variables.forEach((variable, i) => {
-        variable.assign(kept[i]!);
+      gradients = gradientsThere();
+      return variables.map(variable => {
+        const gradient = gradients[variable.name];
+        if (gradient == null) return null;
+        checkGradient(gradient, variable);
+        return asFloat32(gradient.dataSync());
       });
-      throw error;
-    } finally {
-      dispose(kept);
-    }
+    });
+    variables.forEach((variable, i) => {
+      if (gradients[variable.name] == null) variable.assign(kept[i]!);
+      else give(variable, targets[i]!);
+    });
+  } catch (error) {
+    variables.forEach((variable, i) => {
+      variable.assign(kept[i]!);
+    });
+    throw error;
+  } finally {
+    dispose(kept);
   }
 }

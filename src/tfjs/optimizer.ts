@@ -1,6 +1,5 @@
 /** What every optimizer here has in common: a `tf.Optimizer` whose steps are lanestep's. */
 import {
-  engine,
   type NamedTensorMap,
   Optimizer,
   type serialization,
@@ -11,8 +10,9 @@ import type { BackendChoice, BackendInfo } from '../backend.js';
 import { OptionError, ShapeError, StateError, show } from '../errors.js';
 import { checkOptions } from '../options.js';
 import type { StageOptions } from '../rules/rule.js';
+import { Turn } from '../turn.js';
 import type { Hyper } from '../types.js';
-import { type Make, Session, sameShape } from './session.js';
+import { type Make, Session, sameShape, variableNamed } from './session.js';
 import { type Part, store } from './stores/index.js';
 import { Exported, type NamedTensor, type Restored, readWeights, sessionOf } from './weights.js';
 
@@ -22,14 +22,14 @@ export interface Settings extends StageOptions {
   backend?: BackendChoice;
   /**
    * On TensorFlow.js' cpu backend: whether a variable's array may be written to where nobody else has it. Default true.
-   * Clones, and arrays that `dataSync()`, `data()` and their like gave, keep their numbers then, too; but a contiguous slice
-   * of a variable is a view of it there, and changes with it.
+   * Whatever was made of the variable or read from it before keeps its numbers then, too; false is for whoever takes arrays out
+   * of the backend past TensorFlow.js' interface.
    */
   inPlace?: boolean;
 }
 
 /** A variable's gradient, as it was given. */
-type Entry = readonly [name: string, gradient: Tensor | null | undefined];
+export type Entry = readonly [name: string, gradient: Tensor | null | undefined];
 
 function entriesOf(given: NamedTensorMap | NamedTensor[]): Entry[] {
   const isObject = (value: unknown) => typeof value === 'object' && value !== null;
@@ -71,7 +71,7 @@ export function checkGradient(gradient: Tensor, { name, shape, dtype }: Variable
 
 /** The live variable of a name. */
 function variableOf(name: string): Variable {
-  const variable = engine().registeredVariables[name];
+  const variable = variableNamed(name);
   if (variable === undefined) {
     throw new StateError(
       'ERR_LANESTEP_STATE',
@@ -81,19 +81,55 @@ function variableOf(name: string): Variable {
   return variable;
 }
 
+/** A variable that a step is asked for, with its gradient; null for one that sits out. */
+export interface Wanted {
+  readonly variable: Variable;
+  readonly gradient: Tensor | null;
+}
+
+/** The variables that a step is asked for, checked with their gradients. */
+function wantedOf(entries: readonly Entry[]): Wanted[] {
+  const seen = new Set<string>();
+  // TensorFlow.js updates one variable after the other.
+  const updated = new Set<Tensor>();
+  const wanted: Wanted[] = [];
+  for (const [name, gradient] of entries) {
+    const variable = variableOf(name);
+    if (seen.has(name)) {
+      throw new ShapeError('ERR_LANESTEP_NAME', `Expected each variable once, got ${show(name)} again`);
+    }
+    seen.add(name);
+    if (gradient != null) {
+      checkGradient(gradient, variable);
+      if (updated.has(gradient)) {
+        throw new ShapeError(
+          'ERR_LANESTEP_ALIAS',
+          `Expected a gradient of ${name} that this step does not change, got the variable ${(gradient as Variable).name}, ` +
+            'which is updated before it; pass its clone(), which keeps the numbers from before the step',
+        );
+      }
+      updated.add(variable);
+    } else if (variable.dtype !== 'float32') continue; // A counter, say, never has a gradient, nor state.
+    wanted.push({ variable, gradient: gradient ?? null });
+  }
+  return wanted;
+}
+
 /**
  * A `tf.Optimizer` over one of lanestep's optimizers: for `minimize`, `applyGradients`, `model.compile` and `model.fit`.
  *
- * State belongs to variables by their names, so that layers may be frozen and thawed, and models may share an optimizer.
- * All variables of a step are updated in one call, all of them or, where it throws, none.
+ * State belongs to variables, so that layers may be frozen and thawed, and models may share an optimizer. That of a variable
+ * that was disposed is given up at the next step or `getWeights()`; one that is made anew under its name begins anew, where
+ * stock goes on with whatever is at that place of its list. All variables of a step are updated in one call, all of them or,
+ * where it throws, none.
+ *
+ * The state lies in lanestep's memory, which `tf.memory()` does not count; `dispose()` frees it.
  */
 export abstract class LanestepOptimizer extends Optimizer {
   readonly #inPlace: boolean;
   readonly #exported = new Exported();
+  readonly #turn = new Turn();
   #session: Session;
-  #disposed = false;
-  // The session is what `setWeights` brought, and its variables have not been seen yet.
-  #restored = false;
 
   /**
    * @param make makes lanestep's optimizer
@@ -142,7 +178,8 @@ export abstract class LanestepOptimizer extends Optimizer {
    * @throws OptionError, and nothing is changed
    */
   set(options: Readonly<Record<string, unknown>>): void {
-    this.#session.inner.set(options);
+    checkOptions(options);
+    this.#whole(() => this.#session.set(options));
   }
 
   /** What runs it. */
@@ -151,66 +188,84 @@ export abstract class LanestepOptimizer extends Optimizer {
   }
 
   /**
-   * Updates variables from their gradients, as `minimize` does; gradients are only read.
+   * Updates variables from their gradients, as `minimize` does; gradients are only read. Those of int32 and bool are taken as
+   * float32.
    *
    * @param gradients by the variables' names, or a list. A variable without one sits out the step.
-   * @throws StateError (a name without a variable, an optimizer after dispose()), ShapeError (a gradient or a variable of
-   * another type or shape), OptionError (a schedule out of its range), BackendError (no memory), and nothing is changed
+   * @throws StateError (a name without a variable, an optimizer after dispose() or within a step), ShapeError (a gradient or a
+   * variable of another type or shape, a gradient that is a variable which this step updates before), OptionError (a schedule out of its range), BackendError (no memory), and nothing is changed
    */
   override applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
-    const wanted = this.wanted(entriesOf(gradients));
-    const parts = wanted.filter((part): part is Part => part.gradient !== null);
-    const variables = wanted.map(({ variable }) => variable);
-    this.inSession(variables, session => {
-      const places = parts.map(({ variable }) => session.placeOf(variable)!);
-      session.step(places, parts, store(), this.#inPlace);
+    this.inSession(
+      () => entriesOf(gradients),
+      (session, wanted) => {
+        const parts = wanted.filter((part): part is Part => part.gradient !== null);
+        const places = parts.map(({ variable }) => session.placeOf(variable)!);
+        session.step(places, parts, store(), this.#inPlace);
+      },
+    );
+  }
+
+  /**
+   * Runs a step in a session that knows its variables, and is entered by no other meanwhile. First comes all that is the
+   * user's code, getters and functions of the step, and then what is checked. The optimizer is as it was where it throws.
+   */
+  protected inSession(
+    entries: () => readonly Entry[],
+    step: (session: Session, wanted: readonly Wanted[]) => void,
+  ): void {
+    this.#whole(() => {
+      const before = this.#session;
+      try {
+        const given = entries();
+        before.ask();
+        const wanted = wantedOf(given);
+        const variables = wanted.map(({ variable }) => variable);
+        const session = this.#sessionFor(variables);
+        try {
+          step(session, wanted);
+        } catch (error) {
+          if (session !== before) session.inner.dispose();
+          throw error;
+        }
+        session.claim(variables);
+        this.#replace(session);
+        this.incrementIterations();
+      } finally {
+        before.forget();
+      }
     });
   }
 
-  /** Runs a step in a session that knows these variables. The optimizer is as it was where that throws. */
-  protected inSession(variables: readonly Variable[], step: (session: Session) => void): void {
-    const session = this.#sessionFor(variables);
-    try {
-      step(session);
-    } catch (error) {
-      if (session !== this.#session) session.inner.dispose();
-      throw error;
-    }
+  #replace(session: Session): void {
     if (session !== this.#session) this.#session.inner.dispose();
     this.#session = session;
-    this.#restored = false;
-    this.incrementIterations();
   }
 
-  /** The variables that a step is asked for, checked with their gradients; null for one that sits out. */
-  protected wanted(entries: readonly Entry[]): { variable: Variable; gradient: Tensor | null }[] {
-    const seen = new Set<string>();
-    const wanted: { variable: Variable; gradient: Tensor | null }[] = [];
-    for (const [name, gradient] of entries) {
-      const variable = variableOf(name);
-      if (seen.has(name)) {
-        throw new ShapeError('ERR_LANESTEP_NAME', `Expected each variable once, got ${show(name)} again`);
-      }
-      seen.add(name);
-      if (gradient != null) checkGradient(gradient, variable);
-      // A counter, say, never has a gradient, nor state.
-      else if (variable.dtype !== 'float32') continue;
-      wanted.push({ variable, gradient: gradient ?? null });
+  // A piece of work that no other may begin within.
+  #whole<T>(work: () => T): T {
+    this.#turn.begin();
+    try {
+      return work();
+    } finally {
+      this.#turn.end();
     }
-    return wanted;
   }
 
-  // The session that knows these variables: the present one, or one that takes its place when the step has happened.
+  // The session that knows these variables, and no dead ones: the present one, or one that takes its place when the step has
+  // happened.
   #sessionFor(variables: readonly Variable[]): Session {
-    const { known } = this.#session;
-    const strangers = variables.filter(variable => this.#session.placeOf(variable) === undefined);
-    if (strangers.length === 0) return this.#session;
+    const session = this.#session;
+    const { known } = session;
+    const strangers = variables.filter(variable => session.placeOf(variable) === undefined);
+    // Where none of those that are known sits out, all of them live.
+    if (strangers.length === 0 && (known.length === variables.length || !session.isStale)) return session;
     const names = new Set(variables.map(({ name }) => name));
-    if (this.#restored && !known.every(({ name }) => names.has(name))) {
+    if (session.isUnclaimed && !known.every(({ name }) => names.has(name))) {
       // A model that was loaded may call its variables otherwise; like TensorFlow.js, go by their order then.
-      return this.#session.renamed(variables);
+      return session.renamed(variables);
     }
-    return this.#session.extended(strangers);
+    return session.succeeding(strangers);
   }
 
   /** The options as numbers, at the step that was taken last, or since they were set at the next. */
@@ -241,7 +296,10 @@ export abstract class LanestepOptimizer extends Optimizer {
    * `dispose()` frees them.
    */
   override async getWeights(): Promise<NamedTensor[]> {
-    return this.#exported.of(this.#session, this.iterations, this.keepsClocks);
+    return this.#whole(() => {
+      if (this.#session.isStale) this.#replace(this.#session.succeeding([]));
+      return this.#exported.of(this.#session, this.iterations, this.keepsClocks);
+    });
   }
 
   /**
@@ -251,16 +309,14 @@ export abstract class LanestepOptimizer extends Optimizer {
    * @throws StateError where it does not fit, and nothing is changed
    */
   override async setWeights(weights: NamedTensor[]): Promise<void> {
-    this.#checkUsable();
+    this.#turn.check();
     const read = await readWeights(weights);
     const restored: Restored = { ...read, scalars: await this.scalarsAt(read.iterations) };
     // Meanwhile all may have happened.
-    this.#checkUsable();
-    const session = sessionOf(this.#session, restored, this.keepsClocks);
-    this.#session.inner.dispose();
-    this.#session = session;
-    this.#restored = true;
-    this.iterations_ = restored.iterations;
+    this.#whole(() => {
+      this.#replace(sessionOf(this.#session, restored, this.keepsClocks));
+      this.iterations_ = restored.iterations;
+    });
   }
 
   /** Whether each tensor's step count and scalars are among the weights. TensorFlow.js' own optimizers have them not. */
@@ -273,14 +329,9 @@ export abstract class LanestepOptimizer extends Optimizer {
 
   /** Frees all state. The variables stay as they are; the optimizer cannot be used any more. */
   override dispose(): void {
-    this.#disposed = true;
+    if (!this.#turn.dispose()) return;
     this.#session.inner.dispose();
     this.#exported.dispose();
     super.dispose();
-  }
-
-  #checkUsable(): void {
-    if (this.#disposed)
-      throw new StateError('ERR_LANESTEP_DISPOSED', 'Expected a live optimizer, got one after dispose()');
   }
 }

@@ -1,14 +1,16 @@
 /**
- * The variables of an optimizer by name, and lanestep's optimizer over their arrays.
+ * The variables of an optimizer, and lanestep's optimizer over their arrays.
  *
- * lanestep registers its arrays once, and TensorFlow.js' variables come, change their arrays and sit out as they like. So
- * the arrays are moved under the optimizer where that is needed, and the optimizer is made anew, with its state, when a
- * variable comes that it has not seen.
+ * lanestep registers its arrays once, and TensorFlow.js' variables come, go, change their arrays and sit out as they like. So
+ * the arrays are moved under the optimizer where that is needed, and the optimizer is made anew, with the state of the
+ * variables that still live, when one comes that it has not seen or one was disposed.
  */
+import { engine, type Variable } from '@tensorflow/tfjs-core';
 import { ShapeError, StateError } from '../errors.js';
 import type { Optimizer } from '../optimizer.js';
 import type { ParameterState, StateDict } from '../state-dict.js';
 import type { FloatArray } from '../types.js';
+import { followed, followersIn } from './schedules.js';
 import type { Lease, Part, Store } from './stores/index.js';
 
 /** A lanestep optimizer over a list of arrays, whichever it is. */
@@ -23,7 +25,23 @@ export interface Known {
   readonly name: string;
   readonly shape: readonly number[];
   readonly size: number;
+  /** The variable itself; null where `setWeights` brought its state, and it has not taken part in a step yet. */
+  readonly variable: Variable | null;
 }
+
+/** The live variable of a name; undefined where there is none. */
+export function variableNamed(name: string): Variable | undefined {
+  const { registeredVariables } = engine();
+  return Object.hasOwn(registeredVariables, name) ? registeredVariables[name] : undefined;
+}
+
+// Asked of the engine: `tf.disposeVariables()` does not tell the variables.
+const isGone = ({ name, variable }: Known): boolean => variable !== null && variableNamed(name) !== variable;
+
+const knowing = (variable: Variable): Known => {
+  const { name, shape, size } = variable;
+  return { name, shape: [...shape], size, variable };
+};
 
 // The first array of every optimizer has no elements and no gradients: it is there before there are variables, so that
 // options can be checked, read and set, and its clock is how far the optimizer is.
@@ -45,10 +63,10 @@ export const clockOf = (entry: ParameterState): ParameterState =>
     Object.entries(entry).filter(([, value]) => typeof value === 'number'),
   ) as ParameterState;
 
-/** The variables that an optimizer has seen so far, and lanestep's optimizer over them. */
+/** The variables that an optimizer has seen so far and that still live, and lanestep's optimizer over them. */
 export class Session {
-  readonly known: readonly Known[];
   readonly inner: Inner;
+  readonly #known: Known[];
   readonly #make: Make;
   readonly #places: ReadonlyMap<string, number>;
   // What the optimizer is bound to, in its order; and where variables are bound to that sit out.
@@ -56,28 +74,77 @@ export class Session {
   readonly #spare: (FloatArray | undefined)[] = [];
   readonly #gradients: (FloatArray | null)[];
 
-  constructor(make: Make, options: object, variables: readonly Known[] = []) {
-    const known = variables.map(({ name, shape, size }) => ({ name, shape: [...shape], size }));
+  constructor(make: Make, options: object, known: readonly Known[] = []) {
     this.#make = make;
-    this.known = known;
+    this.#known = [...known];
     this.#places = new Map(known.map(({ name }, i) => [name, i + anchors]));
     // None of this is read: a variable that takes part in a step brings its numbers along.
     this.#arrays = [anchor, ...known.map(({ size }) => new Float32Array(size))];
     this.#gradients = this.#arrays.map(() => null);
-    this.inner = make(this.#arrays, options);
+    this.inner = make(this.#arrays, followed(options));
   }
 
-  /** The place of a variable; undefined where it is not known. Throws where it has another shape than it had. */
-  placeOf({ name, shape }: Known): number | undefined {
-    const place = this.#places.get(name);
+  get known(): readonly Known[] {
+    return this.#known;
+  }
+
+  /**
+   * The place of a live variable; undefined where it is not known, also where one of its name was and is disposed.
+   *
+   * @throws ShapeError where `setWeights` brought state for another shape
+   */
+  placeOf(variable: Variable): number | undefined {
+    const place = this.#places.get(variable.name);
     if (place === undefined) return undefined;
-    const before = this.known[place - anchors]!.shape;
-    if (sameShape(before, shape)) return place;
+    const { variable: before, shape } = this.#known[place - anchors]!;
+    if (before !== null) return before === variable ? place : undefined;
+    if (sameShape(shape, variable.shape)) return place;
     throw new ShapeError(
       'ERR_LANESTEP_LENGTH',
-      `Expected the variable ${name} to have the shape [${before}], for which there is state, got [${shape}]; ` +
-        'give it another name, or make a new optimizer',
+      `Expected the variable ${variable.name} to have the shape [${shape}], for which setWeights() brought state, ` +
+        `got [${variable.shape}]; give it another name, or make a new optimizer`,
     );
+  }
+
+  /** Whether there is state of variables that were disposed. */
+  get isStale(): boolean {
+    return this.#known.some(isGone);
+  }
+
+  /** Whether all of it is what `setWeights` brought, and no variable has taken part in a step yet. */
+  get isUnclaimed(): boolean {
+    return this.#known.length > 0 && this.#known.every(({ variable }) => variable === null);
+  }
+
+  /**
+   * After a step: what `setWeights` brought belongs to the variables of its names, those that took part and those that
+   * did not.
+   */
+  claim(variables: readonly Variable[]): void {
+    const isOpen = (name: string) => {
+      const place = this.#places.get(name);
+      return place !== undefined && this.#known[place - anchors]!.variable === null;
+    };
+    if (!variables.some(({ name }) => isOpen(name))) return;
+    this.#known.forEach(({ name, shape, variable }, i) => {
+      const owner = variable === null ? variableNamed(name) : undefined;
+      if (owner !== undefined && sameShape(owner.shape, shape)) this.#known[i] = knowing(owner);
+    });
+  }
+
+  /** Sets options. */
+  set(options: Readonly<Record<string, unknown>>): void {
+    this.inner.set(followed(options));
+  }
+
+  /** Calls the functions of the step for the step to come. */
+  ask(): void {
+    for (const follower of followersIn(this.#options)) follower.ask(this.inner.steps + 1);
+  }
+
+  /** Forgets what they gave. */
+  forget(): void {
+    for (const follower of followersIn(this.#options)) follower.forget();
   }
 
   /** A session of other variables with the same options, before any step. */
@@ -100,32 +167,40 @@ export class Session {
     return options;
   }
 
-  /** A session that is as far as this one and knows more variables. This one stays as it is. */
-  extended(more: readonly Known[]): Session {
-    const next = this.fresh([...this.known, ...more]);
-    const dict = this.inner.stateDict();
+  /**
+   * A session that is as far as this one, knows more variables, and has given up the state of those that are no more. This
+   * one stays as it is.
+   */
+  succeeding(strangers: readonly Variable[]): Session {
+    const kept = this.known.flatMap((one, i) => (isGone(one) ? [] : [{ one, key: this.keyOf(i) }]));
+    const next = this.fresh([...kept.map(({ one }) => one), ...strangers.map(knowing)]);
+    const { state: before, ...dict } = this.inner.stateDict();
     const fresh = next.inner.stateDict();
-    const clock = dict.state[anchorKey] === undefined ? null : clockOf(dict.state[anchorKey]);
-    for (let place = this.#arrays.length; place < next.#arrays.length; place++) {
-      const entry = fresh.state[place];
+    const clock = before[anchorKey] === undefined ? null : clockOf(before[anchorKey]);
+    const state: StateDict['state'] = clock === null ? {} : { [anchorKey]: before[anchorKey]! };
+    next.known.forEach((_, i) => {
+      const key = next.keyOf(i);
+      const entry = i < kept.length ? before[kept[i]!.key] : fresh.state[key];
+      if (entry === undefined) return;
       // The anchor takes no steps; where it is ahead all the same, tensors move in lockstep.
-      if (entry) dict.state[place] = { ...entry, ...(clock && clock.step > 0 ? clock : {}) };
-    }
-    next.load(dict, this);
+      state[key] = i < kept.length || clock === null || clock.step === 0 ? entry : { ...entry, ...clock };
+    });
+    next.load({ ...dict, state }, this);
     return next;
   }
 
   /** A session that is as far as this one and knows its variables by others' names. This one stays as it is. */
-  renamed(others: readonly Known[]): Session {
+  renamed(others: readonly Variable[]): Session {
     const { known } = this;
     if (known.length !== others.length || known.some((one, i) => !sameShape(one.shape, others[i]!.shape))) {
-      const list = (of: readonly Known[]) => of.map(({ name, shape }) => `${name} [${shape}]`).join(', ');
+      const list = (of: readonly Pick<Known, 'name' | 'shape'>[]) =>
+        of.map(({ name, shape }) => `${name} [${shape}]`).join(', ');
       throw new StateError(
         'ERR_LANESTEP_STATE',
         `Expected the variables of the weights that were set, ${list(known)}, by name or in their order, got ${list(others)}`,
       );
     }
-    const next = this.fresh(others);
+    const next = this.fresh(others.map(knowing));
     next.load(this.inner.stateDict(), this);
     return next;
   }

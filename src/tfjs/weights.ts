@@ -151,7 +151,7 @@ export function sessionOf(present: Session, restored: Restored, clocks: boolean)
   const count = kinds.length === 0 ? 0 : given.length / kinds.length;
   const columns = kinds.map((kind, at) => column(given, kind, at, count));
   const known = (columns[0] ?? []).map(({ name, shape, values }): Known => {
-    return { name, shape, size: values.length };
+    return { name, shape, size: values.length, variable: null };
   });
   if (new Set(known.map(({ name }) => name)).size < count) refuse('Expected weights of different names');
 

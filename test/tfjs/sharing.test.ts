@@ -10,10 +10,12 @@ import {
   variable,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { ShapeError } from '../../src/index.js';
 import { SGD } from '../../src/rules/sgd.js';
 import { wrap } from '../../src/tfjs/index.js';
 import { onEachPair } from './backends.js';
 import { Beside, besideAdam, make, slope, slopeOf } from './beside.js';
+import { expectUndone } from './digest.js';
 import { expectBits, noise } from './numbers.js';
 import { numbersOf } from './weights.js';
 
@@ -102,6 +104,21 @@ onEachPair(given => {
       }
       beside.dispose();
       dispose([a, b, c]);
+    });
+
+    test('a gradient that is a variable which is updated before: TensorFlow.js would read what it becomes', async () => {
+      const [a, b, c] = three();
+      const beside = besideAdam([a, b, c], settings);
+      beside.stepWith(slope(1));
+      const [gradient, copy] = [slopeOf(b, 2), clone(b)];
+      await expectUndone(beside.optimizer, () => beside.optimizer.applyGradients({ b: gradient, a: b }), [
+        ShapeError,
+        'ALIAS',
+        'clone()',
+      ]);
+      beside.step({ b: gradient, a: copy });
+      beside.dispose();
+      dispose([a, b, c, gradient, copy]);
     });
 
     test('a gradient that is what a variable was', () => {
