@@ -59,6 +59,12 @@ export class BackendError extends LanestepError {}
  */
 export class CheckpointError extends LanestepError {}
 
+/** Names in an error message: as many as one can read, and how many more there are. */
+export function listed(names: readonly PropertyKey[], most = 20): string {
+  const shown = names.slice(0, most).map(String).join(', ');
+  return names.length > most ? `${shown}, and ${names.length - most} more` : shown;
+}
+
 /** How a value is shown in an error message: short, never throwing, numbers and strings as they are written in code. */
 export function show(value: unknown): string {
   try {
@@ -75,7 +81,7 @@ function shown(value: unknown): string {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
-  if (typeof value === 'symbol') return 'a symbol';
+  if (typeof value === 'symbol') return String(value).slice(0, 60);
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);

@@ -25,10 +25,7 @@ export function groupFace<Options extends object>(
   for (const key of Object.keys(rule.defaults)) {
     Object.defineProperty(face, key, {
       enumerable: true,
-      get: () => {
-        const value = options.get(key);
-        return Array.isArray(value) ? Object.freeze([...value]) : value;
-      },
+      get: () => options.get(key),
       set: (value: unknown) => {
         if (value === undefined) throw new OptionError(`Expected a value for ${key}, got undefined`);
         change(t => options.adopt(options.checked({ [key]: value }, t)));

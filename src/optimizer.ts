@@ -7,7 +7,7 @@ import { Choice } from './choice.js';
 import { Clock, Clocks } from './clock.js';
 import { StateError } from './errors.js';
 import { type Group, groupFace } from './group.js';
-import { checkOptions, GroupOptions } from './options.js';
+import { GroupOptions, readOptions, settings } from './options.js';
 import { type Grads, type Parameter, type Params, Registry, type Words } from './params.js';
 import { Phases } from './phases.js';
 import { checkUntransferable } from './pins.js';
@@ -71,11 +71,12 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * @throws OptionError, ShapeError, BackendError, before anything is written
    */
   protected constructor(rule: Rule<Options>, params: P, options: Options & Settings, words?: Words) {
-    checkOptions(options);
-    const { backend: choice = 'auto', untransferable = false, ...given } = options;
+    const names = Object.keys(rule.defaults);
+    const read = readOptions(options, rule.label, [...names, ...settings]);
+    const { backend: choice = 'auto', untransferable = false, ...given } = read as Settings;
     checkUntransferable(untransferable);
     this.rule = rule;
-    this.registry = new Registry(params, words);
+    this.registry = new Registry(params, words, names);
     this.#parameters = this.registry.parameters;
     this.#options = this.registry.groups.map(
       ({ options: own, parameters }) =>
@@ -136,7 +137,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * since, at the next.
    */
   get numbers(): readonly Numbers<Options>[] {
-    return this.#options.map(({ numbers }) => numbers);
+    return this.#options.map(options => options.shown());
   }
 
   /** The names of the arrays that a state dict has for each parameter, in the order of the parameters. */
@@ -216,10 +217,10 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
 
   /** Sets options of all groups, all or none: `optimizer.set({ lr: 1e-4 })`. */
   set(options: Partial<Options>): void {
-    checkOptions(options);
     this.#change(t => {
       // Getters and schedules run once, and all of them before anything is set.
-      const next = this.#options.map(group => group.checked(options as Record<string, unknown>, t));
+      const given = readOptions(options, this.rule.label, Object.keys(this.rule.defaults));
+      const next = this.#options.map(group => group.checked(given, t));
       this.#options.forEach((group, i) => {
         group.adopt(next[i]!);
       });

@@ -1,12 +1,16 @@
 /** Options of a group: checked, completed, and resolved to plain numbers once per step. */
+import { didYouMean } from './did-you-mean.js';
 import { OptionError, show } from './errors.js';
-import { isPlain } from './params.js';
+import { isRecord, readGiven } from './given.js';
 import { checkNumber, type Range } from './rules/ranges.js';
 import type { Numbers, Rule } from './rules/rule.js';
 import { noStages, type StageNumbers, stageNumbers } from './stages.js';
 import type { Dtype, Hyper } from './types.js';
 
 type Loose = Record<string, unknown>;
+
+/** What an optimizer takes beside its rule's options. */
+export const settings: readonly string[] = ['backend', 'untransferable'];
 
 /** Throws unless a value, numbers and functions alike, is what its range says. */
 function checkGiven(value: unknown, range: Range, name: string, dtypes: readonly Dtype[]): void {
@@ -24,16 +28,38 @@ function checkGiven(value: unknown, range: Range, name: string, dtypes: readonly
 }
 
 /** Throws unless options are an object. A Map or a promise has no keys: its options must not pass for none. */
-export function checkOptions(options: unknown): void {
-  if (
-    typeof options !== 'object' ||
-    options === null ||
-    Array.isArray(options) ||
-    (!isPlain(options) && Object.keys(options).length === 0)
-  ) {
+export function checkOptions(options: unknown, wanted?: (key: string) => boolean): asserts options is object {
+  if (!isRecord(options, wanted))
     throw new OptionError(`Expected an object for options, got ${show(options)}`);
-  }
 }
+
+/**
+ * The options that a caller gave, as `given.ts` reads them. Each getter is called once.
+ *
+ * @param owner what takes them, for the message: `Adam`
+ * @param known their names; all else is refused
+ */
+export function readOptions(options: unknown, owner: string, known: readonly string[]): Loose {
+  const wanted = (key: string): boolean => known.includes(key);
+  checkOptions(options, wanted);
+  const read = readGiven(options, wanted);
+  const unknown = Reflect.ownKeys(read).find(key => !known.includes(key as string));
+  if (unknown !== undefined) throw unknownOption(unknown, owner, known);
+  return read as Loose;
+}
+
+/** The error for an option that there is not. */
+export function unknownOption(
+  key: PropertyKey,
+  owner: string,
+  known: readonly string[],
+  hint = didYouMean(key, known),
+): OptionError {
+  return new OptionError(`Expected an option of ${owner} (${known.join(', ')}), got ${show(key)}${hint}`);
+}
+
+// What a number is replaced by: a pair that nobody can write to.
+const held = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze([...value]) : value);
 
 /** The complete options of one group, as given, and as numbers at the present step. */
 export class GroupOptions<Options extends object> {
@@ -54,17 +80,23 @@ export class GroupOptions<Options extends object> {
   constructor(rule: Rule<Options>, given: Loose, dtypes: readonly Dtype[], t = 1) {
     this.#rule = rule;
     this.#dtypes = dtypes.length > 0 ? dtypes : ['float32'];
-    const complete: Loose = { ...rule.defaults };
-    for (const [key, value] of Object.entries(given)) {
+    const complete: Loose = {};
+    for (const [key, value] of Object.entries(rule.defaults)) complete[key] = held(value);
+    for (const key of Reflect.ownKeys(given)) {
       if (!Object.hasOwn(rule.defaults, key)) {
-        throw new OptionError(
-          `Expected an option of ${rule.name} (${Object.keys(rule.defaults).join(', ')}), got ${show(key)}`,
+        const setting = settings.includes(key as string);
+        throw unknownOption(
+          key,
+          rule.label,
+          Object.keys(rule.defaults),
+          setting ? `; ${String(key)} is given once for all groups, beside their options` : undefined,
         );
       }
-      if (value !== undefined) complete[key] = Array.isArray(value) ? [...value] : value;
+      const value = given[key as string];
+      if (value !== undefined) complete[key as string] = held(value);
     }
     this.#given = complete;
-    this.numbers = rule.defaults;
+    this.numbers = complete as Numbers<Options>;
     for (const [key, range] of Object.entries<Range>(rule.ranges)) {
       checkGiven(complete[key], range, key, this.#dtypes);
     }
@@ -78,9 +110,16 @@ export class GroupOptions<Options extends object> {
     this.flags = rule.flags?.(structure as Numbers<Options>) ?? [];
   }
 
-  /** An option as it was given: a number, a function of the step, a pair, a flag. */
+  /** An option as it was given: a number, a function of the step, a pair that cannot be written to, a flag. */
   get(key: string): unknown {
     return this.#given[key];
+  }
+
+  /** `numbers`, for whoever asks: nothing that is done to it reaches the options. */
+  shown(): Numbers<Options> {
+    const copy: Loose = {};
+    for (const [key, value] of Object.entries(this.numbers)) copy[key] = held(value);
+    return Object.freeze(copy) as Numbers<Options>;
   }
 
   /** What `get` gives for every option. */
@@ -104,7 +143,7 @@ export class GroupOptions<Options extends object> {
     const next = new GroupOptions(this.#rule, { ...this.#given, ...given }, this.#dtypes, t);
     if (next.flags.join() !== this.flags.join()) {
       throw new OptionError(
-        `Expected ${Object.keys(changes).join(', ')} to need the slots that ${this.#rule.name} has ` +
+        `Expected ${Object.keys(changes).join(', ')} to need the slots that this ${this.#rule.label} has ` +
           `(${this.flags.join(', ') || 'no flags'}), got ${next.flags.join(', ') || 'no flags'}; construct a new optimizer`,
       );
     }

@@ -1,5 +1,7 @@
 /** The shapes that parameters and gradients come in: an array, a record of names, or groups of either. */
-import { ShapeError, show } from './errors.js';
+import { didYouMean } from './did-you-mean.js';
+import { listed, ShapeError, show } from './errors.js';
+import { isObject, isRecord, keysOf, readGiven } from './given.js';
 import {
   type AddressOf,
   bufferOf,
@@ -33,10 +35,10 @@ type GradList<P> = P extends readonly FloatArray[]
 
 /**
  * Gradients in the shape of their parameters: an array as long as that of the parameters, a record with the same keys, or
- * a list with one of these for each group. Null, undefined or a missing key skips its tensor.
+ * a list with one of these for each group. Null, undefined or a missing key skips its tensor; null for a group skips all of its.
  */
 export type Grads<P extends Params> = P extends readonly ParamGroup[]
-  ? { readonly [K in keyof P]: P[K] extends ParamGroup ? GradList<P[K]['params']> : never }
+  ? { readonly [K in keyof P]: P[K] extends ParamGroup ? GradList<P[K]['params']> | null : never }
   : GradList<P>;
 
 /** One registered parameter. */
@@ -64,16 +66,6 @@ interface Listed {
   readonly shadows: boolean;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Whether an object without keys may be a record: a Map, a Set or a promise has none either, and means something else. */
-export function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
 const hint =
   'an array of Float32Array or Float64Array, a record of named ones, or a list of groups { params, ...options }';
 
@@ -94,9 +86,17 @@ export class Registry {
 
   readonly words: Words;
 
-  constructor(params: unknown, words: Words = { params: 'params', grads: 'grads' }) {
+  /**
+   * @param params what a caller gave
+   * @param optionNames what may stand beside a group's `params`
+   */
+  constructor(
+    params: unknown,
+    words: Words = { params: 'params', grads: 'grads' },
+    optionNames: readonly string[] = [],
+  ) {
     this.words = words;
-    if (!isObject(params) || dtypeOf(params) !== null || ArrayBuffer.isView(params)) {
+    if (!Array.isArray(params) && !isObject(params)) {
       throw new ShapeError(
         'ERR_LANESTEP_SHAPE',
         `Expected ${words.params} to be ${hint}, got ${describe(params)}`,
@@ -123,9 +123,10 @@ export class Registry {
     };
     if (this.#grouped) {
       list!.forEach((group: ParamGroup, i) => {
-        const { params: given, ...own } = group;
+        const wanted = (key: string): boolean => key === 'params' || optionNames.includes(key);
+        const { params: given, ...options } = readGiven(group, wanted) as Record<string, unknown>;
         // As everywhere, an undefined option is one that was not given.
-        const options = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+        for (const key of Object.keys(options)) if (options[key] === undefined) delete options[key];
         add(given, options, `[${i}]`, `[${i}].params`);
       });
     } else {
@@ -181,39 +182,42 @@ export class Registry {
       );
     }
     for (let i = 0; i < this.groups.length; i++) {
-      this.#gatherGroup(this.groups[i]!, grads[i], `${shown}[${i}]`, into, at);
-      at += this.groups[i]!.parameters.length;
+      const { length } = this.groups[i]!.parameters;
+      const given: unknown = grads[i];
+      if (given === null) into.fill(null, at, at + length);
+      else this.#gatherGroup(this.groups[i]!, given, `${shown}[${i}]`, into, at);
+      at += length;
     }
   }
 
   #gatherGroup(group: Listed, grads: unknown, shown: string, into: (FloatArray | null)[], at: number): void {
     const { parameters, named, shadows } = group;
-    if (!isObject(grads) || named === Array.isArray(grads) || ArrayBuffer.isView(grads)) {
-      this.#refuseShape(group, grads, shown);
-    }
+    if (named ? !isObject(grads) : !Array.isArray(grads)) this.#refuseShape(group, grads, shown);
     if (!named) {
-      const list = grads as unknown as (FloatArray | null | undefined)[];
+      const list = grads as (FloatArray | null | undefined)[];
       checkCount(list.length, parameters.length, shown);
       for (let i = 0; i < parameters.length; i++) into[at + i] = list[i] ?? null;
       // A getter may have made it another list: what it cut off must not pass for what was left out.
       checkCount(list.length, parameters.length, shown);
       return;
     }
+    const record = grads as Record<string, unknown>;
     let found = 0;
     for (let i = 0; i < parameters.length; i++) {
       const { name } = parameters[i]!;
-      const given = (shadows && !Object.hasOwn(grads, name) ? undefined : grads[name]) as
+      const given = (shadows && !Object.hasOwn(record, name) ? undefined : record[name]) as
         | FloatArray
         | null
         | undefined;
       into[at + i] = given ?? null;
-      // An own key with undefined in it is a key all the same.
-      if (given !== undefined || Object.hasOwn(grads, name)) found++;
+      if (given !== undefined) found++;
     }
     let keys = 0;
-    for (const _ in grads) keys++;
-    if (keys !== found) this.#refuseUnknown(group, grads, shown);
-    if (found === 0 && !isPlain(grads)) this.#refuseShape(group, grads, shown);
+    for (const _ in record) keys++;
+    // Where all are there, nothing was passed over; else a misspelt name must not pass for a tensor that sits out.
+    if (found === parameters.length && keys <= found) return;
+    if (found === 0 && !isRecord(record)) this.#refuseShape(group, record, shown);
+    this.#refuseUnknown(group, record, shown);
   }
 
   #refuseShape({ named, parameters }: Listed, grads: unknown, shown: string): never {
@@ -223,11 +227,12 @@ export class Registry {
 
   #refuseUnknown(group: Listed, grads: object, shown: string): void {
     const names = group.parameters.map(({ name }) => name);
-    const unknown = Object.keys(grads).find(key => !names.includes(key));
+    const known = new Set<PropertyKey>(names);
+    const unknown = keysOf(grads).find(key => !known.has(key));
     if (unknown === undefined) return;
     throw new ShapeError(
       'ERR_LANESTEP_NAME',
-      `Expected ${shown} to have keys out of ${names.join(', ')}, got ${show(unknown)}`,
+      `Expected ${shown} to have keys out of ${listed(names)}, got ${show(unknown)}${didYouMean(unknown, names)}`,
     );
   }
 
@@ -331,7 +336,7 @@ function checkCount(count: number, wanted: number, shown: string): void {
 
 /** Whether this is meant for a group: it has `params`. */
 export function isGroup(value: unknown): value is ParamGroup {
-  return isObject(value) && !ArrayBuffer.isView(value) && Object.hasOwn(value, 'params');
+  return isObject(value) && 'params' in value;
 }
 
 /** How a parameter is written after the name of its list or record. */
@@ -341,12 +346,19 @@ export const pathOf = (key: string, named: boolean): string =>
 function entriesOf(given: unknown, shown: string): { named: boolean; entries: [string, unknown][] } {
   if (Array.isArray(given))
     return { named: false, entries: [...given].map((array, i) => [String(i), array]) };
-  const entries = isObject(given) && !ArrayBuffer.isView(given) ? Object.entries(given) : null;
-  if (entries === null || (entries.length === 0 && !isPlain(given as object))) {
+  if (!isRecord(given)) {
     throw new ShapeError(
       'ERR_LANESTEP_SHAPE',
       `Expected ${shown} to be an array of Float32Array or Float64Array, or a record of named ones, got ${describe(given)}`,
     );
   }
-  return { named: true, entries };
+  const read = readGiven(given);
+  const symbol = Object.getOwnPropertySymbols(read)[0];
+  if (symbol !== undefined) {
+    throw new ShapeError(
+      'ERR_LANESTEP_NAME',
+      `Expected ${shown} to have text for names, got ${show(symbol)}`,
+    );
+  }
+  return { named: true, entries: Object.entries(read) };
 }

@@ -255,11 +255,11 @@ export const mutants = [
   [
     'set: group by group',
     engine,
-    `      const next = this.#options.map(group => group.checked(options as Record<string, unknown>, t));
+    `      const next = this.#options.map(group => group.checked(given, t));
       this.#options.forEach((group, i) => {
         group.adopt(next[i]!);
       });`,
-    `      for (const group of this.#options) group.adopt(group.checked(options as Record<string, unknown>, t));`,
+    `      for (const group of this.#options) group.adopt(group.checked(given, t));`,
     errors('options'),
   ],
   [

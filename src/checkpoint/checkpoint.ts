@@ -1,7 +1,7 @@
 /** Checkpoints in memory and in files, of any optimizer. */
 import { BackendError, CheckpointError, OptionError, show } from '../errors.js';
 import { bufferOf, describe, isBytes, isShared, lengthOf, offsetOf } from '../memory.js';
-import { checkOptions } from '../options.js';
+import { readOptions } from '../options.js';
 import type { Turn } from '../turn.js';
 import type { Path } from '../types.js';
 import type { Contents, LoadOptions, SaveOptions } from './contents.js';
@@ -57,16 +57,15 @@ function checkPath(path: unknown): void {
     throw new OptionError(`Expected path to be a string or a URL, got ${show(path)}`);
 }
 
-function checkGiven(options: SaveOptions | LoadOptions): void {
-  checkOptions(options);
-  const { params, onProgress, ...rest } = options;
-  const [unknown] = Object.keys(rest);
-  if (unknown !== undefined)
-    throw new OptionError(`Expected options out of params, onProgress, got ${show(unknown)}`);
+// Each getter is called once, and what it gave is what was checked.
+function checkedOptions<Given extends SaveOptions | LoadOptions>(options: Given): Given {
+  const given = readOptions(options, 'a checkpoint', ['params', 'onProgress']) as Given;
+  const { params, onProgress } = given;
   if (params !== undefined && typeof params !== 'boolean')
     throw new OptionError(`Expected true or false for params, got ${show(params)}`);
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new OptionError(`Expected a function for onProgress, got ${show(onProgress)}`);
+  return given;
 }
 
 function roomFor(bytes: number): Uint8Array {
@@ -86,9 +85,9 @@ export function serialize<Options extends object>(
   contents: Contents<Options>,
   options: SaveOptions,
 ): Uint8Array {
-  checkGiven(options);
+  const given = checkedOptions(options);
   checkOrder();
-  const writing = new Writing(contents, options);
+  const writing = new Writing(contents, given);
   const bytes = roomFor(writing.bytes);
   for (const piece of writing.pieces()) bytes.set(piece.bytes, piece.position);
   return bytes;
@@ -101,9 +100,9 @@ export async function save<Options extends object>(
   options: SaveOptions,
 ): Promise<void> {
   checkPath(path);
-  checkGiven(options);
+  const given = checkedOptions(options);
   checkOrder();
-  await filesHere().replace(path, new Writing(contents, options).pieces());
+  await filesHere().replace(path, new Writing(contents, given).pieces());
 }
 
 /** What has to be done with an optimizer that takes over a checkpoint. */
@@ -133,7 +132,7 @@ export function deserialize<Options extends object>(
   given: Uint8Array,
   options: LoadOptions,
 ): void {
-  checkGiven(options);
+  const wanted = checkedOptions(options);
   checkOrder();
   if (!isBytes(given)) throw new OptionError(`Expected bytes to be a Uint8Array, got ${describe(given)}`);
   const [buffer, offset, length] = [bufferOf(given), offsetOf(given), lengthOf(given)];
@@ -152,7 +151,7 @@ export function deserialize<Options extends object>(
       );
     }
   };
-  const asking = landing(into, length, options);
+  const asking = landing(into, length, wanted);
   for (let next = asking.next(); !next.done; ) next = asking.next(answer(next.value));
 }
 
@@ -163,15 +162,15 @@ export async function load<Options extends object>(
   options: LoadOptions,
 ): Promise<void> {
   checkPath(path);
-  checkGiven(options);
+  const wanted = checkedOptions(options);
   checkOrder();
   const here = filesHere();
   await here.open(path, async file => {
     if (file.bytes <= here.mostAtOnce) {
-      deserialize(into, await file.read({ position: 0, bytes: file.bytes }), options);
+      deserialize(into, await file.read({ position: 0, bytes: file.bytes }), wanted);
       return;
     }
-    const asking = landing(into, file.bytes, options);
+    const asking = landing(into, file.bytes, wanted);
     for (let next = asking.next(); !next.done; ) next = asking.next(await file.read(next.value));
   });
 }

@@ -19,6 +19,7 @@ export interface AdadeltaOptions extends StageOptions {
 /** The rule of `Adadelta`. */
 export const adadelta: Rule<AdadeltaOptions> = {
   name: 'adadelta',
+  label: 'Adadelta',
   defaults: { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, maximize: false, gradientScale: 1 },
   ranges: {
     lr: nonNegative,

@@ -21,6 +21,7 @@ export interface AdagradOptions extends StageOptions {
 /** The rule of `Adagrad`. */
 export const adagrad: Rule<AdagradOptions> = {
   name: 'adagrad',
+  label: 'Adagrad',
   defaults: {
     lr: 1e-2,
     lrDecay: 0,

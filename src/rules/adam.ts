@@ -24,6 +24,7 @@ export interface AdamOptions extends StageOptions {
 /** The rule of `Adam` and `AdamW`. */
 export const adam: Rule<AdamOptions> = {
   name: 'adam',
+  label: 'Adam',
   defaults: {
     lr: 1e-3,
     betas: [0.9, 0.999],

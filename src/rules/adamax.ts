@@ -20,6 +20,7 @@ export interface AdamaxOptions extends StageOptions {
 /** The rule of `Adamax`. */
 export const adamax: Rule<AdamaxOptions> = {
   name: 'adamax',
+  label: 'Adamax',
   defaults: { lr: 2e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, maximize: false, gradientScale: 1 },
   ranges: {
     lr: nonNegative,

@@ -12,6 +12,7 @@ const { decoupledWeightDecay: __, ...ranges } = adam.ranges;
 /** The rule of `AdamW`: Adam's, whose weight decay goes by itself. */
 export const adamw: Rule<AdamWOptions> = {
   ...(adam as Rule<AdamWOptions>),
+  label: 'AdamW',
   title: 'adamw',
   defaults: { ...defaults, weightDecay: 1e-2 },
   ranges,

@@ -22,6 +22,7 @@ export interface ASGDOptions extends StageOptions {
 /** The rule of `ASGD`. */
 export const asgd: Rule<ASGDOptions> = {
   name: 'asgd',
+  label: 'ASGD',
   defaults: {
     lr: 1e-2,
     lambd: 1e-4,

@@ -3,7 +3,7 @@ import type { LoadOptions, SaveOptions } from '../checkpoint/contents.js';
 import { OptionError, ShapeError, StateError, show } from '../errors.js';
 import { checkMemory, describe, dtypeOf, lengthOf, newArray, viewOf } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
-import { checkOptions } from '../options.js';
+import { readOptions, settings } from '../options.js';
 import { type Grads, isGroup, type ParamList, pathOf } from '../params.js';
 import type { StateDict } from '../state-dict.js';
 import type { FloatArray, Hyper, Path } from '../types.js';
@@ -28,6 +28,7 @@ type RuleOptions = Omit<MovingAverageOptions, 'initial'>;
 /** The rule of `MovingAverage`: its parameter is the average, its gradient is what is averaged. */
 export const average: Rule<RuleOptions> = {
   name: 'average',
+  label: 'MovingAverage',
   defaults: { decay: 0.999, biasCorrection: false },
   ranges: { decay: belowOne, biasCorrection: flag },
   flags: ({ biasCorrection }) => (biasCorrection ? ['corrected'] : []),
@@ -41,10 +42,7 @@ export const average: Rule<RuleOptions> = {
 
 // The averages are the parameters of its kernel; without them its state is nothing.
 function withValues<O extends object>(options: O): O & { params: true } {
-  checkOptions(options);
-  if (Object.hasOwn(options, 'params'))
-    throw new OptionError("Expected options out of onProgress, got 'params'");
-  return { ...options, params: true };
+  return { ...(readOptions(options, 'a checkpoint of averages', ['onProgress']) as O), params: true };
 }
 
 class Averager extends Optimizer<RuleOptions, ParamList> {
@@ -78,8 +76,9 @@ export class MovingAverage<const P extends ParamList = ParamList> {
    * @throws ShapeError, OptionError
    */
   constructor(params: P, options: MovingAverageOptions & Settings = {}) {
-    checkOptions(options);
-    const { initial, ...rest } = options;
+    const names = [...Object.keys(average.defaults), 'initial', ...settings];
+    const { initial, ...rest } = readOptions(options, average.label, names) as MovingAverageOptions &
+      Settings;
     if (initial !== undefined && rest.biasCorrection) {
       throw new OptionError('Expected no initial with biasCorrection: true, which starts from zero');
     }

@@ -17,6 +17,7 @@ export interface LionOptions extends StageOptions {
 /** The rule of `Lion`. */
 export const lion: Rule<LionOptions> = {
   name: 'lion',
+  label: 'Lion',
   defaults: { lr: 1e-4, betas: [0.9, 0.99], weightDecay: 0, maximize: false, gradientScale: 1 },
   ranges: {
     lr: nonNegative,

@@ -29,6 +29,7 @@ const momentumAt = (beta1: number, decay: number, t: number): number =>
 /** The rule of `NAdam`. */
 export const nadam: Rule<NAdamOptions> = {
   name: 'nadam',
+  label: 'NAdam',
   defaults: {
     lr: 2e-3,
     betas: [0.9, 0.999],

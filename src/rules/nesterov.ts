@@ -19,6 +19,7 @@ export interface NesterovOptions extends StageOptions {
 /** The rule of `Nesterov`. */
 export const nesterov: Rule<NesterovOptions> = {
   name: 'nesterov',
+  label: 'Nesterov',
   defaults: { lr: 1e-3, momentum: 0.9, weightDecay: 0, maximize: false, gradientScale: 1 },
   ranges: {
     lr: nonNegative,

@@ -22,6 +22,7 @@ export interface RAdamOptions extends StageOptions {
 /** The rule of `RAdam`. */
 export const radam: Rule<RAdamOptions> = {
   name: 'radam',
+  label: 'RAdam',
   defaults: {
     lr: 1e-3,
     betas: [0.9, 0.999],

@@ -23,6 +23,7 @@ export interface RMSpropOptions extends StageOptions {
 /** The rule of `RMSprop`. */
 export const rmsprop: Rule<RMSpropOptions> = {
   name: 'rmsprop',
+  label: 'RMSprop',
   defaults: {
     lr: 1e-2,
     alpha: 0.99,

@@ -18,6 +18,7 @@ export interface RpropOptions extends StageOptions {
 /** The rule of `Rprop`. */
 export const rprop: Rule<RpropOptions> = {
   name: 'rprop',
+  label: 'Rprop',
   defaults: { lr: 1e-2, etas: [0.5, 1.2], stepSizes: [1e-6, 50], maximize: false, gradientScale: 1 },
   ranges: {
     lr: nonNegative,

@@ -54,6 +54,8 @@ export interface StageOptions {
 export interface Rule<Options extends object> {
   /** The word that names its files and kernels. */
   readonly name: RuleName;
+  /** What its users call it, in messages: the name of its class, or of its function. */
+  readonly label: string;
   /** The word that a checkpoint has for it, where its kernels are another's: `adamw`. Its name where it is absent. */
   readonly title?: string;
   /** Complete options. A `number` stands where a function of the step may be given. */

@@ -22,6 +22,7 @@ export interface SGDOptions extends StageOptions {
 /** The rule of `SGD`. */
 export const sgd: Rule<SGDOptions> = {
   name: 'sgd',
+  label: 'SGD',
   defaults: {
     lr: 1e-3,
     momentum: 0,

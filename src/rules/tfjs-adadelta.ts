@@ -17,6 +17,7 @@ export interface TfjsAdadeltaOptions extends StageOptions {
 /** The rule of `TfjsAdadelta`. */
 export const tfjsAdadelta: Rule<TfjsAdadeltaOptions> = {
   name: 'tfjs-adadelta',
+  label: 'adadelta',
   defaults: { lr: 1e-3, rho: 0.95, eps: 1e-7, maximize: false, gradientScale: 1 },
   ranges: { lr: finite, rho: belowOne, eps: nonNegative, maximize: flag, gradientScale: finite },
   slots: () => ['accum_grad', 'accum_var', null],

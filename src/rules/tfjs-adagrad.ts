@@ -17,6 +17,7 @@ export interface TfjsAdagradOptions extends StageOptions {
 /** The rule of `TfjsAdagrad`. */
 export const tfjsAdagrad: Rule<TfjsAdagradOptions> = {
   name: 'tfjs-adagrad',
+  label: 'adagrad',
   defaults: { lr: 0.01, initialAccumulatorValue: 0.1, eps: 1e-7, maximize: false, gradientScale: 1 },
   ranges: {
     lr: finite,

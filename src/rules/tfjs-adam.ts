@@ -19,6 +19,7 @@ const { fround } = Math;
 /** The rule of `TfjsAdam`. */
 export const tfjsAdam: Rule<TfjsAdamOptions> = {
   name: 'tfjs-adam',
+  label: 'adam',
   defaults: { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-7, maximize: false, gradientScale: 1 },
   ranges: { lr: finite, betas: pairOf(belowOne), eps: nonNegative, maximize: flag, gradientScale: finite },
   slots: () => ['m', 'v', null],

@@ -24,6 +24,7 @@ const mostIterations = 2 ** 24;
 /** The rule of `TfjsAdamax`. */
 export const tfjsAdamax: Rule<TfjsAdamaxOptions> = {
   name: 'tfjs-adamax',
+  label: 'adamax',
   defaults: { lr: 2e-3, betas: [0.9, 0.999], eps: 1e-7, decay: 0, maximize: false, gradientScale: 1 },
   ranges: {
     lr: finite,

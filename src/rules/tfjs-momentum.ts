@@ -17,6 +17,7 @@ export interface TfjsMomentumOptions extends StageOptions {
 /** The rule of `TfjsMomentum`: that of SGD, whose buffer begins with the gradient, as one of zeros does. */
 export const tfjsMomentum: Rule<TfjsMomentumOptions> = {
   name: 'sgd',
+  label: 'momentum',
   defaults: { lr: 0.01, momentum: 0.9, nesterov: false, maximize: false, gradientScale: 1 },
   ranges: { lr: finite, momentum: finite, nesterov: flag, maximize: flag, gradientScale: finite },
   flags: ({ nesterov }) => [nesterov ? 'nesterov' : 'momentum'],

@@ -21,6 +21,7 @@ export interface TfjsRMSpropOptions extends StageOptions {
 /** The rule of `TfjsRMSprop`. */
 export const tfjsRmsprop: Rule<TfjsRMSpropOptions> = {
   name: 'tfjs-rmsprop',
+  label: 'rmsprop',
   defaults: {
     lr: 0.01,
     alpha: 0.9,

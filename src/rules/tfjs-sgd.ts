@@ -13,6 +13,7 @@ export interface TfjsSGDOptions extends StageOptions {
 /** The rule of `TfjsSGD`: that of SGD, whose p - lr g has the bits of p + (-lr) g. */
 export const tfjsSgd: Rule<TfjsSGDOptions> = {
   name: 'sgd',
+  label: 'sgd',
   defaults: { lr: 0.01, maximize: false, gradientScale: 1 },
   ranges: { lr: finite, maximize: flag, gradientScale: finite },
   slots: () => [null, null, null],

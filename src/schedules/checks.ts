@@ -1,4 +1,6 @@
+import { didYouMean } from '../did-you-mean.js';
 import { OptionError, show } from '../errors.js';
+import { isObject, keysOf } from '../given.js';
 
 /** A range of numbers: as it is written in a message, and as it is tested. NaN is in none. */
 export interface Range {
@@ -21,13 +23,15 @@ export function checkKeys<Options extends object>(
   options: Options,
   keys: readonly (keyof Options & string)[],
 ): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (!isObject(options)) {
     throw new OptionError(`Expected an object of options for ${owner}, got ${show(options)}`);
   }
-  const known: readonly string[] = keys;
-  for (const key of Object.keys(options)) {
+  const known: readonly PropertyKey[] = keys;
+  for (const key of keysOf(options)) {
     if (known.includes(key)) continue;
-    throw new OptionError(`Expected no options but ${keys.join(', ')} for ${owner}, got ${show(key)}`);
+    throw new OptionError(
+      `Expected no options but ${keys.join(', ')} for ${owner}, got ${show(key)}${didYouMean(key, keys)}`,
+    );
   }
 }
 
@@ -56,7 +60,9 @@ export function checkFlag(name: string, value: unknown): void {
 /** Throws unless `value` is one of `choices`. */
 export function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
   if (typeof value === 'string' && choices.includes(value)) return;
-  throw new OptionError(`Expected ${choices.map(show).join(' or ')} for ${name}, got ${show(value)}`);
+  throw new OptionError(
+    `Expected ${choices.map(show).join(' or ')} for ${name}, got ${show(value)}${didYouMean(value, choices)}`,
+  );
 }
 
 /** Throws unless `value` is a function. */

@@ -8,6 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { BackendChoice, BackendInfo } from '../backend.js';
 import { OptionError, ShapeError, StateError, show } from '../errors.js';
+import { readGiven } from '../given.js';
 import { checkOptions } from '../options.js';
 import type { StageOptions } from '../rules/rule.js';
 import { Turn } from '../turn.js';
@@ -139,7 +140,7 @@ export abstract class LanestepOptimizer extends Optimizer {
   protected constructor(make: Make, options: object) {
     super();
     checkOptions(options);
-    const { inPlace = true, ...rest } = options as Settings;
+    const { inPlace = true, ...rest } = readGiven(options, key => key !== 'constructor') as Settings;
     if (typeof inPlace !== 'boolean')
       throw new OptionError(`Expected true or false for inPlace, got ${show(inPlace)}`);
     this.#inPlace = inPlace;

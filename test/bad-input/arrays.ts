@@ -148,7 +148,7 @@ export const badArrays: readonly BadArray[] = [
   dtype('false', () => false, 'got false'),
   dtype('NaN', () => Number.NaN, 'got NaN'),
   dtype('a BigInt', () => 5n, 'got 5n'),
-  dtype('a symbol', () => Symbol('w'), 'got a symbol'),
+  dtype('a symbol', () => Symbol('w'), 'got Symbol(w)'),
   dtype('an empty text', () => '', 'got ""'),
   dtype('a text', () => 'weights', 'got "weights"'),
   dtype('a function', () => () => f32(1, 2, 3, 4, 5), 'got a function'),

@@ -263,7 +263,9 @@ describe('bad options', () => {
     for (const options of [undefined, null, 5, [5]]) {
       expect(() => make(options as never)).toThrow(`Expected an object of options for ${name}, got `);
     }
-    expect(() => make({ ...good, sead: 1 } as never)).toThrow(/^Expected no options but .*, got "sead"$/);
+    expect(() => make({ ...good, sead: 1 } as never)).toThrow(
+      /^Expected no options but .*, got "sead"(; did you mean seed\?)?$/,
+    );
   });
 
   test('messages name the fix', () => {

@@ -1,5 +1,6 @@
 import { backend } from '@tensorflow/tfjs-core';
 import { OptionError, show } from '../../errors.js';
+import { readGiven } from '../../given.js';
 import { checkOptions } from '../../options.js';
 import type { Hyper } from '../../types.js';
 import type { Settings } from '../optimizer.js';
@@ -10,7 +11,7 @@ export const epsilonOr = (epsilon: Hyper | null | undefined): Hyper => epsilon ?
 /** Settings, or an OptionError where they are no object: a number, say, of one argument too many. */
 export function checked(settings: Settings): Settings {
   checkOptions(settings);
-  return settings;
+  return readGiven(settings);
 }
 
 /** A learning rate that must be given. */
