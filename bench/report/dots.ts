@@ -8,13 +8,17 @@ import { linesOf, nanosecondsEach } from './roofline.js';
 import { classes, mark } from './series.js';
 
 const row = 26;
-const [width, left, right, top, bottom] = [640, 150, 14, 8, 40];
+const [width, right, top, bottom] = [640, 14, 8, 40];
+
+// Of a letter at 12 px, on the wide side: fonts differ.
+const letter = 7.2;
 
 /** @param cases in which lanestep takes part */
 export function dots(id: string, title: string, cases: readonly CaseResult[], machine: Machine): string {
   const sorted = cases
     .map(of => ({ of, lines: linesOf([of], machine, nanosecondsEach) }))
     .sort((a, b) => label(a.of).localeCompare(label(b.of), 'en'));
+  const left = 20 + letter * Math.max(...sorted.map(({ of }) => label(of).length));
   const points = sorted.flatMap(({ lines }) => lines.flatMap(line => line.points));
   const x = axis(
     points.flatMap(({ low, high }) => [low, high]),

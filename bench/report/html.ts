@@ -105,7 +105,7 @@ function side(cases: readonly CaseResult[], machine: Machine): string {
       const entries = some.flatMap(of => linesOf([of], machine, nanosecondsEach).map(({ entry }) => entry));
       return (
         `<section><h2>${escape(title)}</h2>${legendOf(entries)}` +
-        `<figure class="dots">${dots(`dots-${i}`, title, some, machine)}</figure></section>`
+        `<figure class="dots" tabindex="0">${dots(`dots-${i}`, title, some, machine)}</figure></section>`
       );
     })
     .join('');

@@ -17,7 +17,8 @@ dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 .soft, caption, figcaption, .notes { color: var(--soft); font-size: .875rem } .notes { margin-top: 2rem; padding-left: 1.2rem }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); gap: 1.5rem }
 .many { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: 1.25rem 1.5rem; margin-top: 1rem }
-figure { margin: 0; min-width: 0 } .dots { max-width: 46rem }
+figure { margin: 0; min-width: 0 } .dots { max-width: 46rem; overflow-x: auto } .dots svg { min-width: 38rem }
+.pair figure { overflow-x: auto } .pair svg { min-width: 24rem }
 svg { display: block; width: 100%; height: auto } svg text { fill: var(--soft); font: 12px system-ui, sans-serif }
 svg .label { fill: var(--text) } .many svg text { font-size: 13px }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; margin: .75rem 0; padding: 0; list-style: none; font-size: .875rem }

@@ -1,3 +1,4 @@
+/** Pictures that need nothing from outside: lines are SVG, all text is HTML, so that it stays readable at every width. */
 import { escape } from './html.js';
 
 export interface Series {
@@ -5,12 +6,9 @@ export interface Series {
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
 
-const [width, height] = [720, 320];
-const plot = { left: 56, right: 704, top: 16, bottom: 272 };
-
-/** The round numbers between two bounds, about five of them. */
-function ticks(low: number, high: number): number[] {
-  const rough = (high - low) / 5;
+/** The round numbers between two bounds, about as many as asked for. */
+function ticks(low: number, high: number, about: number): number[] {
+  const rough = (high - low) / about;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map(factor => factor * power).find(candidate => candidate >= rough) ?? rough;
   const first = Math.ceil(low / step);
@@ -19,71 +17,101 @@ function ticks(low: number, high: number): number[] {
   );
 }
 
-/** A colour for each of many lines, on white and on black; the golden angle keeps neighbours apart. */
-const colour = (index: number, of: number): string =>
-  of === 1 ? 'var(--accent)' : `hsl(${Math.round(index * 137.508) % 360} 65% 50%)`;
+/** How far the axes of a picture go; both begin at 0. */
+interface Extent {
+  readonly x: number;
+  readonly y: number;
+}
 
-/** Lines over steps, as SVG that needs nothing from outside. A line ends where it is no longer a number. */
-export function lineChart(title: string, series: readonly Series[], axes: { x: string; y: string }): string {
-  const all = series.flatMap(({ points }) => points.filter(({ y }) => Number.isFinite(y)));
-  if (all.length < 2) return '<p>Nothing to draw: the loss was never a number.</p>';
-  const mostX = Math.max(...all.map(({ x }) => x));
-  // What diverges would leave a flat line of all others.
-  const mostY = Math.min(
-    Math.max(...all.map(({ y }) => y)),
-    3 * Math.max(...series.map(({ points }) => first(points))),
-  );
-  const xOf = (x: number): number => plot.left + (x / mostX) * (plot.right - plot.left);
-  const yOf = (y: number): number => plot.bottom - (Math.min(y, mostY) / mostY) * (plot.bottom - plot.top);
-  const line = ({ name, points }: Series, i: number): string => {
-    const path = points
-      .filter(({ y }) => Number.isFinite(y))
-      .map(({ x, y }, k) => `${k === 0 ? 'M' : 'L'}${xOf(x).toFixed(1)} ${yOf(y).toFixed(1)}`)
-      .join('');
-    return `<path class="line" d="${path}" style="stroke:${colour(i, series.length)}"><title>${escape(name)}</title></path>`;
+const finite = ({ points }: Series): Series['points'] => points.filter(({ y }) => Number.isFinite(y));
+
+/** As far as the lines go, but for what diverges, which would leave a flat line of all others. */
+function extentOf(series: readonly Series[]): Extent | null {
+  const all = series.flatMap(finite);
+  if (all.length < 2) return null;
+  const firsts = series.map(one => finite(one)[0]?.y ?? 0);
+  return {
+    x: Math.max(...all.map(({ x }) => x)),
+    y: Math.min(Math.max(...all.map(({ y }) => y)), 3 * Math.max(...firsts)),
   };
-  const grid = [
-    ...ticks(0, mostY).map(
-      y =>
-        `<path class="grid" d="M${plot.left} ${yOf(y).toFixed(1)}H${plot.right}"/>` +
-        `<text x="${plot.left - 8}" y="${(yOf(y) + 4).toFixed(1)}" text-anchor="end">${y}</text>`,
-    ),
-    ...ticks(0, mostX).map(
-      x =>
-        `<text x="${xOf(x).toFixed(1)}" y="${plot.bottom + 20}" text-anchor="middle">${x.toLocaleString('en')}</text>`,
-    ),
-  ];
-  const labels =
-    `<text x="${(plot.left + plot.right) / 2}" y="${height - 8}" text-anchor="middle">${escape(axes.x)}</text>` +
-    `<text transform="translate(14 ${(plot.top + plot.bottom) / 2}) rotate(-90)" text-anchor="middle">${escape(axes.y)}</text>`;
-  const svg =
-    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(title)}">` +
-    `${grid.join('')}${labels}${series.map(line).join('')}</svg>`;
-  if (series.length === 1) return svg;
-  const legend = series.map(
-    ({ name }, i) => `<li><span style="background:${colour(i, series.length)}"></span>${escape(name)}</li>`,
+}
+
+// A place on an axis, in percent of its length.
+const placed = (value: number, most: number): string => (100 * Math.min(1, value / most)).toFixed(2);
+
+function line(series: Series, kind: string, { x: mostX, y: mostY }: Extent): string {
+  const path = finite(series)
+    .map(
+      ({ x, y }, k) =>
+        `${k === 0 ? 'M' : 'L'}${placed(x, mostX)} ${(100 - Number(placed(y, mostY))).toFixed(2)}`,
+    )
+    .join('');
+  return `<path class="line ${kind}" d="${path}"><title>${escape(series.name)}</title></path>`;
+}
+
+function plot(title: string, lines: string, extent: Extent, about: number): string {
+  const across = ticks(0, extent.x, about).map(
+    x => `<i class="x" style="left:${placed(x, extent.x)}%">${x.toLocaleString('en')}</i>`,
   );
-  return `${svg}<ul class="legend">${legend.join('')}</ul>`;
+  const up = ticks(0, extent.y, about).map(
+    y => `<i class="y" style="bottom:${placed(y, extent.y)}%">${y}</i>`,
+  );
+  return (
+    `<div class="plot"><svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="${escape(title)}">` +
+    `${lines}</svg><div aria-hidden="true">${across.join('')}${up.join('')}</div></div>`
+  );
 }
 
-function first(points: Series['points']): number {
-  return points.find(({ y }) => Number.isFinite(y))?.y ?? 0;
+const nothing = '<p>Nothing to draw: the loss was never a number.</p>';
+
+/** One line over steps. It ends where it is no longer a number. */
+export function lineChart(title: string, series: Series, axes: { x: string; y: string }): string {
+  const extent = extentOf([series]);
+  if (extent === null) return nothing;
+  const caption = `${axes.y} (upward) over ${axes.x}`;
+  return `<figure><figcaption>${escape(caption)}</figcaption>${plot(title, line(series, 'own', extent), extent, 5)}</figure>`;
 }
 
-/** Horizontal bars, each with its value written beside it. */
-export function barChart(
+/** A small picture for each line, in the order given: the line itself before all others in grey, all on the same axes. */
+export function smallMultiples(
   title: string,
-  bars: readonly { name: string; value: number; text: string }[],
+  series: readonly (Series & { readonly note: string })[],
 ): string {
-  const most = Math.max(...bars.map(({ value }) => (Number.isFinite(value) ? value : 0)), Number.MIN_VALUE);
-  const row = 28;
-  const body = bars.map(({ name, value, text }, i) => {
-    const length = Math.max(1, ((Number.isFinite(value) ? value : 0) / most) * 380);
-    return (
-      `<text x="228" y="${i * row + 19}" text-anchor="end">${escape(name)}</text>` +
-      `<rect class="bar" x="236" y="${i * row + 5}" width="${length.toFixed(1)}" height="18" rx="2"/>` +
-      `<text x="${(244 + length).toFixed(1)}" y="${i * row + 19}">${escape(text)}</text>`
-    );
+  const extent = extentOf(series);
+  if (extent === null) return nothing;
+  // Drawn once; each picture refers to it.
+  const others = series.map(one => line(one, 'other', extent)).join('');
+  const panels = series.map(
+    one =>
+      `<figure><figcaption><b>${escape(one.name)}</b> ${escape(one.note)}</figcaption>` +
+      `${plot(`${title}: ${one.name}`, `<use href="#others"/>${line(one, 'own', extent)}`, extent, 3)}</figure>`,
+  );
+  return (
+    `<svg class="apart" aria-hidden="true"><defs><g id="others">${others}</g></defs></svg>` +
+    `<div class="panels">${panels.join('')}</div>`
+  );
+}
+
+/** A row of a dot plot: its value, with the interval in which it lies if there is one. */
+export interface Dot {
+  readonly name: string;
+  readonly value: number;
+  readonly interval?: readonly [low: number, high: number];
+  readonly text: string;
+}
+
+/** Values as dots on one axis, each with its name before and its text behind. The axis begins at `from`. */
+export function dotPlot(title: string, dots: readonly Dot[], from = 0): string {
+  const ends = dots.flatMap(({ value, interval }) => interval ?? [value]).filter(Number.isFinite);
+  const most = Math.max(...ends, from + Number.MIN_VALUE) - from;
+  const rows = dots.map(({ name, value, interval, text }) => {
+    const whisker =
+      interval &&
+      `<i class="whisker" style="left:${placed(interval[0] - from, most)}%;right:${(100 - Number(placed(interval[1] - from, most))).toFixed(2)}%"></i>`;
+    const dot = Number.isFinite(value)
+      ? `<i class="dot" style="left:${placed(value - from, most)}%"></i>`
+      : '';
+    return `<li><span>${escape(name)}</span><div aria-hidden="true">${whisker ?? ''}${dot}</div><b>${escape(text)}</b></li>`;
   });
-  return `<svg viewBox="0 0 ${width} ${bars.length * row}" role="img" aria-label="${escape(title)}">${body.join('')}</svg>`;
+  return `<ol class="dots" aria-label="${escape(title)}">${rows.join('')}</ol>`;
 }

@@ -1,7 +1,7 @@
 import { type OptimizerName, optimizerNames } from './catalogue.js';
-import { barChart, lineChart } from './chart.js';
+import { dotPlot, smallMultiples } from './chart.js';
 import { digest } from './digest.js';
-import { type Accuracy, accuracy } from './evaluation.js';
+import { type Accuracy, accuracy, interval, places } from './evaluation.js';
 import { compact, count, duration, loss, percent } from './format.js';
 import { htmlTable } from './html.js';
 import { machine } from './machine.js';
@@ -52,12 +52,28 @@ function contend(
   return { name, lr, training, accuracy: accuracy(model, task), digest: digest(model.parameters) };
 }
 
-const head = ['optimizer', 'lr', 'loss', 'single', 'joined', 'time', 'per step', 'parameters/s', 'digest'];
+const head = [
+  'optimizer',
+  'place',
+  'lr',
+  'loss',
+  'single',
+  'joined',
+  'time',
+  'per step',
+  'parameters/s',
+  'digest',
+];
 
-function cells({ name, lr, training, accuracy: right, digest: sum }: Contender, size: number): string[] {
+function cells(
+  { name, lr, training, accuracy: right, digest: sum }: Contender,
+  place: string,
+  size: number,
+): string[] {
   const { steps, stepMilliseconds, milliseconds, diverged } = training;
   return [
     name,
+    place,
     String(lr),
     diverged ? 'diverged' : loss(training.curve.at(-1)?.loss ?? Number.NaN),
     percent(right.single),
@@ -89,30 +105,57 @@ export function runComparison(options: Options): Outcome {
     return contender;
   });
   contenders.sort((a, b) => b.accuracy.single - a.accuracy.single);
-  const rows = contenders.map(contender => cells(contender, size));
+  const ranks = places(contenders.map(({ accuracy: { singleHits } }) => singleHits));
+  // `1=` is a place that several share.
+  const shown = ranks.map(rank =>
+    ranks.filter(other => other === rank).length > 1 ? `${rank}=` : `${rank}`,
+  );
+  const rows = contenders.map((contender, i) => cells(contender, shown[i]!, size));
   console.log(`\n${table(head, rows)}`);
 
-  const best = contenders[0]!;
+  const first = contenders.filter((_, i) => ranks[i] === 1);
   const series = contenders.map(({ name, training }) => ({
     name,
     points: training.curve.map(({ step, loss: y }) => ({ x: step, y })),
+    note: training.diverged ? 'diverged' : loss(training.curve.at(-1)?.loss ?? Number.NaN),
   }));
-  const bars = contenders.map(({ name, accuracy: { single } }) => ({
-    name: `${name}, single names`,
+  const dots = contenders.map(({ name, accuracy: { single, singleHits } }, i) => ({
+    name: `${shown[i]} ${name}`,
     value: single,
+    interval: interval(singleHits),
     text: percent(single),
   }));
+  // Dots need no axis from 0: it begins at the last multiple of 10 % before all of them.
+  const from = Math.floor(10 * Math.min(...dots.map(({ interval: [low] }) => low))) / 10;
   const html = page(
     'Every optimizer of lanestep on one task',
     `A language identifier, trained ${contenders.length} times from the same start on the same ${count(steps)} batches.`,
     [
-      ['best at single unseen names', best.name],
-      ['single unseen names', percent(best.accuracy.single)],
-      ['three joined', percent(best.accuracy.joined)],
+      [
+        first.length === 1 ? 'is best at single unseen names' : 'are best at single unseen names, and tie',
+        first.map(({ name }) => name).join(', '),
+      ],
+      ['right on single unseen names, the best', percent(contenders[0]!.accuracy.single)],
+      [
+        'right on three unseen names joined, the best',
+        percent(Math.max(...contenders.map(one => one.accuracy.joined))),
+      ],
     ],
     [
-      { title: 'Loss', body: lineChart('Training loss over steps', series, { x: 'step', y: 'loss' }) },
-      { title: 'Accuracy', body: barChart('Accuracy on single unseen names', bars) },
+      {
+        title: 'Loss',
+        body:
+          '<p class="soft">The training loss over the steps, and its last value; all others in grey. The best at single unseen names first.</p>' +
+          smallMultiples('Training loss over steps', series),
+      },
+      {
+        title: 'Accuracy',
+        body:
+          `<p class="soft">Single unseen names that were told right, on an axis from ${percent(from)}, with 95 % intervals. Those share a ` +
+          'place, such as 1=, whose ' +
+          'answers to the same names differ by no more than chance (McNemar’s test).</p>' +
+          dotPlot('Accuracy on single unseen names', dots, from),
+      },
       {
         title: 'Results',
         body:

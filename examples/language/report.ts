@@ -19,12 +19,25 @@ h1 { font-size: 1.6rem; line-height: 1.2 } h2 { margin-top: 2.5rem; font-size: 1
 .cards b { display: block; font-size: 1.35rem; line-height: 1.3 } .cards span, caption, p.soft { color: var(--soft); font-size: .875rem }
 .wide { overflow-x: auto } table { border-collapse: collapse; margin: .5rem 0 1rem; font-variant-numeric: tabular-nums }
 caption { text-align: left; padding-bottom: .25rem }
-th, td { padding: .25rem .75rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap }
+th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; vertical-align: top }
 th { font-weight: 600 } th:first-child, td:first-child { text-align: left; padding-left: 0 }
-svg { width: 100%; height: auto } svg text { fill: var(--soft); font: 12px system-ui, sans-serif } .grid { stroke: var(--line) }
-.line { fill: none; stroke-width: 2; stroke-linejoin: round } .bar { fill: var(--accent) }
-.legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; list-style: none; font-size: .875rem }
-.legend span { display: inline-block; width: .8em; height: .8em; margin-right: .4em; border-radius: 2px }
+tbody th { white-space: normal; min-width: 9rem; max-width: 24rem; overflow-wrap: anywhere }
+figure { margin: 1rem 0 0; min-width: 0 } figcaption { color: var(--soft); font-size: .875rem } figcaption b { color: var(--text) }
+.plot { position: relative; height: 20rem; margin: .75rem .75rem 2rem 2.75rem; border: solid var(--line); border-width: 0 0 1px 1px }
+.plot svg { display: block; width: 100%; height: 100%; overflow: visible } .plot i { position: absolute; color: var(--soft) }
+.plot i { font: .8125rem/1 system-ui, sans-serif } .x { top: 100%; padding-top: .4rem; transform: translateX(-50%) }
+.y { right: 100%; padding-right: .4rem; transform: translateY(50%) }
+.line { fill: none; stroke-linejoin: round; vector-effect: non-scaling-stroke; stroke: var(--line); stroke-width: 1 }
+.own { stroke: var(--accent); stroke-width: 2 } .apart { position: absolute; width: 0; height: 0 }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 0 1rem } .panels .plot { height: 8rem }
+.dots { margin: .5rem 0 1rem; padding: 0; list-style: none; font-variant-numeric: tabular-nums }
+.dots li { display: grid; grid-template-columns: minmax(7rem, 12rem) 1fr minmax(4rem, max-content); gap: 0 1rem; align-items: center }
+.dots li > div { position: relative; height: 1.75rem; background: linear-gradient(var(--line), var(--line)) center / 100% 1px no-repeat }
+.dots b { font-weight: 400; text-align: right } .dot { position: absolute; top: 50%; width: .7rem; height: .7rem; margin: -.35rem }
+.dot { border-radius: 50%; background: var(--accent) } .whisker { position: absolute; top: calc(50% - 1px); height: 3px }
+.whisker { background: var(--accent); opacity: .55 }
+@media (max-width: 34rem) { td, th { white-space: normal; padding: .25rem .35rem; font-size: .875rem } tbody th { min-width: 5rem }
+  .dots li { grid-template-columns: 1fr max-content } .dots li > div { grid-area: 2 / 1 / 3 / 3 } }
 code { overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: .9em }
 `;
 

@@ -1,6 +1,6 @@
 /** The report of one training. */
 import { catalogue } from './catalogue.js';
-import { barChart, lineChart } from './chart.js';
+import { dotPlot, lineChart } from './chart.js';
 import type { Accuracy } from './evaluation.js';
 import { compact, count, duration, loss, percent, times } from './format.js';
 import { escape, htmlTable } from './html.js';
@@ -35,7 +35,7 @@ function note(text: string): string {
 function lossSection({ training }: Results): Section {
   const points = training.curve.map(({ step, loss: y }) => ({ x: step, y }));
   const axes = { x: 'step', y: 'loss' };
-  return { title: 'Loss', body: lineChart('Training loss over steps', [{ name: 'loss', points }], axes) };
+  return { title: 'Loss', body: lineChart('Training loss over steps', { name: 'loss', points }, axes) };
 }
 
 function epochsSection({ epochRows }: Results): Section {
@@ -54,7 +54,7 @@ function accuracySection({ accuracy, task }: Results): Section {
 
 function raceSection(race: Race): Section {
   const { lanestep, javascript, rounds, batchesPerRound, losses } = race;
-  const bars = [
+  const dots = [
     { name: 'lanestep, whole batch', value: lanestep.batch, text: duration(lanestep.batch) },
     { name: 'JavaScript, whole batch', value: javascript.batch, text: duration(javascript.batch) },
     { name: 'lanestep, step', value: lanestep.step, text: duration(lanestep.step) },
@@ -66,7 +66,7 @@ function raceSection(race: Race): Section {
     `The losses in the last round: ${loss(losses.lanestep)} and ${loss(losses.javascript)}.`;
   return {
     title: 'Against plain JavaScript',
-    body: note(how) + barChart('Time per batch and step', bars) + htmlTable('Time', raceHead, raceRows(race)),
+    body: note(how) + dotPlot('Time per batch and step', dots) + htmlTable('Time', raceHead, raceRows(race)),
   };
 }
 
@@ -113,14 +113,17 @@ export function runPage(results: Results): string {
   const { options, task, size, training, accuracy, race } = results;
   const { steps, milliseconds, stepMilliseconds } = training;
   const cards: [string, string][] = [
-    ['of single unseen names right', percent(accuracy.single)],
-    ['of three joined right', percent(accuracy.joined)],
-    ['training', duration(milliseconds)],
-    ['of it in the optimizer', percent(stepMilliseconds / milliseconds)],
-    ['parameters a second in it', compact((size * steps * 1000) / stepMilliseconds)],
+    ['right on single unseen names', percent(accuracy.single)],
+    ['right on three unseen names joined', percent(accuracy.joined)],
+    ['training time', duration(milliseconds)],
+    ['of the training time spent in the optimizer', percent(stepMilliseconds / milliseconds)],
+    ['parameters updated a second', compact((size * steps * 1000) / stepMilliseconds)],
   ];
   if (race !== null)
-    cards.push(['faster than JavaScript', times(race.javascript.batch / race.lanestep.batch)]);
+    cards.push([
+      'as fast as a JavaScript loop, a whole batch',
+      times(race.javascript.batch / race.lanestep.batch),
+    ]);
   const { title } = catalogue[options.optimizer];
   return page(
     'A language identifier, trained in Node',

@@ -46,6 +46,16 @@ describe('the page', () => {
     expect(count(page, /<th scope="row"/g)).toBeGreaterThan(100);
   });
 
+  it('has room for the names of optimizers, however long', () => {
+    const long = { ...adam(1e6), id: 'long', name: 'RMSprop centered momentum' };
+    const { cases } = results({ cases: [long, adam(1e6), { ...adam(1e6), id: 'x', name: 'Lion' }] });
+    const html = htmlReport({ ...results(), cases });
+    const names = [...html.matchAll(/class="label" x="([\d.]+)"[^>]*text-anchor="end">([^<]+)</g)];
+    expect(names.map(([, , name]) => name)).toContain('RMSprop centered momentum');
+    // At 12 px hardly a font has wider letters than 7 px on average.
+    for (const [, x, name] of names) expect(Number(x) - 7 * name!.length).toBeGreaterThan(0);
+  });
+
   it('tells contestants apart by more than a hue', () => {
     // Of each contestant in the first picture: the element of its marks, and whether its line is dashed.
     const [picture] = /<svg [^>]*role="img".*?<\/svg>/.exec(page)!;
