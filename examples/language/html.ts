@@ -5,7 +5,7 @@ export function escape(text: string): string {
   return text.replace(/[&<>"]/g, character => entities[character]!);
 }
 
-/** A table whose cells are text; those of the first column name their rows. */
+/** A table whose cells are text; those of the first column name their rows. On a narrow page each row is a list with the heads. */
 export function htmlTable(
   caption: string,
   head: readonly string[],
@@ -14,7 +14,7 @@ export function htmlTable(
   const titles = head.map(cell => `<th scope="col">${escape(cell)}</th>`).join('');
   const body = rows.map(
     ([first = '', ...rest]) =>
-      `<tr><th scope="row">${escape(first)}</th>${rest.map(cell => `<td>${escape(cell)}</td>`).join('')}</tr>`,
+      `<tr><th scope="row">${escape(first)}</th>${rest.map((cell, k) => `<td data-head="${escape(head[k + 1] ?? '')}">${escape(cell)}</td>`).join('')}</tr>`,
   );
   const top = head.length === 0 ? '' : `<thead><tr>${titles}</tr></thead>`;
   return `<div class="wide"><table><caption>${escape(caption)}</caption>${top}<tbody>${body.join('')}</tbody></table></div>`;

@@ -36,8 +36,10 @@ figure { margin: 1rem 0 0; min-width: 0 } figcaption { color: var(--soft); font-
 .dots b { font-weight: 400; text-align: right } .dot { position: absolute; top: 50%; width: .7rem; height: .7rem; margin: -.35rem }
 .dot { border-radius: 50%; background: var(--accent) } .whisker { position: absolute; top: calc(50% - 1px); height: 3px }
 .whisker { background: var(--accent); opacity: .55 }
-@media (max-width: 34rem) { td, th { white-space: normal; padding: .25rem .35rem; font-size: .875rem } tbody th { min-width: 5rem }
-  .dots li { grid-template-columns: 1fr max-content } .dots li > div { grid-area: 2 / 1 / 3 / 3 } }
+@media (max-width: 34rem) { thead { display: none } table, caption, tbody, tr, tbody th, td { display: block; max-width: none }
+  td, tbody th { border: 0; padding: .1rem 0; text-align: left } tr { padding: .4rem 0; border-bottom: 1px solid var(--line) }
+  td { display: flex; justify-content: space-between; gap: 1rem; white-space: normal } td::before { content: attr(data-head); color: var(--soft) }
+  td:empty { display: none } .dots li { grid-template-columns: 1fr max-content } .dots li > div { grid-area: 2 / 1 / 3 / 3 } }
 code { overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: .9em }
 `;
 
