@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Processes, not threads: a crash of the addon must fail one file and not the run.
     pool: 'forks',
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Only what hangs takes so long; a machine that is busy with other things may take long, too.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

@@ -84,7 +84,7 @@ function run(
     execFile(
       process.execPath,
       [...flags, `--input-type=${type}`, '-e', code],
-      { cwd, env: { ...surroundings, ...env }, timeout: 60_000 },
+      { cwd, env: { ...surroundings, ...env } },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : (error.code ?? error.signal ?? null), stdout, stderr }),
     );
@@ -370,7 +370,7 @@ describe.skipIf(unbuilt !== '')(`the package${unbuilt}`, () => {
         });
       `;
 
-      it('loads in each, and survives their ends', { timeout: 60_000 }, async () => {
+      it('loads in each, and survives their ends', async () => {
         const { all, again, libraries } = await ask(
           'whole',
           `${workers}
@@ -393,7 +393,7 @@ describe.skipIf(unbuilt !== '')(`the package${unbuilt}`, () => {
         expect(libraries).toHaveLength(1);
       });
 
-      it('leaves the process with exit code 0 while workers step', { timeout: 60_000 }, async () => {
+      it('leaves the process with exit code 0 while workers step', async () => {
         for (const end of ['process.exit(0)', 'for (const worker of living) worker.terminate();']) {
           const ended = await run(
             'whole',
@@ -407,7 +407,7 @@ describe.skipIf(unbuilt !== '')(`the package${unbuilt}`, () => {
         }
       });
 
-      it('works on WebAssembly in many at once', { timeout: 60_000 }, async () => {
+      it('works on WebAssembly in many at once', async () => {
         const { all } = await ask(
           'whole',
           `${workers}

@@ -28,7 +28,7 @@ describe('the WebAssembly kernels', () => {
         cwd: copy,
       });
     await Promise.all(Object.keys(modules).map(build));
-  }, 120_000);
+  });
 
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 

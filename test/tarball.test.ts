@@ -109,7 +109,7 @@ describe.skipIf(why !== '')(`the tarball${why}`, () => {
     folder = mkdtempSync(join(tmpdir(), 'lanestep-tarball-'));
     tarball = readFileSync(given ?? pack(join(folder, 'tree'), folder));
     entries = entriesOf(tarball);
-  }, 120_000);
+  });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -43,7 +43,7 @@ function line(series: Series, kind: string, { x: mostX, y: mostY }: Extent): str
   const path = finite(series)
     .map(
       ({ x, y }, k) =>
-        `${k === 0 ? 'M' : 'L'}${placed(x, mostX)} ${(100 - Number(placed(y, mostY))).toFixed(2)}`,
+        `${k === 0 ? 'M' : 'L'}${placed(x, mostX)} ${placed(mostY - Math.min(y, mostY), mostY)}`,
     )
     .join('');
   return `<path class="line ${kind}" d="${path}"><title>${escape(series.name)}</title></path>`;
@@ -107,7 +107,7 @@ export function dotPlot(title: string, dots: readonly Dot[], from = 0): string {
   const rows = dots.map(({ name, value, interval, text }) => {
     const whisker =
       interval &&
-      `<i class="whisker" style="left:${placed(interval[0] - from, most)}%;right:${(100 - Number(placed(interval[1] - from, most))).toFixed(2)}%"></i>`;
+      `<i class="whisker" style="left:${placed(interval[0] - from, most)}%;right:${placed(from + most - interval[1], most)}%"></i>`;
     const dot = Number.isFinite(value)
       ? `<i class="dot" style="left:${placed(value - from, most)}%"></i>`
       : '';

@@ -12,10 +12,10 @@ export function htmlTable(
   rows: readonly (readonly string[])[],
 ): string {
   const titles = head.map(cell => `<th scope="col">${escape(cell)}</th>`).join('');
-  const body = rows.map(
-    ([first = '', ...rest]) =>
-      `<tr><th scope="row">${escape(first)}</th>${rest.map((cell, k) => `<td data-head="${escape(head[k + 1] ?? '')}">${escape(cell)}</td>`).join('')}</tr>`,
-  );
+  const body = rows.map(([first = '', ...rest]) => {
+    const cells = rest.map((cell, k) => `<td data-head="${escape(head[k + 1] ?? '')}">${escape(cell)}</td>`);
+    return `<tr><th scope="row">${escape(first)}</th>${cells.join('')}</tr>`;
+  });
   const top = head.length === 0 ? '' : `<thead><tr>${titles}</tr></thead>`;
   return `<div class="wide"><table><caption>${escape(caption)}</caption>${top}<tbody>${body.join('')}</tbody></table></div>`;
 }

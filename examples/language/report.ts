@@ -19,7 +19,8 @@ h1 { font-size: 1.6rem; line-height: 1.2 } h2 { margin-top: 2.5rem; font-size: 1
 .cards b { display: block; font-size: 1.35rem; line-height: 1.3 } .cards span, caption, p.soft { color: var(--soft); font-size: .875rem }
 .wide { overflow-x: auto } table { border-collapse: collapse; margin: .5rem 0 1rem; font-variant-numeric: tabular-nums }
 caption { text-align: left; padding-bottom: .25rem }
-th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; vertical-align: top }
+th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap }
+th, td { vertical-align: top }
 th { font-weight: 600 } th:first-child, td:first-child { text-align: left; padding-left: 0 }
 tbody th { white-space: normal; min-width: 9rem; max-width: 24rem; overflow-wrap: anywhere }
 figure { margin: 1rem 0 0; min-width: 0 } figcaption { color: var(--soft); font-size: .875rem } figcaption b { color: var(--text) }
@@ -29,7 +30,8 @@ figure { margin: 1rem 0 0; min-width: 0 } figcaption { color: var(--soft); font-
 .y { right: 100%; padding-right: .4rem; transform: translateY(50%) }
 .line { fill: none; stroke-linejoin: round; vector-effect: non-scaling-stroke; stroke: var(--line); stroke-width: 1 }
 .own { stroke: var(--accent); stroke-width: 2 } .apart { position: absolute; width: 0; height: 0 }
-.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 0 1rem } .panels .plot { height: 8rem }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 0 1rem }
+.panels .plot { height: 8rem }
 .dots { margin: .5rem 0 1rem; padding: 0; list-style: none; font-variant-numeric: tabular-nums }
 .dots li { display: grid; grid-template-columns: minmax(7rem, 12rem) 1fr minmax(4rem, max-content); gap: 0 1rem; align-items: center }
 .dots li > div { position: relative; height: 1.75rem; background: linear-gradient(var(--line), var(--line)) center / 100% 1px no-repeat }
@@ -38,7 +40,8 @@ figure { margin: 1rem 0 0; min-width: 0 } figcaption { color: var(--soft); font-
 .whisker { background: var(--accent); opacity: .55 }
 @media (max-width: 34rem) { thead { display: none } table, caption, tbody, tr, tbody th, td { display: block; max-width: none }
   td, tbody th { border: 0; padding: .1rem 0; text-align: left } tr { padding: .4rem 0; border-bottom: 1px solid var(--line) }
-  td { display: flex; justify-content: space-between; gap: 1rem; white-space: normal } td::before { content: attr(data-head); color: var(--soft) }
+  td { display: flex; justify-content: space-between; gap: 1rem; white-space: normal }
+  td::before { content: attr(data-head); color: var(--soft) }
   td:empty { display: none } .dots li { grid-template-columns: 1fr max-content } .dots li > div { grid-area: 2 / 1 / 3 / 3 } }
 code { overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: .9em }
 `;

@@ -29,7 +29,7 @@ describe('a race of WASM and the loop', () => {
       ...['--quick', '--filter', 'Adam/float32/1e', '--contestant', 'wasm', '--contestant', 'loop'],
       ...['--json', file('run.json'), '--html', file('run.html'), '--readme', file('page.md')],
     );
-  }, 120_000);
+  });
 
   it('ends well and reports', () => {
     expect(run.stderr).toMatch(/^1\/\d+ {2}\d+ s {2}Adam, float32, one tensor of 100\n/);

@@ -64,7 +64,7 @@ describe.skipIf(reason !== '')(`in Chromium${reason}`, () => {
   beforeAll(async () => {
     // Its sandbox does not start for root, who CI is.
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  }, 60_000);
+  });
 
   afterAll(() => browser?.close());
 
@@ -92,7 +92,7 @@ describe.skipIf(reason !== '')(`in Chromium${reason}`, () => {
       await tab.goto(server.address);
       ask = inTab(tab);
       surroundings = await Promise.race([ask('start'), broken]);
-    }, 60_000);
+    });
 
     afterAll(() => {
       server?.server.close();

@@ -140,7 +140,7 @@ describe.skipIf(version === null)(`with torch ${version ?? ''}${leftOut}${why}`,
       },
     });
     if (status !== 0) throw new Error(stderr);
-  }, 300_000);
+  });
 
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -50,7 +50,6 @@ export function run(
       {
         cwd,
         env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-        timeout: 280_000,
         maxBuffer: 2 ** 28,
       },
       (error, stdout, stderr) =>

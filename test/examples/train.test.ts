@@ -58,13 +58,13 @@ describe.skipIf(missing)(`npm run train${missing}`, () => {
     expect(Number(/Single names +[\d,]+ +([\d.]+) %/.exec(stdout)![1])).toBeGreaterThan(60);
     expect(Number(/Three names joined +[\d,]+ +([\d.]+) %/.exec(stdout)![1])).toBeGreaterThan(80);
     expect(stdout).toMatch(/République française.*\n +French [\d.]+ %/);
-  }, 120_000);
+  });
 
   it('takes gradients at the look-ahead point, in full batches, and one by one', () => {
     expect(digest('--optimizer', 'nesterov', '--schedule', 'onecycle')).toMatch(/^[0-9a-f]{64}$/);
     expect(digest('--batch', 'batch', '--steps', '2')).toMatch(/^[0-9a-f]{64}$/);
     expect(digest('--batch', 'stochastic', '--warmup', '10')).toMatch(/^[0-9a-f]{64}$/);
-  }, 120_000);
+  });
 
   it('writes a report that needs nothing from elsewhere', () => {
     expect(run('--quick', '--steps', '40', '--report', 'r.html', '--text', '<script>"&').status).toBe(0);
@@ -73,13 +73,13 @@ describe.skipIf(missing)(`npm run train${missing}`, () => {
     expect(html).toContain('prefers-color-scheme: dark');
     expect(html).toContain('&lt;script&gt;&quot;&amp;');
     expect(html).not.toMatch(/<script|<link|<img|src=|href="[^#]|url\(|https?:/);
-  }, 120_000);
+  });
 
   it('shows a loss that is no longer a number for what it is', () => {
     const { status, stdout } = run('--quick', '--steps', '60', '--optimizer', 'sgd', '--lr', '1e30');
     expect(stdout).toContain('the loss is no longer a number: try a --lr below');
     expect(status).toBe(1);
-  }, 120_000);
+  });
 
   it.each([
     [['--beta2', '1.5'], 'error: Expected a number in [0, 1) for --beta2, got 1.5\n'],
