@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const sources = readdirSync(join(root, 'native'), { recursive: true })
   .map(String)
-  .filter(file => /\.(h|cc)$/.test(file))
+  .filter(file => /\.(h|cc)$/.test(file) && !file.startsWith('node-addon-api'))
   .map(file => join('native', file))
   .concat(
     'test/runner/steps.cc',

@@ -1,9 +1,9 @@
 // Lays what a packed release has beside the compiled code: the built addon as prebuilds/<platform>-<arch>/lanestep.node, and
-// what `lanestep build` compiles elsewhere: native/binding.gyp and node-addon-api's headers. `npm pack` runs this, and packs
-// nothing without an addon; a release gathers the folders of all platforms first. `--clean` takes the latter away again.
+// what `lanestep build` compiles elsewhere: native/binding.gyp and node-addon-api's headers. prepare.mjs runs this; a release
+// gathers the folders of all platforms. Without an addon it fails, or, with `--if-built`, leaves that out.
 //
 // The gyp file is not at the package's top: npm would compile every package that has one there when it is installed.
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,9 +15,12 @@ const vendored = join(root, 'native/node-addon-api');
 function layAddon() {
   const musl =
     process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime ? '-musl' : '';
+  const built = join(root, 'build/Release/lanestep.node');
   const folder = join(root, `prebuilds/${process.platform}-${process.arch}${musl}`);
+  rmSync(folder, { recursive: true, force: true });
+  if (process.argv.includes('--if-built') && !existsSync(built)) return;
   mkdirSync(folder, { recursive: true });
-  copyFileSync(join(root, 'build/Release/lanestep.node'), join(folder, 'lanestep.node'));
+  copyFileSync(built, join(folder, 'lanestep.node'));
   // It is loaded, not run.
   chmodSync(join(folder, 'lanestep.node'), 0o644);
 }
@@ -54,10 +57,7 @@ function layGyp() {
   writeFileSync(gyp, text);
 }
 
-rmSync(gyp, { force: true });
 rmSync(vendored, { recursive: true, force: true });
-if (!process.argv.includes('--clean')) {
-  layAddon();
-  layHeaders();
-  layGyp();
-}
+layAddon();
+layHeaders();
+layGyp();

@@ -1,14 +1,29 @@
-// Builds everything that a clone needs: the WebAssembly kernels, the TypeScript, the addon. Without a C++ compiler the
-// addon is left out, loudly, and lanestep runs on WebAssembly; `--strict` makes that an error.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Builds everything that a clone needs: the WebAssembly kernels, the TypeScript, the addon; and lays what is packed with them
+// (prebuild.mjs), since npm packs a git dependency after this script and without asking for another. Without a C++ compiler
+// the addon is left out, loudly, and lanestep runs on WebAssembly; `--strict` makes that an error.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
-const strict = process.argv.includes('--strict');
+// What is packed on purpose has an addon.
+const strict = process.argv.includes('--strict') || ['pack', 'publish'].includes(process.env.npm_command);
+
+// Seconds of silence look like a script that hangs.
+async function stage(what, work) {
+  const start = Date.now();
+  process.stdout.write(`lanestep: ${what} … `);
+  try {
+    await work();
+    console.log(`${((Date.now() - start) / 1000).toFixed(0)} s`);
+  } catch (error) {
+    console.log('failed');
+    throw error;
+  }
+}
 
 function bin(name, script = name) {
   const manifest = require.resolve(`${name}/package.json`);
@@ -43,28 +58,34 @@ function buildTypeScript() {
   node(bin('typescript', 'tsc'), '-p', 'tsconfig.tools.json');
 }
 
-// Most installations of Node bring its headers; then nothing needs to be fetched.
-function headers() {
-  const prefix = join(dirname(process.execPath), '..');
-  return existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
+// By the code of `lanestep build`, which has just been compiled.
+async function buildAddon() {
+  const { compile } = await import(pathToFileURL(join(root, 'dist/cli/addon/compile.js')).href);
+  rmSync(join(root, 'build'), { recursive: true, force: true });
+  compile(bin('node-gyp'), root);
 }
 
-function buildAddon() {
-  const args = [bin('node-gyp'), 'rebuild', '--jobs', 'max', '--loglevel', 'error', ...headers()];
-  const run = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
-  if (run.status === 0) return;
-  const why = `${run.stdout}${run.stderr}`.trim().split('\n').slice(-25).join('\n');
+function tellOfNoAddon(error) {
   const line = '*'.repeat(100);
-  process.stderr.write(
-    `\n${line}\n  lanestep: the native addon was NOT built. Everything runs on WebAssembly instead, several times slower.\n` +
-      '  It needs a C++17 compiler, make and Python 3 (Debian: apt-get install g++ make python3); then: npm run build\n' +
-      `${line}\n${why}\n${line}\n\n`,
-  );
+  const told =
+    `\n${line}\n  lanestep: ${error.message.replaceAll('\n', '\n  ')}\n\n` +
+    '  Everything runs on WebAssembly instead, several times slower. Afterwards: npm run build\n' +
+    `${line}\n\n`;
+  process.stderr.write(told);
   if (strict) process.exit(1);
 }
 
+// npm prepares a git dependency twice: when it has installed what it is built with, and when it packs it, which it names.
+const { _PACOTE_NO_PREPARE_: within, npm_package_resolved: packed } = process.env;
+if (within !== undefined && packed === undefined) process.exit(0);
+
 // What has lost its source must not be packed.
 for (const folder of ['dist', 'out']) rmSync(join(root, folder), { recursive: true, force: true });
-buildWasm();
-buildTypeScript();
-buildAddon();
+await stage('the kernels, to WebAssembly', buildWasm);
+await stage('TypeScript', buildTypeScript);
+try {
+  await stage('the addon, by the C++ compiler (about a minute)', buildAddon);
+} catch (error) {
+  tellOfNoAddon(error);
+}
+node(join(root, 'scripts/prebuild.mjs'), '--if-built');

@@ -68,7 +68,7 @@ function buildPacked(nodeGyp: string): void {
 /** What the addon just built runs on, asked of a process that has none loaded. */
 function chosen(): string {
   const entry = pathToFileURL(join(home, 'dist/index.js')).href;
-  const code = `import { backend } from '${entry}'; process.stdout.write(backend('native').instructionSet);`;
+  const code = `import { backend } from ${JSON.stringify(entry)}; process.stdout.write(backend('native').instructionSet);`;
   const args = [...process.execArgv, '--input-type=module', '--eval', code];
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status === 0) return stdout;

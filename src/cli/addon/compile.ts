@@ -14,16 +14,39 @@ function headers(): string[] {
     : [];
 }
 
-const tools: Partial<Record<NodeJS.Platform, string>> = {
+const remedies: Partial<Record<NodeJS.Platform, string>> = {
   linux: 'Debian: apt-get install g++ make python3; Alpine: apk add g++ make python3',
   darwin: 'xcode-select --install',
   win32: "Visual Studio's C++ build tools, and Python 3",
 };
 
+const runs = (program: string): boolean =>
+  spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
+
+/** What node-gyp would run and is not here. Visual Studio is not looked for: node-gyp knows its places. */
+function missing(): string[] {
+  if (process.platform === 'win32') return [];
+  const tools: readonly (readonly [what: string, programs: readonly (string | undefined)[]])[] = [
+    ['C++ compiler', [variable('CXX')?.split(' ')[0], process.platform === 'linux' ? 'g++' : 'c++']],
+    ['make', [variable('MAKE'), 'make', 'gmake']],
+    ['Python 3', [variable('NODE_GYP_FORCE_PYTHON'), variable('PYTHON'), 'python3', 'python']],
+  ];
+  return tools
+    .filter(([, programs]) => !programs.some(program => program !== undefined && runs(program)))
+    .map(([what]) => what);
+}
+
+/** What the compiler says of errors; where it says nothing of them, the last that was written. */
+function linesOfInterest(output: string): string {
+  const lines = output.trim().split('\n');
+  const errors = lines.filter(line => /\berror\b/i.test(line) && !/^gyp ERR!|^make/.test(line));
+  return (errors.length > 0 ? errors.slice(0, 10) : lines.slice(-25)).join('\n');
+}
+
 /**
  * Builds the targets of a folder's binding.gyp into its build/Release.
  *
- * @throws CommandError with the compiler's last lines
+ * @throws CommandError that names the tools that are missing, or else has the compiler's errors
  */
 export function compile(nodeGyp: string, folder: string): void {
   const args = [nodeGyp, 'rebuild', '--jobs', 'max', '--loglevel', 'error', ...headers()];
@@ -33,9 +56,15 @@ export function compile(nodeGyp: string, folder: string): void {
     maxBuffer: 256 * 1024 * 1024,
   });
   if (status === 0) return;
-  const why = error?.message ?? `${stdout}${stderr}`.trim().split('\n').slice(-25).join('\n');
+  // It was tried first: what is not found here may have been found there.
+  const absent = missing();
+  const why =
+    absent.length > 0
+      ? `Not found here: ${absent.join(', ')}.`
+      : (error?.message ?? linesOfInterest(`${stdout}${stderr}`));
+  const remedy = remedies[process.platform] ?? 'see node-gyp';
   throw new CommandError(
     exit.wrong,
-    `the addon was not built. It needs a C++17 compiler, make and Python 3 (${tools[process.platform] ?? 'see node-gyp'}).\n${why}`,
+    `the addon was not built. It needs a C++17 compiler, make and Python 3 (${remedy}).\n${why}`,
   );
 }
