@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 cases=${1:-100000}
 [ $# -gt 0 ] && shift
-nodes=${LANESTEP_NODES:-${TMPDIR:-/tmp}/lanestep-nodes}
+. scripts/runtime.sh
 
 # The program, compiled for a Node that knows no TypeScript, beside the addon that is built here.
 copy=$(mktemp -d)
@@ -27,10 +27,7 @@ fi
 for major in "$@"; do
   node=node
   if [ "$(node -p 'process.versions.node.split(".")[0]')" != "$major" ]; then
-    node=$nodes/$major/node_modules/node/bin/node
-    [ -x "$node" ] ||
-      npm install --prefix "$nodes/$major" --no-save --no-audit --no-fund --loglevel error "node@$major" >/dev/null 2>&1 || true
-    [ -x "$node" ] || { echo "agreement: Node $major is skipped, npm does not give it"; continue; }
+    node=$(runtime "$major") || { echo "agreement: Node $major is skipped, npm does not give it"; continue; }
   fi
   run "$node"
 done

@@ -5,22 +5,16 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- 20 22 24 26
-cache=${TMPDIR:-/tmp}/lanestep-nodes
+. scripts/runtime.sh
 export LANESTEP_CRASH_TIMES=${LANESTEP_CRASH_TIMES:-60}
 ran=() skipped=() failed=()
 for major in "$@"; do
-  node=$cache/$major/node_modules/node/bin/node
-  if [ ! -x "$node" ]; then
-    mkdir -p "$cache/$major"
-    npm install --prefix "$cache/$major" --no-save --no-audit --no-fund --silent "node@$major" || true
-  fi
-  if ! version=$("$node" --version 2>/dev/null); then
+  if ! node=$(runtime "$major"); then
     echo "crash: skipped Node $major, npm does not bring it"
     skipped+=("$major")
     continue
   fi
-  # Whoever looks for crashes as root lets some rows be run by nobody.
-  chmod -R a+rX "$cache/$major"
+  version=$("$node" --version)
   ran+=("$version")
   LANESTEP_CRASH_NODE=$node npx vitest run test/crash/crash.test.ts --reporter=verbose || failed+=("$version")
 done

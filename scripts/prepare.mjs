@@ -83,6 +83,7 @@ if (within !== undefined && packed === undefined) process.exit(0);
 for (const folder of ['dist', 'out']) rmSync(join(root, folder), { recursive: true, force: true });
 await stage('the kernels, to WebAssembly', buildWasm);
 await stage('TypeScript', buildTypeScript);
+await stage('CommonJS', () => node(join(root, 'scripts/commonjs.mjs')));
 try {
   await stage('the addon, by the C++ compiler (about a minute)', buildAddon);
 } catch (error) {

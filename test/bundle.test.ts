@@ -59,5 +59,5 @@ it('runs on WebAssembly, with the same bits, and knows nothing of Node', async (
 /** What the package gives to browsers. */
 function browserEntry(): string {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return join(root, exports['.'].browser);
+  return join(root, exports['.'].browser.default);
 }

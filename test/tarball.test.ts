@@ -33,6 +33,7 @@ const allowed: readonly Allowed[] = [
     source: () => 'scripts/prepare.mjs',
   },
   { path: /^dist\/(.+)\.(js|d\.ts)$/, kilobytes: 40, source: ([, name]) => `src/${name}.ts` },
+  { path: /^dist\/cjs\/\w+(-wasm)?\.(cjs|d\.cts)$/, kilobytes: 200, source: () => 'scripts/commonjs.mjs' },
   { path: /^out\/bench\/(.+)\.js$/, kilobytes: 40, source: ([, name]) => `bench/${name}.ts` },
   { path: /^bench\/contestants\/\w+\.py$/, kilobytes: 20, source: itself },
   { path: /^bench\/native\/\w+\.(cc|h)$/, kilobytes: 20, source: itself },
@@ -181,7 +182,8 @@ describe.skipIf(why !== '')(`the tarball${why}`, () => {
     const manifest = JSON.parse(named('package.json').toString());
     const files = (value: unknown): string[] =>
       typeof value === 'string' ? [value] : Object.values(value as object).flatMap(files);
-    const wanted = [manifest.exports, manifest.bin, manifest.sideEffects].flatMap(files);
+    const { exports, bin, sideEffects, main, module, browser, types, typesVersions } = manifest;
+    const wanted = [exports, bin, sideEffects, main, module, browser, types, typesVersions].flatMap(files);
     expect(wanted.length).toBeGreaterThan(10);
     expect(wanted.filter(file => !has(file.replace(/^\.\//, '')))).toEqual([]);
   });
