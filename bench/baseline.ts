@@ -70,6 +70,19 @@ function differences(now: Machine, then: Machine): string[] {
   return looked.flatMap(([what, a, b]) => (a === b ? [] : [`${what} is ${a} and was ${b}`]));
 }
 
+/**
+ * Refuses the baseline of another machine, before anybody has waited for a run that cannot be compared with it.
+ *
+ * @throws BaselineError where the machines differ, unless forced
+ */
+export function requireSameMachine(now: Machine, then: Machine, force: boolean): void {
+  const different = differences(now, then);
+  if (different.length === 0 || force) return;
+  throw new BaselineError(
+    `The baseline is of another machine: ${different.join('; ')}. Use --force to compare all the same`,
+  );
+}
+
 /** Samples in steps of the roof, so that a machine that was slower that day is divided out. */
 function inRoofs({ samples }: Entry, roof: Entry): number[] {
   const rounds = Math.min(samples.length, roof.samples.length);
@@ -125,12 +138,7 @@ export function compare(
   baseline: Results,
   { failAbove = 0.05, force = false }: { failAbove?: number; force?: boolean } = {},
 ): Comparison {
-  const different = differences(results.machine, baseline.machine);
-  if (different.length > 0 && !force) {
-    throw new BaselineError(
-      `The baseline is of another machine: ${different.join('; ')}. Use --force to compare all the same`,
-    );
-  }
+  requireSameMachine(results.machine, baseline.machine, force);
   const then = new Map(baseline.cases.map(of => [of.id, of]));
   const now = new Map(results.cases.map(of => [of.id, of]));
   const pairs = racers(results).flatMap(({ of, entry }) => {
@@ -165,7 +173,7 @@ export function compare(
       .filter(({ id, entry }) => !others.get(id)?.entries.some(e => e.contestant === entry.contestant))
       .map(({ id, entry }) => ({ id, contestant: entry.contestant }));
 
-  const warnings = different.map(text => `${text}: compared by force`);
+  const warnings = differences(results.machine, baseline.machine).map(text => `${text}: compared by force`);
   if (results.quick !== baseline.quick) warnings.push('one of the runs is a quick one');
   // A rank test of few rounds has a least p, and among many comparisons it may not be small enough.
   const blind = own.filter(({ least }) => least * own.length >= limit);

@@ -1,7 +1,8 @@
 /** `npm run bench`, `npx lanestep bench`: lanestep against everyone else, and against the memory of the machine. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { BaselineError, compare, comparisonReport } from './baseline.js';
+import { BaselineError, compare, comparisonReport, requireSameMachine } from './baseline.js';
+import { type Destination, named, requireWritable, write } from './destinations.js';
 import { machine } from './machine.js';
 import { htmlReport } from './report/html.js';
 import { parseResults, serialise } from './report/json.js';
@@ -20,35 +21,36 @@ function part(text: string): number {
   return value;
 }
 
-function read<T>(file: string, parse: (text: string) => T): T {
-  try {
-    return parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${file}: ${(error as Error).message}`);
-  }
-}
+const read = <T>(option: string, file: string, parse: (text: string) => T): T =>
+  named(option, file, () => parse(readFileSync(file, 'utf8')));
 
 /** What a run leaves behind, in all its forms. */
 interface Outcome {
   readonly json: () => string;
+  readonly html?: () => string;
   /** As Markdown. */
   readonly tables: string;
   /** Where they stand in a Markdown file. */
-  readonly marks: readonly [begin: string, end: string];
+  readonly marks: Marks;
   readonly text: (terminal: Terminal) => string;
 }
 
-const marksOf = (name: string) => [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`] as const;
+type Marks = readonly [begin: string, end: string];
 
-/** Writes and prints what was asked for. */
-function leave({ json, tables, marks, text }: Outcome, values: Asked): void {
-  if (values.json !== undefined) writeFileSync(values.json, json());
-  if (values.readme !== undefined) {
-    const readme = readFileSync(values.readme, 'utf8');
-    writeFileSync(values.readme, replaceBetween(readme, ...marks, tables));
-  }
+const marksOf = (name: string): Marks => [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+
+/** Writes and prints what was asked for; 1 where something could not be written, which loses nothing of the rest. */
+function leave({ json, html, tables, marks, text }: Outcome, values: Asked): number {
+  const readme = () => replaceBetween(readFileSync(values.readme!, 'utf8'), ...marks, tables);
+  const destinations = Object.entries({ json, html, readme }).flatMap(([option, text]): Destination[] => {
+    const file = values[option as 'json' | 'html' | 'readme'];
+    return file === undefined || text === undefined ? [] : [{ option, file, text }];
+  });
+  const failures = write(destinations);
   const { columns = 120, isTTY = false } = process.stdout;
   console.log(values.md ? tables : text({ width: Math.max(columns, 80), color: isTTY }));
+  for (const failure of failures) console.error(`lanestep bench: ${failure}`);
+  return failures.length === 0 ? 0 : 1;
 }
 
 /** Throws where a filter lets no case through. */
@@ -65,7 +67,9 @@ const listed = (cases: readonly { id: string; title: string }[]): string =>
 /** Everyone against everyone. */
 async function all(values: Asked): Promise<number> {
   const failAbove = part(values['fail-above'] ?? '5%');
-  const baseline = values.baseline === undefined ? null : read(values.baseline, parseResults);
+  const baseline = values.baseline === undefined ? null : read('baseline', values.baseline, parseResults);
+  const force = values.force ?? false;
+  const marks = marksOf('bench');
   const wanted: Wanted = {
     quick: values.quick ?? false,
     filters: values.filter ?? [],
@@ -73,7 +77,7 @@ async function all(values: Asked): Promise<number> {
   };
   let results: Results;
   if (values.from !== undefined) {
-    results = read(values.from, parseResults);
+    results = read('from', values.from, parseResults);
   } else {
     const here = machine();
     const plan = planned(here, wanted);
@@ -82,29 +86,32 @@ async function all(values: Asked): Promise<number> {
       console.log(listed(plan.cases));
       return 0;
     }
+    requireWritable(values, marks);
+    if (baseline !== null) requireSameMachine(here, baseline.machine, force);
     results = await run(here, plan, wanted.quick);
   }
-  if (values.html !== undefined) writeFileSync(values.html, htmlReport(results));
-  leave(
+  const left = leave(
     {
       json: () => serialise(results),
+      html: () => htmlReport(results),
       tables: markdownReport(results),
-      marks: marksOf('bench'),
+      marks,
       text: terminal => textReport(results, terminal),
     },
     values,
   );
-  if (baseline === null) return 0;
-  const comparison = compare(results, baseline, { failAbove, force: values.force ?? false });
+  if (baseline === null) return left;
+  const comparison = compare(results, baseline, { failAbove, force });
   console.log(comparisonReport(comparison));
-  return comparison.failed ? 1 : 0;
+  return comparison.failed ? 1 : left;
 }
 
 /** TensorFlow.js against the drop-in for it. */
 async function dropIn(values: Asked): Promise<number> {
+  const marks = marksOf('tfjs');
   let results: tfjs.Results;
   if (values.from !== undefined) {
-    results = read(values.from, tfjs.parse);
+    results = read('from', values.from, tfjs.parse);
   } else {
     const quick = values.quick ?? false;
     const cases = tfjs.planned(quick, values.filter ?? []);
@@ -113,22 +120,22 @@ async function dropIn(values: Asked): Promise<number> {
       console.log(listed(cases));
       return 0;
     }
+    requireWritable(values, marks);
     results = await tfjs.run(machine(), cases, quick);
     if (results.cases.every(({ races }) => races.length === 0)) {
       const reasons = results.absent.map(({ contestant, reason }) => `${contestant} ${reason}`);
       throw new UsageError(`Nobody to race against: ${reasons.join(', ')}`);
     }
   }
-  leave(
+  return leave(
     {
       json: () => tfjs.serialise(results),
       tables: tfjs.markdownReport(results),
-      marks: marksOf('tfjs'),
+      marks,
       text: terminal => tfjs.textReport(results, terminal),
     },
     values,
   );
-  return 0;
 }
 
 async function bench(argv: readonly string[]): Promise<number> {
@@ -158,4 +165,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2));
+// Node has resolved the links in its own name for this file.
+const [, called] = process.argv;
+if (called !== undefined && realpathSync(called) === fileURLToPath(import.meta.url))
+  process.exitCode = await main(process.argv.slice(2));

@@ -28,7 +28,7 @@ sockets() {
 # Importing asks Deno for nothing, and without leave everything runs on WebAssembly, and says why in one line.
 unpermitted() {
   local audit=$work/audit said
-  DENO_AUDIT_PERMISSIONS=$audit "$1" run --no-prompt --node-modules-dir=manual import.mjs
+  DENO_AUDIT_PERMISSIONS=$audit "$1" run --no-prompt --node-modules-dir=manual import.mjs || return 1
   [ ! -s "$audit" ] || { echo "importing asks for permissions:"; cat "$audit"; return 1; }
   said=$("$1" run --no-prompt --node-modules-dir=manual unpermitted.mjs 2>&1) || { echo "$said"; return 1; }
   echo "$said"

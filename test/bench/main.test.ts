@@ -1,6 +1,6 @@
 // The command, as it is called: a small race in real processes, what it writes, and how it ends.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,6 +87,63 @@ describe('the comparison with a baseline', () => {
     expect(refused.status).toBe(2);
     expect(refused.stderr).toContain('Another One');
     expect(bench(...now(), other, '--force').status).toBe(0);
+  });
+});
+
+describe('what cannot be written', () => {
+  const unmarked = file('unmarked.md');
+  const other = file('another-machine.json');
+  const race = ['--quick', '--filter', 'Adam/float32/1e2', '--contestant', 'loop'];
+
+  // Only what is raced by mistake would write progress to stderr.
+  it.each([
+    ['json', file('nowhere/run.json')],
+    ['json', folder],
+    ['html', file('nowhere/run.html')],
+    ['readme', file('nowhere.md')],
+    ['readme', unmarked],
+    ['baseline', file('nowhere.json')],
+    ['baseline', unmarked],
+    ['baseline', other],
+  ])('--%s %s is found before the race, in one line', (option, path) => {
+    writeFileSync(unmarked, 'no marks');
+    const results = JSON.parse(readFileSync(file('run.json'), 'utf8'));
+    results.machine.cpu = 'Another One';
+    writeFileSync(other, JSON.stringify(results));
+    const { status, stdout, stderr } = bench(...race, `--${option}`, path);
+    expect(stderr).toMatch(/^lanestep bench: .+\n$/);
+    expect([status, stdout]).toEqual([2, '']);
+  });
+
+  it.each([[[]], [['--tfjs']]])('nothing is left where it was only looked at: %j', args => {
+    const { status } = bench(
+      ...race.slice(0, args.length === 0 ? 5 : 1),
+      ...args,
+      '--json',
+      file('left.json'),
+      '--readme',
+      unmarked,
+    );
+    expect([status, existsSync(file('left.json'))]).toEqual([2, false]);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'a full disk costs a line, and neither the report nor the other files',
+    () => {
+      const args = ['--from', file('run.json'), '--json', '/dev/full', '--html', file('all-the-same.html')];
+      const { status, stdout, stderr } = bench(...args);
+      expect(stderr).toMatch(/^lanestep bench: --json \/dev\/full was not written: ENOSPC.*\n$/);
+      expect(stdout).toContain('Adam, float32, one tensor of 100');
+      expect([status, existsSync(file('all-the-same.html'))]).toEqual([1, true]);
+    },
+  );
+
+  it('is called through a link as well', () => {
+    symlinkSync(join(script, '..'), file('linked'), 'junction');
+    const { stdout } = spawnSync(process.execPath, [join(file('linked'), 'main.js'), '--help'], {
+      encoding: 'utf8',
+    });
+    expect(stdout).toContain('--fail-above');
   });
 });
 

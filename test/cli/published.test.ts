@@ -1,17 +1,7 @@
 // The way of a release, once: packed in a copy of the tree, installed elsewhere, examined, built without a prebuilt addon.
 // What is in the tarball is test/tarball.test.ts' business.
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,20 +61,6 @@ describe.skipIf(why !== '')(`the published package${why}`, () => {
     const { code, stdout } = await npx('doctor', '--json');
     expect([code, JSON.parse(stdout).verdict]).toEqual([0, 'native']);
     expect(JSON.parse(stdout).native.path).toContain('prebuilds');
-  });
-
-  // On this Node; scripts/installed.sh tries others, and Bun and Deno.
-  it('does what is essential, on both backends, with the same bits', { timeout: 300_000 }, async () => {
-    cpSync(join(root, 'test/installed/essentials.mjs'), join(project, 'essentials.mjs'));
-    const tfjs = join(project, 'node_modules/@tensorflow');
-    symlinkSync(join(root, 'node_modules/@tensorflow'), tfjs, 'junction');
-    const { code, stdout, stderr } = await run(project, [process.execPath, 'essentials.mjs']);
-    rmSync(tfjs);
-    expect(
-      stdout.split('\n').filter(line => /FAILED|skipped/.test(line)),
-      stdout,
-    ).toEqual([]);
-    expect([code, stderr]).toEqual([0, '']);
   });
 
   it('says what the benchmark needs', async () => {
