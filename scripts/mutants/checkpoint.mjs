@@ -8,6 +8,7 @@ const forged = ['test/checkpoint/forged.test.ts'];
 const files = ['test/checkpoint/files.test.ts'];
 const header = 'src/checkpoint/header.ts';
 const json = 'src/checkpoint/json.ts';
+const scan = 'src/checkpoint/scan.ts';
 const read = 'src/checkpoint/read.ts';
 const write = 'src/checkpoint/write.ts';
 const contents = 'src/checkpoint/contents.ts';
@@ -18,16 +19,32 @@ export const mutants = [
   [
     'header: its length is not summed up',
     header,
-    'crc32(json, crc32(prefix(json.length)))',
-    'crc32(json)',
+    'const parts = [prefix(json.length), json',
+    'const parts = [json',
     checkpoint,
   ],
   ['header: no checksums', header, "|| !metadata.has('data_crc32')", '', forged],
   ['header: data of any length', header, 'if (at !== fileBytes - dataAt)', 'if (false)', forged],
   ['header: holes and overlaps', header, 'if (begin !== at) refuse', 'if (false) refuse', forged],
   ['header: bytes of any number', header, 'if (end - begin !== bytes) refuse', 'if (false) refuse', forged],
-  ['header: shapes of any numbers', header, 'Number.isSafeInteger(n) && n >= 0', 'true', mutated],
-  ['header: more fields than three', header, 'fields.size !== 3 || ', '', forged],
+  [
+    'header: shapes of any numbers',
+    header,
+    'if (!shape.every(isWhole) || !data_offsets.every(isWhole))',
+    'if (false)',
+    mutated,
+  ],
+  [
+    'scan: more fields than three',
+    scan,
+    'data_offsets = scanner.wholes();\n    else scanner.fail();',
+    'data_offsets = scanner.wholes();\n    else scanner.wholes();',
+    forged,
+  ],
+  ['scan: a field twice', scan, "key === 'dtype' && dtype === undefined", "key === 'dtype'", forged],
+  ['scan: a header goes on after its end', scan, '  scanner.end();\n', '', forged],
+  ['scan: keys twice', scan, 'if (this.#keys.has(key)) throw', 'if (false) throw', forged],
+  ['header: of any length', header, 'if (length <= mostBytes) return;', 'return;', checkpoint],
   ['header: its text may be none', header, '{ fatal: true, ignoreBOM: true }', '{ ignoreBOM: true }', forged],
   ['header: data anywhere', header, 'Math.ceil(json.length / 8) * 8', 'json.length', checkpoint],
   [
@@ -37,7 +54,7 @@ export const mutants = [
     '',
     golden,
   ],
-  ['json: keys twice', json, 'if (keysOf(value) !== colonsOf(text)) throw', 'if (false) throw', forged],
+  ['json: keys twice', json, 'if (keysOf(value) !== colonsOf(text)) throw', 'if (false) throw', mutated],
   ['json: quotes are not escaped', json, 'if (quoted && c === 92) i++;\n    else if', 'if', checkpoint],
   ['json: zero has one sign', json, "  if (Object.is(value, -0)) return '-0.0';\n", '', checkpoint],
   ['read: data of any checksum', read, 'if (digits(crc) !== dataCrc)', 'if (false)', checkpoint],
@@ -121,6 +138,7 @@ export const mutants = [
     'const source = parameters[i]!.array;',
     checkpoint,
   ],
+  ['write: names of half a character', write, 'if (half !== undefined) {', 'if (false) {', checkpoint],
   ['write: no steps', write, 'steps: String(contents.steps),', "steps: '0',", resume],
   ['contents: names of any kind', contents, 'if (wrong === undefined) return;', 'return;', checkpoint],
   [

@@ -275,8 +275,22 @@ export const mutants = [
   [
     'multiplicative: does not go back',
     'src/schedules/multiplicative.ts',
-    'if (t < reached) {',
-    'if (t < 0) {',
+    'if (t < reached || 1 + mark',
+    'if (1 + mark',
+    schedules,
+  ],
+  [
+    'multiplicative: as far as anybody says',
+    'src/schedules/multiplicative.ts',
+    'if (t - reached > mostAtOnce) {',
+    'if (false) {',
+    schedules,
+  ],
+  [
+    'multiplicative: all the way again',
+    'src/schedules/multiplicative.ts',
+    'landmarks.push(product);',
+    'landmarks.push();',
     schedules,
   ],
   [

@@ -4,7 +4,7 @@
  */
 import { CheckpointError, show } from '../errors.js';
 import { crc32, digits } from './crc32.js';
-import { parse } from './json.js';
+import { type EntryFields, scanHeader } from './scan.js';
 
 /** An array in a file. */
 export interface Entry {
@@ -63,28 +63,64 @@ function prefix(length: number): Uint8Array {
   return bytes;
 }
 
-/** The bytes of a header, filled up with spaces so that the data begin at a multiple of eight bytes. */
-export function writeHeader(
-  entries: readonly Entry[],
-  metadata: Readonly<Record<string, string>>,
-  dataCrc: number,
-): Uint8Array {
-  const fields = entries.map(
-    ({ name, dtype, shape, begin, end }) =>
-      `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`,
+/** A header that is complete but for the checksum of the data. */
+export class Heading {
+  /** Its bytes, with those that say its length; filled up with spaces so that the data begin at a multiple of eight. */
+  readonly #bytes: Uint8Array;
+  /** Where the digits of the two checksums are. */
+  readonly #dataDigits: number;
+  readonly #ownDigits: number;
+
+  /** @throws CheckpointError where it would be longer than what readers take */
+  constructor(entries: readonly Entry[], metadata: Readonly<Record<string, string>>) {
+    const all = JSON.stringify({ ...metadata, data_crc32: none, header_crc32: none });
+    const texts = [`{"__metadata__":${all}`];
+    let length = texts[0]!.length;
+    for (const { name, dtype, shape, begin, end } of entries) {
+      const text = `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`;
+      texts.push(text);
+      length += text.length;
+      if (length > mostBytes) break;
+    }
+    checkLength(length);
+    const encoder = new TextEncoder();
+    const first = encoder.encode(texts[0]);
+    const json = encoder.encode(`${texts.join()}}`);
+    const padded = Math.ceil(json.length / 8) * 8;
+    checkLength(padded);
+    this.#bytes = new Uint8Array(prefixBytes + padded).fill(32);
+    this.#bytes.set(prefix(padded));
+    this.#bytes.set(json, prefixBytes);
+    this.#ownDigits = prefixBytes + first.length - '"}'.length - none.length;
+    this.#dataDigits = this.#ownDigits - '","header_crc32":"'.length - none.length;
+  }
+
+  /** Bytes of it, after which the data begin. */
+  get length(): number {
+    return this.#bytes.length;
+  }
+
+  /** The bytes, once the checksum of the data is known. */
+  sealed(dataCrc: number): Uint8Array {
+    this.#put(digits(dataCrc), this.#dataDigits);
+    this.#put(none, this.#ownDigits);
+    this.#put(digits(crc32(this.#bytes)), this.#ownDigits);
+    return this.#bytes;
+  }
+
+  #put(text: string, at: number): void {
+    this.#bytes.set(new TextEncoder().encode(text), at);
+  }
+}
+
+/** Throws where a header is longer than any reader takes: it could be written, and never be read. */
+export function checkLength(length: number): void {
+  if (length <= mostBytes) return;
+  throw new CheckpointError(
+    'ERR_LANESTEP_CHECKPOINT',
+    `Expected a checkpoint whose header has at most ${mostBytes} bytes, which is what readers of safetensors take; the names of the ` +
+      'parameters, each with its state, come to more: give them shorter names, or join them into fewer arrays',
   );
-  const text = (own: string) => {
-    const all = JSON.stringify({ ...metadata, data_crc32: digits(dataCrc), header_crc32: own });
-    return [`{"__metadata__":${all}`, ...fields].join();
-  };
-  const encode = (own: string) => {
-    const json = new TextEncoder().encode(`${text(own)}}`);
-    const bytes = new Uint8Array(prefixBytes + Math.ceil(json.length / 8) * 8).fill(32);
-    bytes.set(prefix(bytes.length - prefixBytes));
-    bytes.set(json, prefixBytes);
-    return bytes;
-  };
-  return encode(digits(crc32(encode(none))));
 }
 
 /** How long the header is, by the first bytes of a file of this size; nothing of it has been read. */
@@ -104,50 +140,41 @@ function textOf(json: Uint8Array): string {
   }
 }
 
-function objectOf(value: unknown, what: string): [string, unknown][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(`${what} is no object`);
-  return Object.entries(value);
-}
+const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 
-function entryOf(name: string, value: unknown): Entry {
+function entryOf(name: string, fields: EntryFields | null): Entry {
   const shown = show(name);
-  const fields = new Map(objectOf(value, shown));
-  const [dtype, shape, offsets] = [fields.get('dtype'), fields.get('shape'), fields.get('data_offsets')];
-  const size = typeof dtype === 'string' ? sizes.get(dtype) : undefined;
-  if (fields.size !== 3 || size === undefined || !isWhole(shape) || !isWhole(offsets) || offsets.length !== 2)
+  const size = fields === null ? undefined : sizes.get(fields.dtype);
+  if (fields === null || size === undefined || fields.data_offsets.length !== 2)
+    return refuse(`${shown} has no dtype, shape and data_offsets of safetensors`);
+  const { dtype, shape, data_offsets } = fields;
+  if (!shape.every(isWhole) || !data_offsets.every(isWhole))
     refuse(`${shown} has no dtype, shape and data_offsets of safetensors`);
-  const [begin, end] = offsets as [number, number];
+  const [begin, end] = data_offsets as [number, number];
   const bytes = shape.reduce((product, n) => product * n, size);
   if (end - begin !== bytes) refuse(`${shown} has ${end - begin} bytes in place of ${bytes}`);
-  return { name, dtype: dtype as string, shape, begin, end };
+  return { name, dtype, shape, begin, end };
 }
-
-const isWhole = (value: unknown): value is number[] =>
-  Array.isArray(value) && value.every(n => Number.isSafeInteger(n) && n >= 0);
 
 /** What a header says, or a CheckpointError; the data must be as long as it says. */
 export function readHeader(json: Uint8Array, fileBytes: number): Header {
   const text = textOf(json);
-  let parsed: unknown;
-  try {
-    parsed = parse(text);
-  } catch (cause) {
-    return refuse(`its header is no JSON: ${(cause as Error).message.slice(0, 80)}`);
-  }
-  const fields = objectOf(parsed, 'its header');
   const metadata = new Map<string, string>();
   const entries: Entry[] = [];
-  for (const [name, value] of fields) {
-    if (name !== '__metadata__') {
-      entries.push(entryOf(name, value));
-      continue;
-    }
-    for (const [key, word] of objectOf(value, 'its __metadata__')) {
-      if (typeof word !== 'string') refuse(`${show(key)} of its __metadata__ is no text`);
-      metadata.set(key, word);
-    }
+  let seal = -1;
+  try {
+    scanHeader(text, {
+      word: (key, word, at) => {
+        metadata.set(key, word);
+        if (key === 'header_crc32') seal = at;
+      },
+      entry: (name, fields) => entries.push(entryOf(name, fields)),
+    });
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    refuse(`its header is no JSON of safetensors: ${cause.message.slice(0, 80)}`);
   }
-  checkSeal(text, metadata);
+  checkSeal(json, text, metadata, seal);
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   const dataAt = prefixBytes + json.length;
   let at = 0;
@@ -159,16 +186,17 @@ export function readHeader(json: Uint8Array, fileBytes: number): Header {
   return { metadata, entries, dataAt, dataCrc: metadata.get('data_crc32') ?? '' };
 }
 
-/** Throws unless the header has the checksum that it names. */
-function checkSeal(text: string, metadata: ReadonlyMap<string, string>): void {
+/** Throws unless the header has the checksum that it names, at this place of its text. */
+function checkSeal(json: Uint8Array, text: string, metadata: ReadonlyMap<string, string>, at: number): void {
   const named = metadata.get('header_crc32');
   if (named === undefined || !metadata.has('data_crc32')) refuse('it has no checksums of lanestep');
-  // The key of the header itself; within a text its quotes would be escaped.
-  const places = [...text.matchAll(/"header_crc32"\s*:\s*"([0-9a-f]{8})"/g)];
-  const [place] = places;
-  if (places.length !== 1 || place?.[1] !== named) refuse('the checksum of its header is not eight digits');
-  const at = place!.index + place![0].length - 1 - none.length;
-  const json = new TextEncoder().encode(text.slice(0, at) + none + text.slice(at + none.length));
-  const found = digits(crc32(json, crc32(prefix(json.length))));
+  if (text.slice(at, at + none.length + 2) !== `"${named}"` || named.length !== none.length)
+    refuse('the checksum of its header is not eight digits');
+  const encoder = new TextEncoder();
+  const before = encoder.encode(text.slice(0, at + 1)).length;
+  const parts = [prefix(json.length), json.subarray(0, before), encoder.encode(none)];
+  const found = digits(
+    [...parts, json.subarray(before + none.length)].reduce((crc, part) => crc32(part, crc), 0),
+  );
   if (found !== named) refuse(`its header has the checksum ${found} in place of ${named}`);
 }

@@ -1,10 +1,11 @@
 /** How a checkpoint is written: pieces of a file, of which no more than one is in memory at a time. */
+import { StateError, show } from '../errors.js';
 import { detached, lengthOf, newArray, sizeOf, viewInto, viewOf } from '../memory.js';
 import { begins, groupsOf, lasting } from '../state-dict.js';
 import type { Dtype, FloatArray } from '../types.js';
 import { type Contents, checkNames, type SaveOptions, stateKey, titleOf, version } from './contents.js';
 import { crc32 } from './crc32.js';
-import { type Entry, writeHeader } from './header.js';
+import { checkLength, type Entry, Heading } from './header.js';
 import { write } from './json.js';
 
 /** Bytes, and where in the file they belong. They are good until the next piece is asked for. */
@@ -64,40 +65,62 @@ function partsOf<Options extends object>(contents: Contents<Options>, withParams
   return parts.sort((a, b) => rank(a) - rank(b));
 }
 
+/** Throws where the names of parameters are no text that a file can have, or more than it can. */
+function checkText<Options extends object>({ tensors, word }: Contents<Options>): void {
+  // Half of a pair of UTF-16 has no bytes in UTF-8: what was read would be another name, or refused by other readers.
+  const half = tensors.find(({ name }) => /\p{Surrogate}/u.test(name));
+  if (half !== undefined) {
+    throw new StateError(
+      'ERR_LANESTEP_STATE',
+      `Expected ${word} to have names that are whole Unicode text, got ${show(half.name)} with a lone surrogate; name it otherwise`,
+    );
+  }
+  checkLength(tensors.reduce((bytes, { name }) => bytes + leastBytes(name), 0));
+}
+
+/** As many bytes as a name takes in a header at least. What is too long for a file may be too long for a string as well. */
+function leastBytes(name: string): number {
+  let bytes = name.length;
+  for (let i = 0; i < name.length; i++) {
+    const c = name.charCodeAt(i);
+    // In the groups, which are JSON within JSON, it is escaped twice.
+    if (c < 32 || c === 34 || c === 92) bytes += 2;
+  }
+  return bytes;
+}
+
 /** A checkpoint that is to be written. */
 export class Writing<Options extends object> {
   readonly #parts: readonly Part[];
-  readonly #entries: readonly Entry[];
-  readonly #metadata: Readonly<Record<string, string>>;
+  readonly #heading: Heading;
   readonly #onProgress: SaveOptions['onProgress'];
-  readonly #dataAt: number;
   readonly #dataBytes: number;
 
-  /** @throws StateError where a parameter's name is in the way */
+  /** @throws StateError where a parameter's name is in the way, CheckpointError where there are too many or too long ones */
   constructor(contents: Contents<Options>, { params = true, onProgress }: SaveOptions) {
+    checkText(contents);
     if (params) checkNames(contents);
     this.#onProgress = onProgress;
     this.#parts = partsOf(contents, params);
     let at = 0;
-    this.#entries = this.#parts.map(({ name, dtype, shape, length }) => {
+    const entries = this.#parts.map(({ name, dtype, shape, length }): Entry => {
       const begin = at;
       at += length * sizeOf(dtype);
       return { name, dtype: dtype === 'float32' ? 'F32' : 'F64', shape, begin, end: at };
     });
-    this.#metadata = {
+    this.#heading = new Heading(entries, {
       format: 'pt',
       lanestep: version,
       optimizer: titleOf(contents),
       steps: String(contents.steps),
       param_groups: write(groupsOf(contents)),
-    };
+    });
     this.#dataBytes = at;
-    this.#dataAt = writeHeader(this.#entries, this.#metadata, 0).length;
   }
 
   /** Bytes of the whole file. */
   get bytes(): number {
-    return this.#dataAt + this.#dataBytes;
+    return this.#heading.length + this.#dataBytes;
   }
 
   /** The data in their order, and last the header, which has their checksum. */
@@ -108,7 +131,7 @@ export class Writing<Options extends object> {
     let [crc, done, filled] = [0, 0, 0];
     const piece = (): Piece => {
       const bytes = buffer.subarray(0, filled);
-      const position = this.#dataAt + done;
+      const position = this.#heading.length + done;
       crc = crc32(bytes, crc);
       done += filled;
       filled = 0;
@@ -127,7 +150,7 @@ export class Writing<Options extends object> {
       }
     }
     if (filled > 0) yield piece();
-    yield { position: 0, bytes: writeHeader(this.#entries, this.#metadata, crc) };
+    yield { position: 0, bytes: this.#heading.sealed(crc) };
     this.#onProgress?.({ bytes: done, total: this.#dataBytes });
   }
 }

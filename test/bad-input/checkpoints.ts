@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import { afterAll } from 'vitest';
 import { crc32 } from '../../src/checkpoint/crc32.js';
-import { type Entry, writeHeader } from '../../src/checkpoint/header.js';
+import { type Entry, Heading } from '../../src/checkpoint/header.js';
 import { Adam, MovingAverage, SGD } from '../../src/index.js';
 import { detach, f32, f64 } from './arrays.js';
 import {
@@ -61,7 +61,7 @@ function changed(
   return bytes => {
     const parts = apart(bytes);
     change(parts, name => parts.entries.find(entry => entry.name === name)!);
-    const header = writeHeader(parts.entries, parts.metadata, crc32(parts.data));
+    const header = new Heading(parts.entries, parts.metadata).sealed(crc32(parts.data));
     return Uint8Array.from([...header, ...parts.data]);
   };
 }

@@ -1,5 +1,5 @@
 // What is in a checkpoint, what is taken from one, and what is refused with nothing changed.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -177,7 +177,7 @@ for (const backend of ['native', 'wasm'] as const) {
 
     it('keeps numbers that JSON loses, and names that are odd', () => {
       const make = () => {
-        const odd = ['__proto__', 'constructor', 'state.w', 'ü "\\', '\ud800', '', 'data_crc32'];
+        const odd = ['__proto__', 'constructor', 'state.w', 'ü "\\', '\ud83e\udde0', '', 'data_crc32'];
         const params = Object.fromEntries(odd.map((name, i) => [name, Float32Array.of(i)]));
         Object.defineProperty(params, '__proto__', { value: Float32Array.of(9), enumerable: true });
         return { params, optimizer: new SGD(params, { backend, lr: -0, momentum: 0.3 }) };
@@ -204,6 +204,30 @@ for (const backend of ['native', 'wasm'] as const) {
         other.deserialize(optimizer.serialize({ params: false }));
         expect(text(other.stateDict())).toBe(text(optimizer.stateDict()));
       }
+    });
+
+    it.each([
+      ['half a character', 'a\ud800', 'STATE', /lone surrogate/],
+      ['half a character, the other half', '\udfff', 'STATE', /lone surrogate/],
+      ['more than a header holds, with its state', 'n'.repeat(27e6), 'CHECKPOINT', /at most 100000000 bytes/],
+      [
+        'more than a string holds, in the groups',
+        '\u0001'.repeat(8e7),
+        'CHECKPOINT',
+        /at most 100000000 bytes/,
+      ],
+    ])('refuses a name that no file can have, before it writes one: %s', async (_, name, kind, says) => {
+      const { optimizer } = {
+        optimizer: new SGD({ [name]: Float32Array.of(2) }, { backend, momentum: 0.5 }),
+      };
+      optimizer.step({ [name]: Float32Array.of(3) });
+      const files = readdirSync(folder);
+      for (const options of [{}, { params: false }].slice(0, name.length < 9 ? 2 : 1)) {
+        expect(() => optimizer.serialize(options)).toThrow(code(kind));
+        expect(() => optimizer.serialize(options)).toThrow(says);
+        await expect(optimizer.save(path, options)).rejects.toThrow(says);
+      }
+      expect(readdirSync(folder)).toEqual(files);
     });
 
     it('lets nobody in while it saves or loads', async () => {

@@ -251,6 +251,33 @@ describe('by hand', () => {
     expect(schedule(4)).toBe(8);
   });
 
+  test('multiplicative goes no further at once than 10,000,000 steps, and back as far as it likes', () => {
+    let asked = 0;
+    const schedule = multiplicative({
+      lr: 1,
+      factor: t => {
+        asked++;
+        return t % 2 === 0 ? 0.5 : 2;
+      },
+    });
+    for (const t of [Number.MAX_SAFE_INTEGER, 10_000_002]) {
+      expect(() => schedule(t)).toThrow(
+        /at most 10000000 after .* call the schedule at steps on the way first$/,
+      );
+      expect(() => schedule(t)).toThrow(OptionError);
+    }
+    expect(asked).toBe(0);
+    expect(schedule(10_000_001)).toBe(1);
+    expect(schedule(10_000_102)).toBe(0.5);
+    expect(schedule(1)).toBe(1);
+    asked = 0;
+    // What was walked once is not walked again.
+    expect(schedule(10_000_102)).toBe(0.5);
+    expect(schedule(10_000_001)).toBe(1);
+    expect(schedule(3)).toBe(1);
+    expect(asked).toBeLessThan(300_000);
+  });
+
   test('sequence counts the steps of each piece from 1', () => {
     const count: Schedule = t => t;
     const schedule = sequence([
