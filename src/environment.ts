@@ -66,6 +66,14 @@ export function wantedThreads(): number | undefined {
 }
 
 /** Tells the process' owner something once; nothing where there is no one to tell. */
-export function warn(text: string): void {
-  surroundings().emitWarning?.(text, { code: 'LANESTEP_WASM', type: 'LanestepWarning' });
+export function warn(text: string, code = 'LANESTEP_WASM'): void {
+  surroundings().emitWarning?.(text, { code, type: 'LanestepWarning' });
+}
+
+const warned = new Set<string>();
+
+/** As `warn`, for the first time that it has this code. */
+export function warnOnce(text: string, code: string): void {
+  if (!warned.has(code)) warn(text, code);
+  warned.add(code);
 }

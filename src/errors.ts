@@ -54,8 +54,8 @@ export class StateError extends LanestepError {}
 export class BackendError extends LanestepError {}
 
 /**
- * A checkpoint that cannot be read or written: its bytes are not those that were saved (`ERR_LANESTEP_CHECKPOINT`), or the file
- * system refuses (`ERR_LANESTEP_FILE`, with its error as `cause`).
+ * A checkpoint that cannot be read or written: its bytes are not those that were saved, or could not be read again
+ * (`ERR_LANESTEP_CHECKPOINT`); or the file system refuses (`ERR_LANESTEP_FILE`, with its error as `cause`).
  */
 export class CheckpointError extends LanestepError {}
 

@@ -252,7 +252,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * A checkpoint in memory, in the format of safetensors: the state under PyTorch's flattened names (`state.w.exp_avg`), the
    * parameters under theirs, options and groups as JSON in the header, and checksums. `save` writes the same to a file.
    *
-   * @throws StateError where the name of a parameter is that of something else in the file
+   * @throws StateError where the name of a parameter is that of something else in the file or no whole Unicode text,
+   * CheckpointError where names and groups take more than the 100 MB that a header of safetensors may have
    */
   serialize(options: SaveOptions = {}): Uint8Array {
     return this.#whole(() => serialize(this.#contents(), options));
@@ -273,9 +274,13 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * It is written beside it, under a name of its own, in pieces, so that no second copy of the state is in memory. Until the
    * promise is settled the optimizer is busy, and the parameters must be left alone.
    *
+   * The bytes are on the disk before the file gets its name. Where no call of the file system says so, a warning
+   * (`LANESTEP_UNSYNCED`) tells. A file that is replaced keeps its owner, group and mode where this process may give them; else
+   * the new one is readable by fewer, never by others (`LANESTEP_RIGHTS`). Access control lists are not kept.
+   *
    * @param path where; a file that is there is replaced
    * @throws by rejecting: CheckpointError (`ERR_LANESTEP_FILE`, with the system's error as `cause`) where the file cannot be
-   * written, StateError as `serialize`
+   * written, StateError and CheckpointError as `serialize`
    */
   async save(path: Path, options: SaveOptions = {}): Promise<void> {
     this.enter();
@@ -290,7 +295,8 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * Takes over a checkpoint from a file. All of it is read, checked and matched before anything is changed. One of more than
    * 64 MiB is then read again, to be copied; where that fails, the optimizer refuses everything but another checkpoint.
    *
-   * @throws by rejecting: CheckpointError where the file cannot be read or is not whole, StateError where it does not fit
+   * @throws by rejecting: CheckpointError where the file cannot be read or is not whole, StateError where it does not fit; both
+   * name the file
    */
   async load(path: Path, options: LoadOptions = {}): Promise<void> {
     this.enter(true);

@@ -1,36 +1,17 @@
 /** Files that are replaced wholly or not at all. */
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { type FileHandle, open, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, sep } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Files, ReadableFile } from '../checkpoint/checkpoint.js';
 import type { Piece } from '../checkpoint/write.js';
-import { CheckpointError, LanestepError, show } from '../errors.js';
+import { warnOnce } from '../environment.js';
+import { CheckpointError, StateError, show } from '../errors.js';
 import type { Path } from '../types.js';
-
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
-
-/** Whether an error came from the file system, and not from what the file is made of. */
-const isOfSystem = (error: unknown): boolean =>
-  !(error instanceof LanestepError) && (error as NodeJS.ErrnoException | undefined)?.syscall !== undefined;
-
-/** Runs a piece of work; what the system refuses becomes a CheckpointError. */
-async function asking<T>(what: string, path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (!isOfSystem(cause)) throw cause;
-    throw new CheckpointError(
-      'ERR_LANESTEP_FILE',
-      `Expected to ${what} ${show(path)}: ${(cause as Error).message}`,
-      {
-        cause,
-      },
-    );
-  }
-}
+import { heirOf, type NewFile, type Rights } from './heir.js';
+import { type Ask, asking, codeOf, isRefusal, shownPath, tried } from './refusals.js';
+import { newName, sweep } from './temporary.js';
 
 function pathOf(path: Path): string {
   if (typeof path === 'string') return path;
@@ -45,63 +26,44 @@ function pathOf(path: Path): string {
   }
 }
 
+// Not `join`, which takes away `..` together with what stands before it, though that may be a link.
+const within = (folder: string, name: string): string =>
+  folder.endsWith(sep) ? folder + name : folder + sep + name;
+const absolute = (path: string): string => (isAbsolute(path) ? path : within(process.cwd(), path));
+
+function noFile(path: string): never {
+  throw new CheckpointError('ERR_LANESTEP_FILE', `Expected ${shownPath(path)} to be a file, and it is none`);
+}
+
 /**
  * Where a file is, or will be, that its path names: no link, and under the folder's own name, wherever the process goes. And
- * who may read and write it, where it is there already.
+ * whose it is, where it is there already.
  */
-async function placeOf(path: string): Promise<{ place: string; mode: number | null }> {
+async function placeOf(path: string, links = 0): Promise<{ place: string; old: Rights | null }> {
   let place: string;
+  let missing = false;
   try {
     place = await realpath(path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT' || path.endsWith('/') || path.endsWith(sep)) throw error;
-    const folder = await realpath(dirname(path));
-    const there = join(folder, basename(path));
+    missing = codeOf(error) === 'ENOENT';
+    // Some cannot say where a path leads, though it does.
+    if (missing ? path.endsWith('/') || path.endsWith(sep) : !isRefusal(error) || links > 40) throw error;
+    const [folder = absolute(dirname(path))] = (await tried(() => realpath(dirname(path)))) ?? [];
+    place = within(folder, basename(path));
     // A link to what is not there yet stays a link.
-    const target = await readlink(there).catch(() => null);
-    return target === null ? { place: there, mode: null } : placeOf(resolve(folder, target));
+    const target = await readlink(place).catch(() => null);
+    if (target !== null) return placeOf(isAbsolute(target) ? target : within(folder, target), links + 1);
   }
-  const about = await stat(place);
-  if (about.isFile()) return { place, mode: about.mode & 0o777 };
-  throw new CheckpointError('ERR_LANESTEP_FILE', `Expected ${show(path)} to be a file, and it is none`);
-}
-
-// Temporary files say who writes them: another process on this machine or another, or one that is gone.
-const host = hostname()
-  .slice(0, 64)
-  .replace(/[^\w-]/g, '_');
-// Cut, by bytes, so that what is added to a long name leaves room; who shares a beginning only sweeps for each other.
-const beginningOf = (place: string): string => `.${Buffer.from(basename(place)).subarray(0, 100)}.${host}.`;
-const newName = (place: string): string => `${beginningOf(place)}${process.pid}.${randomUUID()}.tmp`;
-const nameEnds = /^(\d+)\.[0-9a-f-]{36}\.tmp$/;
-
-function isRunning(pid: number): boolean {
+  if (missing) return { place, old: null };
   try {
-    process.kill(pid, 0);
-    return true;
+    const about = await stat(place);
+    if (!about.isFile()) noFile(path);
+    return { place, old: { uid: about.uid, gid: about.gid, mode: about.mode & 0o777 } };
   } catch (error) {
-    return codeOf(error) !== 'ESRCH';
-  }
-}
-
-/** Removes what was left by processes that ended while they saved this file. */
-async function sweep(place: string): Promise<void> {
-  const folder = dirname(place);
-  const beginning = beginningOf(place);
-  // A folder may be there to be written to and not to be listed.
-  for (const name of await readdir(folder).catch(() => [])) {
-    const pid = name.startsWith(beginning) ? nameEnds.exec(name.slice(beginning.length))?.[1] : undefined;
-    if (pid === undefined) continue;
-    const path = join(folder, name);
-    try {
-      // A number comes again, above all in containers: what is older than this process is not its own.
-      const began = Date.now() - process.uptime() * 1000;
-      const stale =
-        Number(pid) === process.pid ? (await stat(path)).mtimeMs < began - 1000 : !isRunning(Number(pid));
-      if (stale) await unlink(path);
-    } catch {
-      // Somebody else sweeps too, or it may not be removed: it will be found again.
-    }
+    if (codeOf(error) === 'ENOENT') return { place, old: null };
+    if (!isRefusal(error) || error instanceof CheckpointError) throw error;
+    // Who may read it is not to be learnt; so nobody else may.
+    return { place, old: { uid: -1, gid: -1, mode: 0o600 } };
   }
 }
 
@@ -112,67 +74,91 @@ async function writeAll(file: FileHandle, { position, bytes }: Piece): Promise<v
   }
 }
 
+/** Sees to it that what was written is on the disk, or says that it may not be. */
+async function settle({ file, waits }: NewFile, place: string): Promise<void> {
+  if (waits || (await tried(() => file.sync())) !== null || (await tried(() => file.datasync())) !== null)
+    return;
+  warnOnce(
+    `${shownPath(place)} and others are saved, but nothing here can tell whether their bytes are on the disk: if the power fails, they ` +
+      'may be damaged (which load() finds). Save to a file system that knows fsync, and keep the checkpoint before',
+    'LANESTEP_UNSYNCED',
+  );
+}
+
+// On Windows whoever has a file open (a scanner of viruses, an indexer) keeps it from being replaced, mostly for a moment.
+const pauses = [10, 20, 40, 80, 160, 320, 640, 1280, 2560];
+
+async function putInPlace(temporary: string, place: string): Promise<void> {
+  for (const pause of process.platform === 'win32' ? pauses : []) {
+    try {
+      return await rename(temporary, place);
+    } catch (error) {
+      if (!['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error)!)) throw error;
+    }
+    await setTimeout(pause);
+  }
+  await rename(temporary, place);
+}
+
 /**
  * So that the new name lasts. Windows opens no folders, some may not be read, and some file systems have nothing to sync;
  * the new file is in its place all the same.
  */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  let handle: FileHandle | undefined;
+  const [handle] = (await tried(() => open(folder, 'r'))) ?? [];
   try {
-    handle = await open(folder, 'r');
-    await handle.sync();
-  } catch (error) {
-    if (!['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS'].includes(codeOf(error)!)) throw error;
+    await tried(async () => handle?.sync());
   } finally {
-    await handle?.close();
+    await tried(async () => handle?.close());
   }
 }
 
 async function replace(path: string, pieces: Iterable<Piece>): Promise<void> {
-  const { place, mode } = await placeOf(path);
-  const folder = dirname(place);
-  await sweep(place);
-  const temporary = join(folder, newName(place));
-  // At no time is it open to more than the file whose place it takes.
-  const file = await open(temporary, 'wx', mode ?? 0o666);
+  const ask = asking('save', path);
+  const { place, old } = await ask(() => placeOf(path));
+  const temporary = within(dirname(place), newName(place));
+  const made = await ask(() => heirOf(old, temporary, place));
+  const { file } = made;
   try {
-    try {
-      if (mode !== null) await file.chmod(mode);
-      for (const piece of pieces) await writeAll(file, piece);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, place);
+    const [about] = (await ask(() => tried(() => file.stat()))) ?? [];
+    if (about !== undefined) await sweep(place, about.mtimeMs);
+    // What fails between the calls is the user's, and comes through as it is.
+    for (const piece of pieces) await ask(() => writeAll(file, piece));
+    await ask(() => settle(made, place));
+    await ask(() => file.close());
+    await ask(() => putInPlace(temporary, place));
   } catch (error) {
+    await file.close().catch(() => {});
     await unlink(temporary).catch(() => {});
     throw error;
   }
-  await syncFolder(folder);
+  await ask(() => syncFolder(dirname(place)));
 }
 
 /** A file whose bytes come in one buffer, over and over. */
 class Reading implements ReadableFile {
   readonly bytes: number;
   readonly #file: FileHandle;
-  readonly #path: string;
+  readonly #ask: Ask;
   #buffer = new Uint8Array(0);
 
-  constructor(file: FileHandle, bytes: number, path: string) {
+  constructor(file: FileHandle, bytes: number, ask: Ask) {
     this.#file = file;
     this.bytes = bytes;
-    this.#path = path;
+    this.#ask = ask;
   }
 
   async read({ position, bytes }: { position: number; bytes: number }): Promise<Uint8Array> {
     if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
     for (let done = 0; done < bytes; ) {
-      const { bytesRead } = await this.#file.read(this.#buffer, done, bytes - done, position + done);
+      const { bytesRead } = await this.#ask(() =>
+        this.#file.read(this.#buffer, done, bytes - done, position + done),
+      );
       if (bytesRead === 0) {
         throw new CheckpointError(
           'ERR_LANESTEP_CHECKPOINT',
-          `Expected ${show(this.#path)} to keep its ${this.bytes} bytes, but it was cut while it was read`,
+          `Expected the file to keep its ${this.bytes} bytes, but it was cut while it was read`,
         );
       }
       done += bytesRead;
@@ -181,28 +167,35 @@ class Reading implements ReadableFile {
   }
 }
 
+/** What is wrong with a checkpoint, with the name of its file. */
+function named(error: unknown, path: string): unknown {
+  const options = { cause: error };
+  if (error instanceof CheckpointError && error.code === 'ERR_LANESTEP_CHECKPOINT')
+    return new CheckpointError(error.code, `${shownPath(path)}: ${error.message}`, options);
+  if (error instanceof StateError && error.code === 'ERR_LANESTEP_STATE')
+    return new StateError(error.code, `${shownPath(path)}: ${error.message}`, options);
+  return error;
+}
+
 async function reading<T>(path: string, work: (file: ReadableFile) => Promise<T>): Promise<T> {
+  const ask = asking('load', path);
   // A pipe would be waited for until somebody writes into it, and the process with it.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const file = await ask(() => open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
   try {
-    const about = await file.stat();
-    if (!about.isFile())
-      throw new CheckpointError('ERR_LANESTEP_FILE', `Expected ${show(path)} to be a file, and it is none`);
-    return await work(new Reading(file, about.size, path));
+    const about = await ask(() => file.stat());
+    if (!about.isFile()) noFile(path);
+    return await work(new Reading(file, about.size, ask));
+  } catch (error) {
+    throw named(error, path);
   } finally {
-    await file.close();
+    // All was read, or something else is told.
+    await file.close().catch(() => {});
   }
 }
 
 /** Node's file system. */
 export const nodeFiles: Files = {
   mostAtOnce: 64 << 20,
-  replace: async (given, pieces) => {
-    const path = pathOf(given);
-    await asking('save', path, () => replace(path, pieces));
-  },
-  open: async (given, work) => {
-    const path = pathOf(given);
-    return asking('load', path, () => reading(path, work));
-  },
+  replace: async (path, pieces) => replace(pathOf(path), pieces),
+  open: async (path, work) => reading(pathOf(path), work),
 };

@@ -1,9 +1,9 @@
 // Files that are replaced wholly or not at all, whatever the file system does, and that are loaded wholly or not at all,
 // whatever is done to them meanwhile.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
@@ -11,11 +11,13 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { provideFiles } from '../../src/checkpoint/checkpoint.js';
 import { CheckpointError, type Hyper, SGD } from '../../src/index.js';
 import { nodeFiles } from '../../src/node/files.js';
+import { newName, sweep } from '../../src/node/temporary.js';
 
 /** Every operation of the file system, as `rename temporary`, in order; and a hook before each, which may throw. */
 const system = vi.hoisted(() => ({
   log: [] as string[],
   before: (_operation: string, _at: number): void => {},
+  opened: (_flags: unknown): void => {},
 }));
 
 // The folder, the rights and the user are the process', which a thread cannot change (scripts/coverage.sh).
@@ -43,8 +45,9 @@ vi.mock('node:fs/promises', async importOriginal => {
   );
   const open = async (path: string, ...rest: never[]) => {
     tell('open', path);
+    system.opened(rest[0]);
     const file = await real.open(path, ...rest);
-    for (const name of ['stat', 'read', 'write', 'chmod', 'sync', 'close'] as const) {
+    for (const name of ['stat', 'read', 'write', 'chmod', 'chown', 'sync', 'datasync', 'close'] as const) {
       const method = (file[name] as (...all: unknown[]) => unknown).bind(file);
       Object.defineProperty(file, name, {
         value: async (...all: unknown[]) => {
@@ -59,6 +62,13 @@ vi.mock('node:fs/promises', async importOriginal => {
   };
   return { ...real, ...told, open };
 });
+
+const pauses = vi.hoisted((): number[] => []);
+vi.mock('node:timers/promises', () => ({
+  setTimeout: async (ms: number) => {
+    pauses.push(ms);
+  },
+}));
 
 function failure(code: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: as if`), { code, syscall: 'test' });
@@ -149,9 +159,10 @@ describe('a save', () => {
     expect(system.log).toEqual([
       'realpath file',
       'stat file',
-      'readdir folder',
       'open temporary',
-      'chmod temporary',
+      'stat temporary',
+      'stat temporary',
+      'readdir folder',
       'write temporary',
       'write temporary',
       'sync temporary',
@@ -190,15 +201,148 @@ describe('a save', () => {
     }
   });
 
-  it('does not mind a folder that cannot be opened or synced', async () => {
-    for (const operation of ['open folder', 'sync folder']) {
+  const essential = ['open temporary', 'write temporary', 'close temporary', 'rename temporary'];
+  const refusals: Record<string, () => unknown> = {
+    'by the system': () => failure('EPERM'),
+    'by the folder': () => failure('EACCES'),
+    'by a file system that has no such call': () => failure('ENOTSUP'),
+    'by one that knows no such file': () => failure('EINVAL'),
+    'by one that is not done': () => failure('ENOSYS'),
+    'by the permission model': () => Object.assign(new Error('as if'), { code: 'ERR_ACCESS_DENIED' }),
+    'by a stand-in that lacks it': () => new TypeError('file.chmod is not a function'),
+    'by what is no error': () => 'no',
+  };
+
+  it.each(Object.entries(refusals))('goes on without what is refused, if it can: %s', async (_, refusal) => {
+    const mode = 0o640;
+    await optimizerOf(1).optimizer.save(path);
+    if (!windows) fs.chmodSync(path, mode);
+    system.log.length = 0;
+    await optimizerOf(1).optimizer.save(path);
+    const operations = [...new Set(system.log)];
+    expect(operations).toEqual(expect.arrayContaining([...essential, 'realpath file', 'sync temporary']));
+    for (const operation of operations) {
+      const made = optimizerOf(2);
+      const value = Math.fround(Math.random());
+      made.w.fill(value);
       system.before = name => {
-        if (name === operation) throw failure(operation === 'open folder' ? 'EACCES' : 'EINVAL');
+        // What syncs a file does so under two names.
+        if (name === operation || (operation === 'sync temporary' && name === 'datasync temporary'))
+          throw refusal();
       };
-      const value = Math.random();
-      await optimizerOf(Math.fround(value)).optimizer.save(path);
-      expect(await valueIn(path)).toBe(Math.fround(value));
+      const saving = made.optimizer.save(path);
+      if (essential.includes(operation)) await refusedBySystem(saving);
+      else await saving;
+      system.before = () => {};
+      expect(await valueIn(path), operation).toBe(essential.includes(operation) ? 1 : value);
+      expect(names(), operation).toEqual([basename(path)]);
+      // Nobody may more than before, whatever could not be asked for.
+      if (!windows) expect(fs.statSync(path).mode & 0o777 & ~mode, operation).toBe(0);
+      if (!windows) fs.chmodSync(path, mode);
+      await optimizerOf(1).optimizer.save(path);
     }
+  });
+
+  it.skipIf(windows)('replaces what a link names though nothing says where that is', async () => {
+    fs.mkdirSync(join(folder, 'deep'));
+    fs.symlinkSync(join('deep', 'model-1'), join(folder, 'model-link'));
+    system.before = name => {
+      if (name.startsWith('realpath')) throw failure('EISDIR');
+    };
+    for (const value of [5, 6]) {
+      await optimizerOf(value).optimizer.save(join(folder, 'model-link'));
+      expect(await valueIn(join(folder, 'deep', 'model-1'))).toBe(value);
+    }
+    expect(names()).toEqual(['deep', 'model-link']);
+    fs.symlinkSync('model-loop', join(folder, 'model-loop'));
+    expect(await refusedBySystem(optimizerOf(1).optimizer.save(join(folder, 'model-loop')))).toBe('EISDIR');
+  });
+
+  it('warns once where nothing can tell whether the bytes are on the disk', async () => {
+    const warnings: string[] = [];
+    const emit = vi.spyOn(process, 'emitWarning').mockImplementation((text, options) => {
+      warnings.push(`${(options as { code: string }).code}: ${text}`);
+    });
+    onTestFinished(() => emit.mockRestore());
+    // One that has not warned yet.
+    vi.resetModules();
+    const fresh = await import('../../src/index.js');
+    const save = (to: string) => new fresh.SGD([new Float32Array(3)], { lr: 1, backend: 'wasm' }).save(to);
+    system.before = name => {
+      if (name === 'sync temporary') throw failure('EINVAL');
+    };
+    await save(path);
+    expect(warnings).toEqual([]);
+    system.before = name => {
+      if (name.endsWith('sync temporary')) throw failure('EINVAL');
+    };
+    await save(path);
+    await save(join(folder, 'model-2'));
+    expect(warnings).toEqual([
+      expect.stringMatching(/^LANESTEP_UNSYNCED: ".*model\.safetensors" and others are saved/),
+    ]);
+  });
+
+  it.skipIf(windows)(
+    'writes through to the disk where the permission model lets no open file be synced',
+    async () => {
+      Object.defineProperty(process, 'permission', { value: {}, configurable: true });
+      onTestFinished(() => void Reflect.deleteProperty(process, 'permission'));
+      const flags: unknown[] = [];
+      const warn = vi.spyOn(process, 'emitWarning');
+      onTestFinished(() => warn.mockRestore());
+      await optimizerOf(1).optimizer.save(path);
+      fs.chmodSync(path, 0o640);
+      system.log.length = 0;
+      system.before = name => {
+        if (/^(sync|datasync|chmod|chown) /.test(name)) throw refusals['by the permission model']!();
+      };
+      system.opened = flag => flags.push(flag);
+      onTestFinished(() => {
+        system.opened = () => {};
+      });
+      await optimizerOf(2).optimizer.save(path);
+      expect(warn).not.toHaveBeenCalled();
+      // The last file that was opened to be written.
+      const last = flags.filter(flag => typeof flag === 'number').at(-1) as number;
+      expect(last & fs.constants.O_DSYNC).toBe(fs.constants.O_DSYNC);
+      expect(last & fs.constants.O_EXCL).toBe(fs.constants.O_EXCL);
+      expect(system.log.lastIndexOf('open temporary')).toBeLessThan(system.log.indexOf('write temporary'));
+      expect(fs.statSync(path).mode & 0o777).toBe(0o640);
+      expect(await valueIn(path)).toBe(2);
+      expect(names()).toEqual([basename(path)]);
+    },
+  );
+
+  it.each([
+    ['a moment', 3, undefined],
+    ['good', 1000, 'EACCES'],
+  ])('waits on Windows for who holds the file up, though not for ever: for %s', async (_, times, code) => {
+    const { platform } = process;
+    await optimizerOf(1).optimizer.save(path);
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
+    let held = 0;
+    system.before = name => {
+      if (name === 'rename temporary' && held++ < times)
+        throw failure(['EPERM', 'EACCES', 'EBUSY'][held % 3]!);
+    };
+    pauses.length = 0;
+    const saving = optimizerOf(2).optimizer.save(path);
+    if (code === undefined) await saving;
+    else expect(await refusedBySystem(saving)).toBe(code);
+    system.before = () => {};
+    expect(pauses).toHaveLength(Math.min(times, 9));
+    expect(pauses.reduce((sum, ms) => sum + ms)).toBeLessThan(10_000);
+    expect(await valueIn(path)).toBe(code === undefined ? 2 : 1);
+    expect(names()).toEqual([basename(path)]);
+    // Where nobody holds it up, or for another reason, it does not wait.
+    pauses.length = 0;
+    system.before = name => {
+      if (name === 'rename temporary') throw failure('ENOENT');
+    };
+    expect(await refusedBySystem(optimizerOf(2).optimizer.save(path))).toBe('ENOENT');
+    expect(pauses).toEqual([]);
   });
 
   it('tells the first error where the temporary file cannot be removed either', async () => {
@@ -446,39 +590,49 @@ describe('a save', () => {
     expect(fs.statSync(path).mode & 0o777).toBe(0o640);
   });
 
-  it('sweeps what processes left that are gone, and nothing else', async () => {
-    const { pid: dead } = spawnSync(process.execPath, ['-e', '']);
-    const host = hostname().replace(/[^\w-]/g, '_');
-    const uuid = '01234567-89ab-cdef-0123-456789abcdef';
-    const temporary = (pid: number, of = basename(path), where = host) =>
-      `.${of}.${where}.${pid}.${uuid}.tmp`;
-    const longAgo = new Date(Date.now() - process.uptime() * 1000 - 60_000);
-    const write = (name: string, old = false): string => {
+  it('sweeps what was left, and nothing that may still be written', async () => {
+    const own = newName(path);
+    expect(own.startsWith('.model.safetensors.'), own).toBe(true);
+    const hour = 3_600_000;
+    const write = (who: string, minutes: number, of = basename(path)): string => {
+      const name = `.${of}.${who}.${randomBytes(8).toString('hex')}.tmp`;
       fs.writeFileSync(join(folder, name), '');
-      if (old) fs.utimesSync(join(folder, name), longAgo, longAgo);
+      const then = new Date(Date.now() - minutes * 60_000);
+      fs.utimesSync(join(folder, name), then, then);
       return name;
     };
-    const gone = [
-      write(temporary(dead)),
-      write(`.${basename(path)}.${host}.${process.pid}.${uuid.replace('0', 'f')}.tmp`, true),
-    ];
+    const elsewhere = '0123456789abcdef-17-4711';
+    const gone = [write(elsewhere, 61), write('unknown', 61)];
     const kept = [
-      write(temporary(process.ppid), true),
-      write(temporary(process.pid)),
-      write(temporary(dead, 'model'), true),
-      write(temporary(dead, `x${basename(path)}`), true),
-      write(temporary(dead, basename(path), 'elsewhere'), true),
-      write(`${temporary(dead)}x`, true),
-      write(temporary(dead).replace('.tmp', ''), true),
-      write(temporary(dead).replace(String(dead), ''), true),
-      write(temporary(dead).slice(1), true),
-      write('unrelated.tmp', true),
+      write(elsewhere, 59),
+      write('unknown', 59),
+      write('unknown', 61, 'model'),
+      write('unknown', 61, `x${basename(path)}`),
+      write('somebody', 61),
+      write('', 61),
+      write(`${elsewhere}.more`, 61),
     ];
-    fs.mkdirSync(join(folder, temporary(dead).replace('4567', 'aaaa')));
-    kept.push(temporary(dead).replace('4567', 'aaaa'));
+    const here = /\.([0-9a-f]{16})-(\d+)-(\d+)\./.exec(own);
+    expect(here !== null).toBe(process.platform === 'linux');
+    if (here !== null) {
+      const [, space, thread, began] = here;
+      const { pid: dead } = spawnSync(process.execPath, ['-e', '']);
+      gone.push(write(`${space}-${dead}-${began}`, 0));
+      // Its number came again.
+      gone.push(write(`${space}-${thread}-${Number(began) - 1}`, 0));
+      // Of who lives here the system knows, however long nothing was written.
+      kept.push(write(`${space}-${thread}-${began}`, 6000));
+    }
+    fs.mkdirSync(join(folder, gone[0]!.replace('4711', '4712')));
+    kept.push(gone[0]!.replace('4711', '4712'));
     expect(names()).toEqual([...gone, ...kept].sort());
     await optimizerOf(1).optimizer.save(path);
     expect(names()).toEqual([...kept, basename(path)].sort());
+    // On a network another machine's clock dates the files.
+    await sweep(path, Date.now() - hour);
+    expect(names()).toEqual([...kept, basename(path)].sort());
+    await sweep(path, Date.now() + hour);
+    expect(names()).not.toContain(kept[0]);
   });
 });
 
@@ -520,12 +674,14 @@ describe.each(['at once', 'in pieces'])('a load %s', way => {
       system.before = (_, at) => {
         if (at === failing) throw failure('EIO');
       };
-      expect(await refusedBySystem(reader.optimizer.load(path)), operation).toBe('EIO');
-      system.before = () => {};
       if (operation === 'close file') {
+        // All of it was read.
+        await reader.optimizer.load(path);
         expect(digest(reader)).toBe(digest(saved));
         continue;
       }
+      expect(await refusedBySystem(reader.optimizer.load(path)), operation).toBe('EIO');
+      system.before = () => {};
       try {
         expect(digest(reader)).toBe(before);
         unchanged++;
@@ -540,6 +696,47 @@ describe.each(['at once', 'in pieces'])('a load %s', way => {
     expect(unchanged).toBeGreaterThan(way === 'at once' ? 2 : 7);
     if (way === 'at once') expect(spoilt).toBe(0);
     else expect(spoilt).toBeGreaterThan(4);
+  });
+
+  it('is refused typed, whatever an operation throws', async () => {
+    for (const operation of ['open file', 'stat file', 'read file']) {
+      for (const thrown of [
+        new TypeError('no such function'),
+        Object.assign(new Error('no'), { code: 'ERR_X' }),
+        'no',
+      ]) {
+        const reader = optimizerOf(-1, length);
+        const before = digest(reader);
+        system.before = name => {
+          if (name === operation) throw thrown;
+        };
+        await expect(reader.optimizer.load(path)).rejects.toMatchObject({
+          code: 'ERR_LANESTEP_FILE',
+          cause: thrown,
+          message: expect.stringContaining(JSON.stringify(path)),
+        });
+        system.before = () => {};
+        expect(digest(reader)).toBe(before);
+      }
+    }
+  });
+
+  it("names the file that is damaged, or another optimizer's", async () => {
+    const reader = optimizerOf(-1, length);
+    const fits = optimizerOf(-1, length + 1);
+    await expect(fits.optimizer.load(path)).rejects.toMatchObject({
+      code: 'ERR_LANESTEP_STATE',
+      message: expect.stringContaining(`${JSON.stringify(path)}: Expected `),
+    });
+    const size = fs.statSync(path).size;
+    const file = fs.openSync(path, 'r+');
+    fs.writeSync(file, Uint8Array.of(255), 0, 1, size - 1);
+    fs.closeSync(file);
+    await expect(reader.optimizer.load(path)).rejects.toMatchObject({
+      name: 'CheckpointError',
+      code: 'ERR_LANESTEP_CHECKPOINT',
+      message: expect.stringContaining(`${JSON.stringify(path)}: Expected `),
+    });
   });
 
   it.skipIf(windows)('is whole where the file grows, is replaced or deleted meanwhile', async () => {

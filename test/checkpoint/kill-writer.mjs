@@ -1,6 +1,7 @@
 // Saves one generation after the other to one path, and says so, until it is killed:
-// `node kill-writer.mjs PATH FIRST-GENERATION save|naive`.
+// `node kill-writer.mjs PATH FIRST-GENERATION save|naive`; or, as a worker with `save`, until it is terminated.
 import { writeFileSync, writeSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
 import { generation } from './generations.mjs';
 
 const [path, first, way] = process.argv.slice(2);
@@ -9,11 +10,13 @@ const [path, first, way] = process.argv.slice(2);
 const naive = optimizer => writeFileSync(path, optimizer.serialize());
 const write = { save: optimizer => optimizer.save(path), naive }[way];
 
+// Written at once: what a stream still holds would die with the process.
+const say = text => (parentPort === null ? writeSync(1, text) : parentPort.postMessage(text));
+
 for (let number = Number(first); ; number++) {
   const { optimizer } = generation(number);
-  // Written at once: what a stream still holds would die with the process.
-  writeSync(1, `begin ${number}\n`);
+  say(`begin ${number}\n`);
   await write(optimizer);
-  writeSync(1, `saved ${number}\n`);
+  say(`saved ${number}\n`);
   optimizer.dispose();
 }

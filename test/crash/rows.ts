@@ -133,6 +133,13 @@ export const rows: readonly Row[] = [
     complains: warnedOfNothing,
   },
   {
+    name: 'the permission model, and saving',
+    run: ['saving.mjs'],
+    flags: [permission, '--allow-fs-read=*', '--allow-fs-write=*'],
+    says: /^saved 3 times, 640$/m,
+    complains: warnedOfNothing,
+  },
+  {
     name: '--jitless: native runs, WebAssembly says what is missing',
     run: ['launch.mjs'],
     flags: ['--jitless'],
