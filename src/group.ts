@@ -1,14 +1,22 @@
 import { OptionError } from './errors.js';
 import type { GroupOptions } from './options.js';
+import { type Portrait, portrayed } from './portrait.js';
 import type { Rule } from './rules/rule.js';
+import type { Hyper } from './types.js';
+
+// A pair that is held has two.
+type Held<T> = T extends readonly Hyper[] ? readonly [Hyper, Hyper] : T;
 
 /**
  * A parameter group: its options, to be read and to be set between steps, and the names of its parameters.
  *
  * Setting checks the value at once (OptionError, and nothing changes). Flags that decide which state there is, such as
- * `amsgrad`, stay as they were constructed.
+ * `amsgrad`, stay as they were constructed. An option that was given as a function of the step is that function; what it gives now
+ * stands in the optimizer's `numbers`, and in what `console.log` shows of the group.
  */
-export type Group<Options extends object> = { [K in keyof Options]-?: Exclude<Options[K], undefined> } & {
+export type Group<Options extends object> = {
+  [K in keyof Options]-?: Held<Exclude<Options[K], undefined>>;
+} & {
   /** The keys of the group's parameters in a state dict. */
   readonly names: readonly string[];
 };
@@ -32,5 +40,9 @@ export function groupFace<Options extends object>(
       },
     });
   }
+  Object.defineProperty(face, 'toJSON', {
+    value: () => ({ class: 'Group', ...options.portrait(), names: names.slice(0, 20) }),
+  });
+  portrayed({ prototype: face as { toJSON(): Portrait } });
   return Object.seal(face) as Group<Options>;
 }

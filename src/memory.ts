@@ -3,6 +3,7 @@
  * a subclass or another realm's array cannot make them lie, and calling them runs no code of the user's.
  */
 import { ShapeError, show } from './errors.js';
+import { room } from './room.js';
 import type { Dtype, FloatArray } from './types.js';
 
 const TypedArray = Object.getPrototypeOf(Float32Array.prototype);
@@ -42,9 +43,12 @@ export const isBytes = (value: unknown): value is Uint8Array => tagOf(value) ===
 /** Bytes of one element. */
 export const sizeOf = (dtype: Dtype): 4 | 8 => (dtype === 'float32' ? 4 : 8);
 
-/** A new zeroed array. */
+/** A new zeroed array; a BackendError where there is no memory for it. */
 export const newArray = (dtype: Dtype, length: number): FloatArray =>
-  dtype === 'float32' ? new Float32Array(length) : new Float64Array(length);
+  room(
+    () => `${length} elements of ${dtype}`,
+    () => (dtype === 'float32' ? new Float32Array(length) : new Float64Array(length)),
+  );
 
 /** A view of an array's elements [from, to), of this realm and no subclass. */
 export function viewOf(array: FloatArray, dtype: Dtype, from: number, to: number): FloatArray {
@@ -111,7 +115,7 @@ export function detached(name: string): ShapeError {
   return new ShapeError(
     'ERR_LANESTEP_DETACHED',
     `Expected ${name} to keep its memory, but it was detached or resized (by a transfer, structuredClone, or ` +
-      'WebAssembly.Memory.grow); pass live arrays, and construct the optimizer anew where it is one of its parameters',
+      'WebAssembly.Memory.grow); pass live arrays, and move parameters to new ones with rebind(), which keeps the state',
   );
 }
 

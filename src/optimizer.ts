@@ -5,12 +5,15 @@ import type { Contents, LoadOptions, SaveOptions } from './checkpoint/contents.j
 import type { Match } from './checkpoint/read.js';
 import { Choice } from './choice.js';
 import { Clock, Clocks } from './clock.js';
-import { StateError } from './errors.js';
+import { type Disposing, disposing } from './disposing.js';
 import { type Group, groupFace } from './group.js';
+import { Inside, reachInside } from './inside.js';
 import { GroupOptions, readOptions, settings } from './options.js';
-import { type Grads, type Parameter, type Params, Registry, type Words } from './params.js';
+import { type Grads, type Parameter, Registry, type Words } from './params.js';
 import { Phases } from './phases.js';
 import { checkUntransferable } from './pins.js';
+import { type Portrait, portraitOf, portrayed } from './portrait.js';
+import { room } from './room.js';
 import type { Numbers, Rule } from './rules/rule.js';
 import {
   type Arrival,
@@ -48,13 +51,12 @@ export interface Settings {
  * Parameters must have memory of their own, which is checked. Two SharedArrayBuffer objects over one memory, as messages between
  * threads make them, are told by their addresses on the native backend; WebAssembly cannot tell them.
  */
-export abstract class Optimizer<Options extends object, P extends Params, Input = Grads<P>> {
-  /** The parameter groups, whose options can be set between steps: `optimizer.groups[0].lr = 1e-4`. */
-  readonly groups: readonly Group<Options>[];
-
-  protected readonly rule: Rule<Options>;
-  protected readonly registry: Registry;
-  protected readonly phases: Phases<Options>;
+// biome-ignore-start lint/suspicious/noUnsafeDeclarationMerging: what `using` asks for is defined below
+// biome-ignore-start lint/suspicious/noExplicitAny: `Optimizer` by itself is any of them, in a list of several, say
+export abstract class Optimizer<Options extends object = any, P = any, Input = Grads<P>> {
+  // biome-ignore-end lint/suspicious/noExplicitAny: only there
+  // biome-ignore-end lint/suspicious/noUnsafeDeclarationMerging: only there
+  readonly #groups: readonly Group<Options>[];
 
   readonly #parameters: readonly Parameter[];
   readonly #tensors: readonly StatefulTensor<Options>[];
@@ -62,7 +64,11 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
   readonly #backend: BackendChoice;
   readonly #clocks = new Clocks<Options>();
   readonly #turn = new Turn();
-  #steps = 0;
+  readonly #inside: Inside<Options>;
+
+  static {
+    reachInside(of => of.#inside);
+  }
 
   /**
    * @param rule what the optimizer computes
@@ -75,15 +81,14 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     const read = readOptions(options, rule.label, [...names, ...settings]);
     const { backend: choice = 'auto', untransferable = false, ...given } = read as Settings;
     checkUntransferable(untransferable);
-    this.rule = rule;
-    this.registry = new Registry(params, words, names);
-    this.#parameters = this.registry.parameters;
-    this.#options = this.registry.groups.map(
+    const registry = new Registry(params, words, names);
+    this.#parameters = registry.parameters;
+    this.#options = registry.groups.map(
       ({ options: own, parameters }) =>
         new GroupOptions(rule, { ...given, ...own }, [...new Set(parameters.map(({ dtype }) => dtype))]),
     );
-    this.groups = Object.freeze(
-      this.registry.groups.map(({ parameters }, i) =>
+    this.#groups = Object.freeze(
+      registry.groups.map(({ parameters }, i) =>
         groupFace(
           rule,
           this.#options[i]!,
@@ -96,10 +101,12 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     const backend = pick(choice);
     this.#backend = choice;
     const slots = this.#parameters.map(({ group }) => rule.slots(this.#options[group]!.flags));
-    const kept = Uint8Array.from(slots.flat(), slot => (slot === null ? 0 : 1));
+    const kept = room('the tensors of an optimizer', () =>
+      Uint8Array.from(slots.flat(), slot => (slot === null ? 0 : 1)),
+    );
     // Getters and schedules have run since the arrays were looked at.
-    this.registry.checkPresent();
-    if (backend.addressOf) this.registry.locate(backend.addressOf);
+    registry.checkPresent();
+    if (backend.addressOf) registry.locate(backend.addressOf);
     const kernel = backend.prepare(
       this.#parameters.map(({ array }) => array),
       kept,
@@ -117,19 +124,25 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
       const filled = rule.initial ? startingSlots(rule, tensor, tensor.options.numbers) : [];
       for (const [slot, value] of filled) fillSlot(kernel, i, tensor, slot, value);
     });
-    this.phases = new Phases({
+    const phases = new Phases({
       rule,
-      registry: this.registry,
+      registry,
       kernel,
       clocks: this.#clocks,
       choice: new Choice(rule, backend.rules, this.#tensors),
       untransferable,
     });
+    this.#inside = new Inside({ rule, registry, phases, options: this.#options, turn: this.#turn });
+  }
+
+  /** The parameter groups, whose options can be set between steps: `optimizer.groups[0].lr = 1e-4`. */
+  get groups(): readonly Group<Options>[] {
+    return this.#groups;
   }
 
   /** Steps taken by this optimizer, skipped tensors or not. A schedule is asked for the next one, `steps + 1`. */
   get steps(): number {
-    return this.#steps;
+    return this.#inside.steps;
   }
 
   /**
@@ -142,7 +155,7 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
 
   /** The names of the arrays that a state dict has for each parameter, in the order of the parameters. */
   get slots(): readonly (readonly string[])[] {
-    return this.#tensors.map(({ slots }) => lasting(this.rule, slots).map(([name]) => name));
+    return this.#tensors.map(({ slots }) => lasting(this.#inside.rule, slots).map(([name]) => name));
   }
 
   /** What runs this optimizer. */
@@ -159,17 +172,17 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * throws, all before anything is changed
    */
   step(grads: Input): void {
-    this.enter();
+    this.#inside.enter();
     try {
-      this.resolveOptions();
-      this.phases.prepare(grads);
-      this.phases.kernel.run();
-      this.finish();
+      this.#inside.resolveOptions();
+      this.#inside.phases.prepare(grads);
+      this.#inside.phases.kernel.run();
+      this.#inside.finish();
     } catch (error) {
-      this.revertOptions();
+      this.#inside.revertOptions();
       throw error;
     } finally {
-      this.leave();
+      this.#inside.leave();
     }
   }
 
@@ -187,17 +200,17 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * (`ERR_LANESTEP_PINNED`) for memory that could be taken away, and then nothing is changed
    */
   async stepAsync(grads: Input): Promise<void> {
-    this.enter();
+    this.#inside.enter();
     try {
-      this.resolveOptions();
-      this.phases.prepare(grads);
-      await this.phases.runAsync();
-      this.finish();
+      this.#inside.resolveOptions();
+      this.#inside.phases.prepare(grads);
+      await this.#inside.phases.runAsync();
+      this.#inside.finish();
     } catch (error) {
-      this.revertOptions();
+      this.#inside.revertOptions();
       throw error;
     } finally {
-      this.leave();
+      this.#inside.leave();
     }
   }
 
@@ -212,14 +225,14 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * @throws ShapeError, and nothing is moved
    */
   rebind(params: Grads<P>, from?: Grads<P>): void {
-    this.#change(() => this.phases.move(params, from));
+    this.#change(() => this.#inside.phases.move(params, from));
   }
 
   /** Sets options of all groups, all or none: `optimizer.set({ lr: 1e-4 })`. */
   set(options: Partial<Options>): void {
     this.#change(t => {
       // Getters and schedules run once, and all of them before anything is set.
-      const given = readOptions(options, this.rule.label, Object.keys(this.rule.defaults));
+      const given = readOptions(options, this.#inside.rule.label, Object.keys(this.#inside.rule.defaults));
       const next = this.#options.map(group => group.checked(given, t));
       this.#options.forEach((group, i) => {
         group.adopt(next[i]!);
@@ -283,11 +296,11 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * written, StateError and CheckpointError as `serialize`
    */
   async save(path: Path, options: SaveOptions = {}): Promise<void> {
-    this.enter();
+    this.#inside.enter();
     try {
       await save(this.#contents(), path, options);
     } finally {
-      this.leave();
+      this.#inside.leave();
     }
   }
 
@@ -299,55 +312,46 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
    * name the file
    */
   async load(path: Path, options: LoadOptions = {}): Promise<void> {
-    this.enter(true);
+    this.#inside.enter(true);
     try {
       await load(this.#landing(), path, options);
     } finally {
-      this.leave();
+      this.#inside.leave();
     }
   }
 
-  /** Frees the optimizer's state. It cannot be used afterwards; the parameters stay as they are. */
+  /** What `console.log` and `JSON.stringify` show: how far it is, the groups with their numbers now, and what runs it. */
+  toJSON(): Portrait {
+    const groups = this.#options.map((options, i) => ({
+      ...options.portrait(),
+      params: portraitOf(this.#parameters.filter(({ group }) => group === i)),
+    }));
+    const disposed = this.#turn.isDisposed ? { disposed: true } : {};
+    return {
+      class: this.#inside.rule.label,
+      steps: this.#inside.steps,
+      ...disposed,
+      groups,
+      backend: this.backend(),
+    };
+  }
+
+  /**
+   * Frees the optimizer's state. It cannot be used afterwards; the parameters stay as they are. `using` calls it at the end of a
+   * block, where the runtime has `Symbol.dispose`.
+   */
   dispose(): void {
-    if (this.#turn.dispose()) this.phases.dispose();
-  }
-
-  /** Begins a step, which must not be entered again from within: by a schedule, a getter or a closure. */
-  protected enter(replaces = false): void {
-    this.#turn.begin(replaces);
-  }
-
-  /** Ends a step, whether it happened or not. */
-  protected leave(): void {
-    this.#turn.end();
-  }
-
-  /** Evaluates what is a function of the step. */
-  protected resolveOptions(): void {
-    if (this.#steps >= Number.MAX_SAFE_INTEGER)
-      throw new StateError('ERR_LANESTEP_STATE', 'Expected fewer than 2^53 steps');
-    for (const options of this.#options) options.resolve(this.#steps + 1);
-  }
-
-  /** Takes back what `resolveOptions` did, after a step that did not happen. */
-  protected revertOptions(): void {
-    for (const options of this.#options) options.revert(this.#steps + 1);
-  }
-
-  /** Ends a step that happened. */
-  protected finish(): void {
-    this.phases.finish();
-    this.#steps++;
+    if (this.#turn.dispose()) this.#inside.phases.dispose();
   }
 
   #stateful(): Stateful<Options> {
     return {
-      rule: this.rule,
-      kernel: this.phases.kernel,
+      rule: this.#inside.rule,
+      kernel: this.#inside.phases.kernel,
       clocks: this.#clocks,
       tensors: this.#tensors,
       groups: this.#options,
-      steps: this.#steps,
+      steps: this.#inside.steps,
     };
   }
 
@@ -355,15 +359,15 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
     return {
       ...this.#stateful(),
       parameters: this.#parameters,
-      sources: this.phases.sources(),
-      word: this.registry.words.params,
+      sources: this.#inside.phases.sources(),
+      word: this.#inside.registry.words.params,
     };
   }
 
   #landing(): Landing<Options> {
     const adopt = ({ arrival, params }: Match) => {
       // A parameter that is loaded is where it was moved to.
-      if (params.some(span => span !== null)) this.phases.arrive();
+      if (params.some(span => span !== null)) this.#inside.phases.arrive();
       this.#adopt(arrival);
     };
     return { contents: this.#contents(), turn: this.#turn, adopt };
@@ -371,20 +375,27 @@ export abstract class Optimizer<Options extends object, P extends Params, Input 
 
   #adopt(arrival: Arrival): void {
     arrival.adopt();
-    this.#steps = arrival.steps;
+    this.#inside.steps = arrival.steps;
   }
 
   /** Runs a change of options or state, which like a step must not be entered again; gives it the step to come. */
   #change(work: (t: number) => void): void {
-    this.#whole(() => work(this.#steps + 1));
+    this.#whole(() => work(this.#inside.steps + 1));
   }
 
   #whole<T>(work: () => T, replaces = false): T {
-    this.enter(replaces);
+    this.#inside.enter(replaces);
     try {
       return work();
     } finally {
-      this.leave();
+      this.#inside.leave();
     }
   }
 }
+
+// biome-ignore-start lint: what `using` asks for is defined below, where there is such a symbol
+export interface Optimizer<Options extends object = any, P = any, Input = Grads<P>> extends Disposing {}
+// biome-ignore-end lint: only there
+
+portrayed(Optimizer);
+disposing(Optimizer);

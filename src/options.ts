@@ -19,7 +19,9 @@ function checkGiven(value: unknown, range: Range, name: string, dtypes: readonly
       throw new OptionError(`Expected true or false for ${name}, got ${show(value)}`);
   } else if (range.kind === 'pair') {
     if (!Array.isArray(value) || value.length !== 2) {
-      throw new OptionError(`Expected two of ${range.of.text} for ${name}, got ${show(value)}`);
+      throw new OptionError(
+        `Expected an array of two for ${name}, each ${range.of.text}, got ${show(value)}`,
+      );
     }
     for (let i = 0; i < 2; i++) checkGiven(value[i], range.of, `${name}[${i}]`, dtypes);
   } else if (typeof value !== 'function') {
@@ -127,6 +129,11 @@ export class GroupOptions<Options extends object> {
     return Object.entries(this.#given);
   }
 
+  /** The same for a person, who wants to know which of them change with the step. */
+  portrait(): Loose {
+    return { ...this.shown(), ...(this.#dynamic.length > 0 ? { scheduled: [...this.#dynamic] } : {}) };
+  }
+
   /** Takes over what `checked` gave. Runs no code of the user's, and cannot fail. */
   adopt(next: GroupOptions<Options>): void {
     this.#before = null;
@@ -143,8 +150,9 @@ export class GroupOptions<Options extends object> {
     const next = new GroupOptions(this.#rule, { ...this.#given, ...given }, this.#dtypes, t);
     if (next.flags.join() !== this.flags.join()) {
       throw new OptionError(
-        `Expected ${Object.keys(changes).join(', ')} to need the slots that this ${this.#rule.label} has ` +
-          `(${this.flags.join(', ') || 'no flags'}), got ${next.flags.join(', ') || 'no flags'}; construct a new optimizer`,
+        `Expected ${Object.keys(changes).join(', ')} of this ${this.#rule.label} to stay as constructed, since it decides which ` +
+          `state there is (${next.flags.join(', ') || 'plain'} in place of ${this.flags.join(', ') || 'plain'}); ` +
+          'construct a new optimizer',
       );
     }
     return next;

@@ -27,6 +27,17 @@ export interface ParamGroup {
 /** What an optimizer is constructed with. */
 export type Params = ParamList | readonly ParamGroup[];
 
+// What is registered under a name, or in a list: an array, or a group of them.
+type Entry<T> = T extends { readonly params: infer L }
+  ? { readonly params: { readonly [K in keyof L]: FloatArray }; readonly [option: string]: unknown }
+  : FloatArray;
+
+/**
+ * What parameters have to be, to TypeScript: any array, record, class or interface that has nothing but `Float32Array` and
+ * `Float64Array`, or a list of groups of such.
+ */
+export type ParamsLike<P> = { readonly [K in keyof P]: Entry<P[K]> };
+
 type Given<T> = T extends Float32Array ? Float32Array : T extends Float64Array ? Float64Array : never;
 
 type GradList<P> = P extends readonly FloatArray[]
@@ -37,8 +48,8 @@ type GradList<P> = P extends readonly FloatArray[]
  * Gradients in the shape of their parameters: an array as long as that of the parameters, a record with the same keys, or
  * a list with one of these for each group. Null, undefined or a missing key skips its tensor; null for a group skips all of its.
  */
-export type Grads<P extends Params> = P extends readonly ParamGroup[]
-  ? { readonly [K in keyof P]: P[K] extends ParamGroup ? GradList<P[K]['params']> | null : never }
+export type Grads<P> = P extends readonly { readonly params: unknown }[]
+  ? { readonly [K in keyof P]: P[K] extends { readonly params: infer L } ? GradList<L> | null : never }
   : GradList<P>;
 
 /** One registered parameter. */
@@ -99,7 +110,7 @@ export class Registry {
     if (!Array.isArray(params) && !isObject(params)) {
       throw new ShapeError(
         'ERR_LANESTEP_SHAPE',
-        `Expected ${words.params} to be ${hint}, got ${describe(params)}`,
+        `Expected ${words.params} to be ${hint}, got ${describe(params)}${dtypeOf(params) === null ? '' : '; put it in an array'}`,
       );
     }
     // Lists are copied before anything is looked at: what a getter does in between cannot be undone, but it can be seen.
@@ -148,14 +159,14 @@ export class Registry {
     if (dtype === null) {
       throw new ShapeError(
         'ERR_LANESTEP_DTYPE',
-        `Expected ${shown} to be a Float32Array or a Float64Array, got ${describe(array)}`,
+        `Expected ${shown} to be a Float32Array or a Float64Array, got ${describe(array)}${Array.isArray(array) ? '; Float32Array.from() makes one' : ''}`,
       );
     }
     const other = this.#names.get(name);
     if (other !== undefined) {
       throw new ShapeError(
         'ERR_LANESTEP_NAME',
-        `Expected names to be unique over all groups, got ${show(name)} as ${other} and ${shown}`,
+        `Expected names to be unique over all groups, got ${show(name)} as ${other} and ${shown}; rename one`,
       );
     }
     const known = array as FloatArray;

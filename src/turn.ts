@@ -14,12 +14,15 @@ export class Turn {
    */
   check(replaces = false): void {
     if (this.#disposed)
-      throw new StateError('ERR_LANESTEP_DISPOSED', 'Expected a live optimizer, got one after dispose()');
+      throw new StateError(
+        'ERR_LANESTEP_DISPOSED',
+        'Expected a live optimizer, got one after dispose(); construct a new one',
+      );
     if (this.#busy) {
       throw new StateError(
         'ERR_LANESTEP_BUSY',
         'Expected the optimizer between steps, got a call from within one (a schedule, getter or closure) or before the ' +
-          'promise of stepAsync, save or load was settled',
+          'promise of stepAsync, save or load was settled; await that first',
       );
     }
     if (this.#spoilt !== null && !replaces) {
@@ -53,6 +56,11 @@ export class Turn {
   /** Ends the piece of work, whether it happened or not. */
   end(): void {
     this.#busy = false;
+  }
+
+  /** Whether it is over. */
+  get isDisposed(): boolean {
+    return this.#disposed;
   }
 
   /** Ends it all; tells whether it had not been ended before. */

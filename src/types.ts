@@ -13,5 +13,11 @@ export type Schedule = (t: number) => number;
 /** A hyper-parameter: a number, or a function of the step. */
 export type Hyper = number | Schedule;
 
+/**
+ * Two hyper-parameters, such as `betas`. That there are two is checked when they are given: an object of options that is declared
+ * before has a list of numbers, `number[]`, to TypeScript.
+ */
+export type Pair = readonly [Hyper, Hyper] | readonly Hyper[];
+
 /** Where a file is: a path, or a `URL` of the scheme `file:`. */
 export type Path = string | { readonly href: string };

@@ -13,7 +13,7 @@ export {
 } from './errors.js';
 export type { Group } from './group.js';
 export type { Optimizer, Settings } from './optimizer.js';
-export type { Grads, ParamGroup, ParamList, Params } from './params.js';
+export type { Grads, ParamGroup, ParamList, Params, ParamsLike } from './params.js';
 export { Adadelta, type AdadeltaOptions } from './rules/adadelta.js';
 export { Adagrad, type AdagradOptions } from './rules/adagrad.js';
 export { Adam, type AdamOptions } from './rules/adam.js';
@@ -32,4 +32,4 @@ export { SGD, type SGDOptions } from './rules/sgd.js';
 export * from './sampling/index.js';
 export * from './schedules/index.js';
 export type { ParameterState, StateDict } from './state-dict.js';
-export type { Dtype, FloatArray, Hyper, Path, Schedule } from './types.js';
+export type { Dtype, FloatArray, Hyper, Pair, Path, Schedule } from './types.js';

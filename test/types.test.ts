@@ -1,6 +1,6 @@
 // What compiles and what does not, for the sources and for the declarations that are published. Each piece of code is a
 // file of its own in one program; where it must not compile, it is known which of its lines is wrong, and why.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -57,6 +57,31 @@ const pieces: readonly (readonly [title: string, code: string, refusal?: Refusal
     'a record of whatever names',
     'const params: Record<string, Float32Array> = { w }; new Adam(params).step({ anything: dw });',
   ],
+  [
+    'an interface',
+    'interface P { w: Float32Array; b: Float64Array } declare const p: P; new Adam(p).step({ w: dw });',
+  ],
+  [
+    'a misspelt name of an interface',
+    'interface P { w: Float32Array; b: Float64Array } declare const p: P; new Adam(p).step({ v: dw });',
+    [2353, "'v'"],
+  ],
+  [
+    'an interface with more than arrays',
+    'interface P { w: Float32Array; n: number } declare const p: P; new Adam(p);',
+    [2345, "'n'", 'number'],
+  ],
+  [
+    'a class, also in a group',
+    'class M { w = new Float32Array(1); } const m = new M(); new Adam([{ params: m, lr: 0.1 }]).step([m]); new MovingAverage(m).values.w;',
+  ],
+  ['a group that sits out', 'new Adam([{ params: { w } }, { params: [b] }]).step([null, [db]]);'],
+  ['all of a list of groups', 'new Adam([{ params: { w } }]).step(null);', [2345, 'null']],
+  ['an Int32Array in a group', 'new Adam([{ params: { w: new Int32Array(3) } }]);', [2322, 'Int32Array']],
+  [
+    'views of shared memory, and of a buffer',
+    'new Adam([new Float32Array(new SharedArrayBuffer(4)), new Float32Array(new ArrayBuffer(4))]);',
+  ],
   ['groups', 'new Adam([{ params: { w }, lr: 0.1 }, { params: [b] }]).step([{ w: dw }, [db]]);'],
   [
     'a misspelt name in a group',
@@ -75,7 +100,14 @@ const pieces: readonly (readonly [title: string, code: string, refusal?: Refusal
   ["another optimizer's option", 'new Adam({ w }, { momentum: 0.9 });', [2353, "'momentum'"]],
   ['an option of text', "new Adam({ w }, { lr: '0.1' });", [2322, 'string']],
   ['one beta', 'new Adam({ w }, { betas: 0.9 });', [2322, 'number']],
-  ['three betas', 'new Adam({ w }, { betas: [0.9, 0.99, 0.999] });', [2322, "'number'", "'undefined'"]],
+  [
+    'betas of an object that was declared before',
+    'const options = { lr: 0.1, betas: [0.9, 0.99] }; new Adam({ w }, options); new Rprop([w], { etas: [0.5, 1.2] });',
+  ],
+  [
+    'betas that are held',
+    'const beta: Hyper = new Adam({ w }).groups[0]!.betas[1]; const x: number = new Adam({ w }).numbers[0]!.betas[1]; void [beta, x];',
+  ],
   ['an unknown backend', "new Adam({ w }, { backend: 'gpu' });", [2322, '"gpu"', 'BackendChoice']],
   ['a function of the step', 'new Adam({ w }, { lr: t => 1 / t });'],
   ['functions of the step for betas', 'new Adam({ w }, { betas: [t => 1 - 1 / t, 0.999] });'],
@@ -141,6 +173,10 @@ const pieces: readonly (readonly [title: string, code: string, refusal?: Refusal
     'any optimizer',
     'const all: Optimizer<object, Params>[] = []; for (const o of all) { o.dispose(); o.steps.toFixed(); }',
   ],
+  [
+    'a list of several, and one whose class is not known',
+    'const all: Optimizer[] = [new Adam({ w }), new SGD([b]), new Nesterov({ w })]; all[0]!.step({ w: dw }); all[0]!.groups[0]!.lr = 0.1; all[0]!.set({ lr: 1 }); const adam: Adam = new Adam({ w }); void adam;',
+  ],
   ['the base, which is a type only', 'Optimizer;', [1361, "'Optimizer'"]],
   [
     'an error and its code',
@@ -155,7 +191,7 @@ const pieces: readonly (readonly [title: string, code: string, refusal?: Refusal
 
 const names = [
   'Adam', 'AdamW', 'cosine', 'LanestepError', 'MovingAverage', 'Nesterov', 'RMSprop', 'Rprop', 'SGD',
-  'type BackendInfo', 'type Optimizer', 'type Params', 'type Schedule', 'type StateDict',
+  'type BackendInfo', 'type Hyper', 'type Optimizer', 'type Params', 'type Schedule', 'type StateDict',
 ]; // biome-ignore format: a list
 
 /** The errors of each piece, compiled against an entry of the package. */
@@ -195,6 +231,15 @@ const modules: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
 };
 
+/** Why there are no published declarations to look at: none, or those of an earlier source. */
+function missing(): { missing?: string } {
+  const built = join(root, 'dist/index.d.ts');
+  if (!existsSync(built)) return { missing: 'no dist/, run `npm run build`' };
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
+  const newest = Math.max(...sources.map(file => statSync(join(root, 'src', file)).mtimeMs));
+  return newest < statSync(built).mtimeMs ? {} : { missing: 'dist/ is older than src/, run `npm run build`' };
+}
+
 /** The options of this project; and those of a user with no types but the language's own. */
 const settings: Record<string, { entry: string; options: ts.CompilerOptions; missing?: string }> = {
   'src/': {
@@ -220,7 +265,7 @@ const settings: Record<string, { entry: string; options: ts.CompilerOptions; mis
       noEmit: true,
       skipLibCheck: false,
     },
-    ...(existsSync(join(root, 'dist/index.d.ts')) ? {} : { missing: 'no dist/, run `npm run build`' }),
+    ...missing(),
   },
 };
 

@@ -21,8 +21,8 @@ export const mutants = [
   [
     'no-op optimizer',
     engine,
-    '      this.phases.kernel.run();\n      this.finish();\n',
-    '      this.finish();\n',
+    '      this.#inside.phases.kernel.run();\n      this.#inside.finish();\n',
+    '      this.#inside.finish();\n',
     adam,
   ],
   [
@@ -90,41 +90,41 @@ export const mutants = [
   [
     'step: options are not taken back',
     engine,
-    `      this.phases.kernel.run();
-      this.finish();
+    `      this.#inside.phases.kernel.run();
+      this.#inside.finish();
     } catch (error) {
-      this.revertOptions();`,
-    `      this.phases.kernel.run();
-      this.finish();
+      this.#inside.revertOptions();`,
+    `      this.#inside.phases.kernel.run();
+      this.#inside.finish();
     } catch (error) {`,
     errors('(interference|.* of a schedule)'),
   ],
   [
     'step: options of the step after are taken back',
-    engine,
-    'options.revert(this.#steps + 1)',
-    'options.revert(this.#steps)',
+    'src/inside.ts',
+    'options.revert(this.steps + 1)',
+    'options.revert(this.steps)',
     errors('(interference|.* of a schedule)'),
   ],
   [
     'step: functions are asked for the step before',
-    engine,
-    'options.resolve(this.#steps + 1)',
-    'options.resolve(this.#steps)',
+    'src/inside.ts',
+    'options.resolve(this.steps + 1)',
+    'options.resolve(this.steps)',
     optimizer('takes functions of the step'),
   ],
   [
     'step: functions are asked after the gradients are read',
     engine,
-    `      this.resolveOptions();
-      this.phases.prepare(grads);
-      this.phases.kernel.run();`,
-    `      this.phases.prepare(grads);
-      this.resolveOptions();
-      this.phases.kernel.run();`,
+    `      this.#inside.resolveOptions();
+      this.#inside.phases.prepare(grads);
+      this.#inside.phases.kernel.run();`,
+    `      this.#inside.phases.prepare(grads);
+      this.#inside.resolveOptions();
+      this.#inside.phases.kernel.run();`,
     optimizer('takes functions of the step'),
   ],
-  ['step: is not counted', engine, '    this.#steps++;\n', '', optimizer('skips a tensor')],
+  ['step: is not counted', 'src/inside.ts', '    this.steps++;\n', '', optimizer('skips a tensor')],
   ['step: clocks stand still', phases, '    this.#clocks.tick(this.#rule, this.incoming);\n', '', adam],
   [
     'step: clocks go before the numbers are made',
@@ -220,7 +220,7 @@ export const mutants = [
   [
     'construction: parameters are not looked at again',
     engine,
-    '    // Getters and schedules have run since the arrays were looked at.\n    this.registry.checkPresent();\n',
+    '    // Getters and schedules have run since the arrays were looked at.\n    registry.checkPresent();\n',
     '',
     errors('construction'),
   ],
@@ -265,18 +265,18 @@ export const mutants = [
   [
     'set: for the step before',
     engine,
-    'work(this.#steps + 1)',
-    'work(this.#steps)',
+    'work(this.#inside.steps + 1)',
+    'work(this.#inside.steps)',
     optimizer('takes (other options|functions)'),
   ],
   [
     'set: within a step',
     engine,
-    '    this.enter(replaces);\n    try {\n      return work();',
+    '    this.#inside.enter(replaces);\n    try {\n      return work();',
     '    try {\n      return work();',
     errors('within one'),
   ],
-  ['state: steps are not taken over', engine, '    this.#steps = arrival.steps;\n', '', resume],
+  ['state: steps are not taken over', engine, '    this.#inside.steps = arrival.steps;\n', '', resume],
   [
     'state: within a step',
     engine,
@@ -326,15 +326,15 @@ export const mutants = [
     'Nesterov: what was on its way has arrived where the closure throws',
     'src/rules/nesterov.ts',
     `        this.#goBack(() => true);
-        this.phases.takeBack();
+        this.#inside.phases.takeBack();
         throw error;
       }
-      this.#goBack(i => this.phases.incoming[i] === null);
+      this.#goBack(i => this.#inside.phases.incoming[i] === null);
     } catch (error) {
-      this.revertOptions();
+      this.#inside.revertOptions();
       throw error;
     } finally {
-      this.leave();
+      this.#inside.leave();
     }
   }
 
@@ -343,12 +343,12 @@ export const mutants = [
     `        this.#goBack(() => true);
         throw error;
       }
-      this.#goBack(i => this.phases.incoming[i] === null);
+      this.#goBack(i => this.#inside.phases.incoming[i] === null);
     } catch (error) {
-      this.revertOptions();
+      this.#inside.revertOptions();
       throw error;
     } finally {
-      this.leave();
+      this.#inside.leave();
     }
   }
 
@@ -402,21 +402,21 @@ export const mutants = [
   [
     'Nesterov: what sits out stays at the look-ahead point',
     'src/rules/nesterov.ts',
-    `        this.phases.prepare(closure());
-        this.phases.kernel.run();
-        this.finish();
+    `        this.#inside.phases.prepare(closure());
+        this.#inside.phases.kernel.run();
+        this.#inside.finish();
       } catch (error) {
         this.#goBack(() => true);
-        this.phases.takeBack();
+        this.#inside.phases.takeBack();
         throw error;
       }
-      this.#goBack(i => this.phases.incoming[i] === null);`,
-    `        this.phases.prepare(closure());
-        this.phases.kernel.run();
-        this.finish();
+      this.#goBack(i => this.#inside.phases.incoming[i] === null);`,
+    `        this.#inside.phases.prepare(closure());
+        this.#inside.phases.kernel.run();
+        this.#inside.finish();
       } catch (error) {
         this.#goBack(() => true);
-        this.phases.takeBack();
+        this.#inside.phases.takeBack();
         throw error;
       }`,
     optimizer('moves to the look-ahead'),
@@ -424,14 +424,14 @@ export const mutants = [
   [
     'Nesterov: a closure that throws leaves it there',
     'src/rules/nesterov.ts',
-    `        this.phases.prepare(closure());
-        this.phases.kernel.run();
-        this.finish();
+    `        this.#inside.phases.prepare(closure());
+        this.#inside.phases.kernel.run();
+        this.#inside.finish();
       } catch (error) {
         this.#goBack(() => true);`,
-    `        this.phases.prepare(closure());
-        this.phases.kernel.run();
-        this.finish();
+    `        this.#inside.phases.prepare(closure());
+        this.#inside.phases.kernel.run();
+        this.#inside.finish();
       } catch (error) {`,
     errors('Nesterov'),
   ],
@@ -445,10 +445,10 @@ export const mutants = [
   [
     'Nesterov: options are not taken back',
     'src/rules/nesterov.ts',
-    `      this.revertOptions();
+    `      this.#inside.revertOptions();
       throw error;
     } finally {
-      this.leave();
+      this.#inside.leave();
     }
   }
 
@@ -456,7 +456,7 @@ export const mutants = [
    * The same`,
     `      throw error;
     } finally {
-      this.leave();
+      this.#inside.leave();
     }
   }
 
@@ -810,8 +810,8 @@ export const mutants = [
   [
     'async: is counted before it happens',
     engine,
-    '      await this.phases.runAsync();\n      this.finish();',
-    '      this.finish();\n      await this.phases.runAsync();',
+    '      await this.#inside.phases.runAsync();\n      this.#inside.finish();',
+    '      this.#inside.finish();\n      await this.#inside.phases.runAsync();',
     async,
   ],
   ['async: nothing is pinned', phases, 'pinAll(used, this.#untransferable);', '', async],
@@ -827,31 +827,31 @@ export const mutants = [
   [
     'async: options are not taken back',
     engine,
-    `      await this.phases.runAsync();
-      this.finish();
+    `      await this.#inside.phases.runAsync();
+      this.#inside.finish();
     } catch (error) {
-      this.revertOptions();`,
-    `      await this.phases.runAsync();
-      this.finish();
+      this.#inside.revertOptions();`,
+    `      await this.#inside.phases.runAsync();
+      this.#inside.finish();
     } catch (error) {`,
     async,
   ],
   [
     'async: Nesterov stays at the look-ahead point',
     'src/rules/nesterov.ts',
-    `        await this.phases.runAsync();
-        this.finish();
+    `        await this.#inside.phases.runAsync();
+        this.#inside.finish();
       } catch (error) {
         this.#goBack(() => true);`,
-    `        await this.phases.runAsync();
-        this.finish();
+    `        await this.#inside.phases.runAsync();
+        this.#inside.finish();
       } catch (error) {`,
     async,
   ],
   [
     'async: Nesterov goes on with the look-ahead',
     'src/rules/nesterov.ts',
-    '          this.phases.finishAlone(false);\n',
+    '          this.#inside.phases.finishAlone(false);\n',
     '',
     async,
     { equivalent: 'every step of Nesterov begins with the look-ahead, after which all of this is put right' },

@@ -5,6 +5,8 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { disabledInstructionSets } from '../environment.js';
 import { BackendError } from '../errors.js';
+import { newArray } from '../memory.js';
+import { room } from '../room.js';
 import type { FloatArray } from '../types.js';
 import { type Backend, type Kernel, maxSlots, row } from './backend.js';
 
@@ -105,9 +107,11 @@ class NativeKernel implements Kernel {
 
   constructor(addon: Addon, set: number, params: readonly FloatArray[], kept: Uint8Array) {
     this.#addon = addon;
-    this.rows = new Float64Array(params.length * row.length);
-    this.rowOf = new Uint32Array(params.length);
-    this.ruleOf = new Uint32Array(params.length);
+    const places = (): Uint32Array =>
+      room('the tensors of an optimizer', () => new Uint32Array(params.length));
+    this.rows = newArray('float64', params.length * row.length) as Float64Array;
+    this.rowOf = places();
+    this.ruleOf = places();
     try {
       this.run = addon.prepare(set, params, kept, this.rows, this.rowOf, this.ruleOf);
     } catch (cause) {

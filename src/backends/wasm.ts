@@ -1,6 +1,7 @@
 /** The WebAssembly build: slots live in its memory, parameters and gradients come and go through tiles. */
 import { BackendError } from '../errors.js';
-import { dtypeOf, lengthOf, sizeOf, viewOf } from '../memory.js';
+import { dtypeOf, lengthOf, newArray, sizeOf, viewOf } from '../memory.js';
+import { room } from '../room.js';
 import type { Dtype, FloatArray } from '../types.js';
 import { type Backend, type Kernel, maxSlots, row, skipped } from './backend.js';
 import { Heap } from './heap.js';
@@ -128,9 +129,11 @@ class WasmKernel implements Kernel {
 
   constructor(backend: WasmBackend, params: readonly FloatArray[], kept: Uint8Array) {
     this.#backend = backend;
-    this.rows = new Float64Array(params.length * row.length);
-    this.rowOf = new Uint32Array(params.length);
-    this.ruleOf = new Uint32Array(params.length);
+    const places = (): Uint32Array =>
+      room('the tensors of an optimizer', () => new Uint32Array(params.length));
+    this.rows = newArray('float64', params.length * row.length) as Float64Array;
+    this.rowOf = places();
+    this.ruleOf = places();
     this.#tensors = params.map(p => new Tensor(p));
     this.#slabs = { heap: backend.heap, list: [] };
     try {

@@ -1,4 +1,5 @@
 // `lanestep <command>`: which commands there are. Each is loaded when it is asked for, so that none depends on another.
+import { didYouMean } from '../did-you-mean.js';
 import { CommandError, exit, type Output } from './command.js';
 import { version } from './package.js';
 
@@ -49,7 +50,10 @@ async function dispatch([first, ...rest]: readonly string[], output: Output): Pr
   }
   if (!Object.hasOwn(commands, first)) {
     const what = first.startsWith('-') ? `option '${first}'` : `command '${first}'`;
-    throw new CommandError(exit.usage, `Unknown ${what}. Known: ${names.join(', ')}, --help, --version`);
+    throw new CommandError(
+      exit.usage,
+      `Unknown ${what}. Known: ${names.join(', ')}, --help, --version${didYouMean(first, names)}`,
+    );
   }
   return commands[first]!.run(rest, output);
 }

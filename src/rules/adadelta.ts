@@ -1,5 +1,5 @@
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
+import type { Params, ParamsLike } from '../params.js';
 import type { Hyper } from '../types.js';
 import { belowOne, epsilon, finite, flag, nonNegative } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
@@ -42,7 +42,7 @@ export const adadelta: Rule<AdadeltaOptions> = {
  * Zeiler 2012; names, defaults and numbers of `torch.optim.Adadelta`. Keras defaults to lr 0.001 and rho 0.95;
  * TensorFlow.js divides by the average of the step before.
  */
-export class Adadelta<const P extends Params = Params> extends Optimizer<AdadeltaOptions, P> {
+export class Adadelta<const P extends ParamsLike<P> = Params> extends Optimizer<AdadeltaOptions, P> {
   constructor(params: P, options: AdadeltaOptions & Settings = {}) {
     super(adadelta, params, options);
   }

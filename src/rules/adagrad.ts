@@ -1,5 +1,5 @@
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
+import type { Params, ParamsLike } from '../params.js';
 import type { Hyper } from '../types.js';
 import { epsilon, finite, flag, nonNegative } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
@@ -54,7 +54,7 @@ export const adagrad: Rule<AdagradOptions> = {
  * Duchi, Hazan and Singer 2011; names, defaults and numbers of `torch.optim.Adagrad`. Keras, optax and TensorFlow.js put
  * eps (1e-7) under the root and start the sum at 0.1.
  */
-export class Adagrad<const P extends Params = Params> extends Optimizer<AdagradOptions, P> {
+export class Adagrad<const P extends ParamsLike<P> = Params> extends Optimizer<AdagradOptions, P> {
   constructor(params: P, options: AdagradOptions & Settings = {}) {
     super(adagrad, params, options);
   }

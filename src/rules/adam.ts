@@ -1,7 +1,7 @@
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
-import type { Hyper } from '../types.js';
+import type { Params, ParamsLike } from '../params.js';
+import type { Hyper, Pair } from '../types.js';
 import { belowOne, epsilon, finite, flag, nonNegative, pairOf } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
 
@@ -10,7 +10,7 @@ export interface AdamOptions extends StageOptions {
   /** Learning rate, >= 0. Default 1e-3. */
   lr?: Hyper;
   /** Decay rates of the averages of the gradient and of its square, in [0, 1). Default [0.9, 0.999]. */
-  betas?: readonly [Hyper, Hyper];
+  betas?: Pair;
   /** Added to the root, > 0. Default 1e-8. */
   eps?: Hyper;
   /** Weight decay, >= 0: added to the gradient (L2), or by itself with `decoupledWeightDecay`. Default 0. */
@@ -70,7 +70,7 @@ export const adam: Rule<AdamOptions> = {
  *
  * @throws OptionError, ShapeError, BackendError, before anything is written
  */
-export class Adam<const P extends Params = Params> extends Optimizer<AdamOptions, P> {
+export class Adam<const P extends ParamsLike<P> = Params> extends Optimizer<AdamOptions, P> {
   constructor(params: P, options: AdamOptions & Settings = {}) {
     super(adam, params, options);
   }

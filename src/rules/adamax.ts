@@ -1,7 +1,7 @@
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
-import type { Hyper } from '../types.js';
+import type { Params, ParamsLike } from '../params.js';
+import type { Hyper, Pair } from '../types.js';
 import { belowOne, epsilon, finite, flag, nonNegative, pairOf } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
 
@@ -10,7 +10,7 @@ export interface AdamaxOptions extends StageOptions {
   /** Learning rate, >= 0. Default 2e-3. */
   lr?: Hyper;
   /** Decay rates of the average and of the infinity norm, in [0, 1). Default [0.9, 0.999]. */
-  betas?: readonly [Hyper, Hyper];
+  betas?: Pair;
   /** Added to the gradient's magnitude, > 0. Default 1e-8. */
   eps?: Hyper;
   /** Weight decay, >= 0, added to the gradient (L2). Default 0. */
@@ -49,7 +49,7 @@ export const adamax: Rule<AdamaxOptions> = {
  * Kingma and Ba 2015, section 7.1; names, defaults and numbers of `torch.optim.Adamax`. Keras and TensorFlow.js add eps
  * to u at the division; Keras' lr defaults to 1e-3. A NaN gradient is forgotten by u, but not by m.
  */
-export class Adamax<const P extends Params = Params> extends Optimizer<AdamaxOptions, P> {
+export class Adamax<const P extends ParamsLike<P> = Params> extends Optimizer<AdamaxOptions, P> {
   constructor(params: P, options: AdamaxOptions & Settings = {}) {
     super(adamax, params, options);
   }

@@ -1,5 +1,5 @@
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
+import type { Params, ParamsLike } from '../params.js';
 import { type AdamOptions, adam } from './adam.js';
 import type { Rule } from './rule.js';
 
@@ -26,7 +26,7 @@ export const adamw: Rule<AdamWOptions> = {
  * Loshchilov and Hutter 2019; names, defaults and numbers of `torch.optim.AdamW`. Keras' weight decay defaults to 0.004,
  * optax' to 1e-4.
  */
-export class AdamW<const P extends Params = Params> extends Optimizer<AdamWOptions, P> {
+export class AdamW<const P extends ParamsLike<P> = Params> extends Optimizer<AdamWOptions, P> {
   constructor(params: P, options: AdamWOptions & Settings = {}) {
     super(adamw, params, options);
   }

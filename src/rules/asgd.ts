@@ -1,6 +1,6 @@
 import { realPower } from '../numerics/real-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
+import type { Params, ParamsLike } from '../params.js';
 import type { Hyper } from '../types.js';
 import { finite, flag, nonNegative } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
@@ -60,7 +60,7 @@ export const asgd: Rule<ASGDOptions> = {
  * Polyak and Juditsky 1992; names, defaults and numbers of `torch.optim.ASGD`, whose eta and mu of a step are those that
  * the step before computed. A change of lr therefore shows one step later.
  */
-export class ASGD<const P extends Params = Params> extends Optimizer<ASGDOptions, P> {
+export class ASGD<const P extends ParamsLike<P> = Params> extends Optimizer<ASGDOptions, P> {
   constructor(params: P, options: ASGDOptions & Settings = {}) {
     super(asgd, params, options);
   }

@@ -1,10 +1,13 @@
 import type { BackendInfo } from '../backend.js';
 import type { LoadOptions, SaveOptions } from '../checkpoint/contents.js';
+import { type Disposing, disposing } from '../disposing.js';
 import { OptionError, ShapeError, StateError, show } from '../errors.js';
-import { checkMemory, describe, dtypeOf, lengthOf, newArray, viewOf } from '../memory.js';
+import { readGiven } from '../given.js';
+import { checkMemory, describe, dtypeOf, lengthOf, newArray } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { readOptions, settings } from '../options.js';
-import { type Grads, isGroup, type ParamList, pathOf } from '../params.js';
+import { type Grads, isGroup, type ParamList, type ParamsLike, pathOf } from '../params.js';
+import { type Portrait, portrayed } from '../portrait.js';
 import type { StateDict } from '../state-dict.js';
 import type { FloatArray, Hyper, Path } from '../types.js';
 import { belowOne, flag } from './ranges.js';
@@ -40,6 +43,12 @@ export const average: Rule<RuleOptions> = {
   coefficients: ({ decay }, _, { decay_product = 0 }) => [decay, 1 - decay, 1 - decay_product * decay],
 };
 
+const copyOf = (array: FloatArray): FloatArray => {
+  const copy = newArray(dtypeOf(array)!, lengthOf(array));
+  copy.set(array);
+  return copy;
+};
+
 // The averages are the parameters of its kernel; without them its state is nothing.
 function withValues<O extends object>(options: O): O & { params: true } {
   return { ...(readOptions(options, 'a checkpoint of averages', ['onProgress']) as O), params: true };
@@ -62,9 +71,9 @@ export interface MovingAverageState extends StateDict {
  * The averaged weights often generalise better than the last ones (Polyak and Juditsky 1992; Tarvainen and Valpola 2017).
  * Numbers of `torch.optim.swa_utils.AveragedModel` with `get_ema_multi_avg_fn(decay)`.
  */
-export class MovingAverage<const P extends ParamList = ParamList> {
-  /** The averages, in the shape of the parameters; updated in place. Before the first update they are what they start from. */
-  readonly values: P;
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: what `using` asks for is defined below
+export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
+  readonly #values: P;
   readonly #params: P;
   readonly #averager: Averager;
   readonly #names: readonly string[];
@@ -109,15 +118,25 @@ export class MovingAverage<const P extends ParamList = ParamList> {
     this.#params = params;
     const isRecord =
       typeof params === 'object' && params !== null && dtypeOf(params) === null && !Array.isArray(params);
-    this.values = (Array.isArray(params)
+    this.#values = (Array.isArray(params)
       ? params.map(start)
       : isRecord
-        ? Object.fromEntries(Object.entries(params).map(([name, array]) => [name, start(array, name)]))
+        ? Object.fromEntries(
+            Object.entries(readGiven(params)).map(([name, array]) => [
+              name,
+              start(array as FloatArray, name),
+            ]),
+          )
         : params) as unknown as P;
-    this.#averager = new Averager(this.values, rest);
-    this.#arrays = Object.values<FloatArray>(this.values as ParamList as Record<string, FloatArray>);
+    this.#averager = new Averager(this.values as unknown as ParamList, rest);
+    this.#arrays = Object.values<FloatArray>(this.values as unknown as Record<string, FloatArray>);
     Object.freeze(this.values);
     this.#names = this.#averager.groups.flatMap(({ names }) => names);
+  }
+
+  /** The averages, in the shape of the parameters; updated in place. Before the first update they are what they start from. */
+  get values(): P {
+    return this.#values;
   }
 
   /** Updates so far. */
@@ -146,7 +165,7 @@ export class MovingAverage<const P extends ParamList = ParamList> {
 
   /** A copy of the state; training goes on from it with the same bits. */
   stateDict(): MovingAverageState {
-    const values = this.#arrays.map((array, i) => [this.#names[i]!, array.slice()]);
+    const values = this.#arrays.map((array, i) => [this.#names[i]!, copyOf(array)]);
     return { ...this.#averager.stateDict(), values: Object.fromEntries(values) };
   }
 
@@ -177,7 +196,7 @@ export class MovingAverage<const P extends ParamList = ParamList> {
         );
       }
       // A copy: what is read next may run code of the user's, which may take the array away.
-      return viewOf(value, dtypeOf(value)!, 0, lengthOf(value)).slice();
+      return copyOf(value);
     });
     this.#averager.loadStateDict(rest);
     given.forEach((value, i) => {
@@ -205,8 +224,21 @@ export class MovingAverage<const P extends ParamList = ParamList> {
     await this.#averager.load(path, withValues(options));
   }
 
-  /** Frees the state; the values stay. */
+  /** What `console.log` and `JSON.stringify` show: how far it is, what is kept of the average now, and what runs it. */
+  toJSON(): Portrait {
+    const { steps, groups, backend } = this.#averager.toJSON() as Portrait & { groups: Portrait[] };
+    const { params: values, ...options } = groups[0]!;
+    return { ...options, class: 'MovingAverage', steps, values, backend };
+  }
+
+  /** Frees the state; the values stay. `using` calls it, too. */
   dispose(): void {
     this.#averager.dispose();
   }
 }
+
+// biome-ignore lint: what `using` asks for is defined below, where there is such a symbol
+export interface MovingAverage<P extends ParamsLike<P> = ParamList> extends Disposing {}
+
+portrayed(MovingAverage);
+disposing(MovingAverage);

@@ -1,6 +1,6 @@
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
-import type { Hyper } from '../types.js';
+import type { Params, ParamsLike } from '../params.js';
+import type { Hyper, Pair } from '../types.js';
 import { belowOne, finite, flag, nonNegative, pairOf } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
 
@@ -9,7 +9,7 @@ export interface LionOptions extends StageOptions {
   /** Learning rate, >= 0. Default 1e-4. */
   lr?: Hyper;
   /** Factor of the interpolation whose sign is the step, and decay rate of the average, in [0, 1). Default [0.9, 0.99]. */
-  betas?: readonly [Hyper, Hyper];
+  betas?: Pair;
   /** Decoupled weight decay, >= 0. Default 0. */
   weightDecay?: Hyper;
 }
@@ -39,7 +39,7 @@ export const lion: Rule<LionOptions> = {
  * Chen et al. 2023, in the form of the authors' code; sign(0) is 0. Keras defaults to lr 1e-3, optax to a weight decay of
  * 1e-3; DeepSpeed takes betas [0.9, 0.999] and has no zero sign.
  */
-export class Lion<const P extends Params = Params> extends Optimizer<LionOptions, P> {
+export class Lion<const P extends ParamsLike<P> = Params> extends Optimizer<LionOptions, P> {
   constructor(params: P, options: LionOptions & Settings = {}) {
     super(lion, params, options);
   }

@@ -1,8 +1,8 @@
 import { power } from '../numerics/powers.js';
 import { realPower } from '../numerics/real-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
-import type { Hyper } from '../types.js';
+import type { Params, ParamsLike } from '../params.js';
+import type { Hyper, Pair } from '../types.js';
 import { belowOne, epsilon, finite, flag, nonNegative, pairOf } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
 
@@ -11,7 +11,7 @@ export interface NAdamOptions extends StageOptions {
   /** Learning rate, >= 0. Default 2e-3. */
   lr?: Hyper;
   /** Decay rates of the averages of the gradient and of its square, in [0, 1). Default [0.9, 0.999]. */
-  betas?: readonly [Hyper, Hyper];
+  betas?: Pair;
   /** Added to the root, > 0. Default 1e-8. */
   eps?: Hyper;
   /** Weight decay, >= 0: added to the gradient (L2), or by itself with `decoupledWeightDecay`. Default 0. */
@@ -78,7 +78,7 @@ export const nadam: Rule<NAdamOptions> = {
  * Dozat 2016; names, defaults and numbers of `torch.optim.NAdam` of PyTorch 2 (1.13 counted mu_t twice). Keras fixes
  * momentumDecay at 1; optax has Dozat's simplified form without a schedule.
  */
-export class NAdam<const P extends Params = Params> extends Optimizer<NAdamOptions, P> {
+export class NAdam<const P extends ParamsLike<P> = Params> extends Optimizer<NAdamOptions, P> {
   constructor(params: P, options: NAdamOptions & Settings = {}) {
     super(nadam, params, options);
   }

@@ -1,7 +1,8 @@
 import { ShapeError, show } from '../errors.js';
+import { insideOf } from '../inside.js';
 import { lengthOf, viewOf } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Grads, Params } from '../params.js';
+import type { Grads, Params, ParamsLike } from '../params.js';
 import type { Hyper } from '../types.js';
 import { belowOne, finite, flag, nonNegative } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
@@ -54,7 +55,13 @@ const origin = 1;
  * Sutskever et al. 2013, equations 3 and 4. Other libraries have the reformulation that takes the gradient where the
  * parameters are (`SGD` with `nesterov: true`): its parameters are this one's look-ahead points.
  */
-export class Nesterov<const P extends Params = Params> extends Optimizer<NesterovOptions, P, () => Grads<P>> {
+export class Nesterov<const P extends ParamsLike<P> = Params> extends Optimizer<
+  NesterovOptions,
+  P,
+  () => Grads<P>
+> {
+  readonly #inside = insideOf<NesterovOptions>(this);
+
   constructor(params: P, options: NesterovOptions & Settings = {}) {
     super(nesterov, params, options);
   }
@@ -66,28 +73,28 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
    * @throws whatever the closure throws, ShapeError or OptionError; the parameters are then back where they were
    */
   override step(closure: () => Grads<P>): void {
-    this.enter();
+    this.#inside.enter();
     try {
       checkClosure(closure);
-      this.resolveOptions();
+      this.#inside.resolveOptions();
       this.#prepareAhead();
-      this.phases.kernel.run();
-      this.phases.finishAlone(true);
+      this.#inside.phases.kernel.run();
+      this.#inside.phases.finishAlone(true);
       try {
-        this.phases.prepare(closure());
-        this.phases.kernel.run();
-        this.finish();
+        this.#inside.phases.prepare(closure());
+        this.#inside.phases.kernel.run();
+        this.#inside.finish();
       } catch (error) {
         this.#goBack(() => true);
-        this.phases.takeBack();
+        this.#inside.phases.takeBack();
         throw error;
       }
-      this.#goBack(i => this.phases.incoming[i] === null);
+      this.#goBack(i => this.#inside.phases.incoming[i] === null);
     } catch (error) {
-      this.revertOptions();
+      this.#inside.revertOptions();
       throw error;
     } finally {
-      this.leave();
+      this.#inside.leave();
     }
   }
 
@@ -97,46 +104,46 @@ export class Nesterov<const P extends Params = Params> extends Optimizer<Nestero
    * @throws like `Optimizer.stepAsync`, by rejecting; the parameters are then back where they were
    */
   override async stepAsync(closure: () => Grads<P> | Promise<Grads<P>>): Promise<void> {
-    this.enter();
+    this.#inside.enter();
     try {
       checkClosure(closure);
-      this.resolveOptions();
+      this.#inside.resolveOptions();
       this.#prepareAhead();
-      await this.phases.runAsync().then(
-        () => this.phases.finishAlone(true),
+      await this.#inside.phases.runAsync().then(
+        () => this.#inside.phases.finishAlone(true),
         (error: unknown) => {
-          this.phases.finishAlone(false);
+          this.#inside.phases.finishAlone(false);
           throw error;
         },
       );
       try {
-        this.phases.prepare(await closure());
-        await this.phases.runAsync();
-        this.finish();
+        this.#inside.phases.prepare(await closure());
+        await this.#inside.phases.runAsync();
+        this.#inside.finish();
       } catch (error) {
         this.#goBack(() => true);
-        this.phases.takeBack();
+        this.#inside.phases.takeBack();
         throw error;
       }
-      this.#goBack(i => this.phases.incoming[i] === null);
+      this.#goBack(i => this.#inside.phases.incoming[i] === null);
     } catch (error) {
-      this.revertOptions();
+      this.#inside.revertOptions();
       throw error;
     } finally {
-      this.leave();
+      this.#inside.leave();
     }
   }
 
   #prepareAhead(): void {
-    this.phases.prepareAlone('ahead', options => nesterov.coefficients(options, 1, {}));
+    this.#inside.phases.prepareAlone('ahead', options => nesterov.coefficients(options, 1, {}));
   }
 
   // A tensor that takes no part in the step is not left at its look-ahead point.
   #goBack(which: (index: number) => boolean): void {
-    this.registry.parameters.forEach(({ array, dtype, length }, i) => {
+    this.#inside.registry.parameters.forEach(({ array, dtype, length }, i) => {
       // One without elements is where it was, and of a buffer that was taken away not even an empty view can be made.
       if (which(i) && length > 0 && lengthOf(array) === length)
-        this.phases.kernel.read(i, origin, viewOf(array, dtype, 0, length), 0);
+        this.#inside.phases.kernel.read(i, origin, viewOf(array, dtype, 0, length), 0);
     });
   }
 }

@@ -1,5 +1,5 @@
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
+import type { Params, ParamsLike } from '../params.js';
 import type { Hyper } from '../types.js';
 import { belowOne, epsilon, finite, flag, nonNegative } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
@@ -67,7 +67,7 @@ export const rmsprop: Rule<RMSpropOptions> = {
  * and TensorFlow.js put eps under the root and lr into the buffer, and default to 0.9. Centered, v - a² can fall below
  * zero by rounding where the gradient hardly changes, and then gives NaN, as in PyTorch.
  */
-export class RMSprop<const P extends Params = Params> extends Optimizer<RMSpropOptions, P> {
+export class RMSprop<const P extends ParamsLike<P> = Params> extends Optimizer<RMSpropOptions, P> {
   constructor(params: P, options: RMSpropOptions & Settings = {}) {
     super(rmsprop, params, options);
   }

@@ -1,7 +1,7 @@
 import { OptionError } from '../errors.js';
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
-import type { Hyper } from '../types.js';
+import type { Params, ParamsLike } from '../params.js';
+import type { Hyper, Pair } from '../types.js';
 import { betweenZeroAndOne, finite, flag, fromOne, nonNegative, pairOf, positive } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
 
@@ -10,9 +10,9 @@ export interface RpropOptions extends StageOptions {
   /** The first step size of every element, >= 0. A function is asked at construction, and not again. Default 1e-2. */
   lr?: Hyper;
   /** Factors of the step size where the sign flips, in (0, 1), and where it stays, > 1. Default [0.5, 1.2]. */
-  etas?: readonly [Hyper, Hyper];
+  etas?: Pair;
   /** The least and the largest step size, > 0. Default [1e-6, 50]. */
-  stepSizes?: readonly [Hyper, Hyper];
+  stepSizes?: Pair;
 }
 
 /** The rule of `Rprop`. */
@@ -47,7 +47,7 @@ export const rprop: Rule<RpropOptions> = {
  * Riedmiller and Braun 1993 (the form without weight backtracking, Rprop-); names, defaults and numbers of
  * `torch.optim.Rprop`. optax' form runs one step late.
  */
-export class Rprop<const P extends Params = Params> extends Optimizer<RpropOptions, P> {
+export class Rprop<const P extends ParamsLike<P> = Params> extends Optimizer<RpropOptions, P> {
   constructor(params: P, options: RpropOptions & Settings = {}) {
     super(rprop, params, options);
   }

@@ -26,7 +26,7 @@ type Numeric<T> = T extends boolean
   ? boolean
   : T extends number | Schedule
     ? number
-    : T extends readonly [Hyper, Hyper]
+    : T extends readonly Hyper[]
       ? readonly [number, number]
       : T;
 

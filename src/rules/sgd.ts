@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.js';
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
+import type { Params, ParamsLike } from '../params.js';
 import type { Hyper } from '../types.js';
 import { finite, flag, nonNegative } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
@@ -68,7 +68,7 @@ export const sgd: Rule<SGDOptions> = {
  * differ after a change of lr; optax and TensorFlow.js begin the buffer at zero, which only differs with dampening. For
  * the gradient at the look-ahead point see `Nesterov`.
  */
-export class SGD<const P extends Params = Params> extends Optimizer<SGDOptions, P> {
+export class SGD<const P extends ParamsLike<P> = Params> extends Optimizer<SGDOptions, P> {
   constructor(params: P, options: SGDOptions & Settings = {}) {
     super(sgd, params, options);
   }

@@ -1,5 +1,5 @@
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
+import type { Params, ParamsLike } from '../params.js';
 import type { Hyper } from '../types.js';
 import { belowOne, finite, flag, nonNegative } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
@@ -32,7 +32,7 @@ export const tfjsAdadelta: Rule<TfjsAdadeltaOptions> = {
  * The oddity: it divides by the average `s` of the step before, in which this step's gradient is missing. From zeros both
  * averages then stay equal, and every step is lr g. Zeiler 2012, PyTorch and Keras take the new one.
  */
-export class TfjsAdadelta<const P extends Params = Params> extends Optimizer<TfjsAdadeltaOptions, P> {
+export class TfjsAdadelta<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsAdadeltaOptions, P> {
   constructor(params: P, options: TfjsAdadeltaOptions & Settings = {}) {
     super(tfjsAdadelta, params, options);
   }

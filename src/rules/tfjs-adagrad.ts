@@ -1,5 +1,5 @@
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
+import type { Params, ParamsLike } from '../params.js';
 import type { Hyper } from '../types.js';
 import { finite, flag, nonNegative } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
@@ -38,7 +38,7 @@ export const tfjsAdagrad: Rule<TfjsAdagradOptions> = {
  *
  * Unlike PyTorch's, epsilon stands under the root, and the sum starts from 0.1.
  */
-export class TfjsAdagrad<const P extends Params = Params> extends Optimizer<TfjsAdagradOptions, P> {
+export class TfjsAdagrad<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsAdagradOptions, P> {
   constructor(params: P, options: TfjsAdagradOptions & Settings = {}) {
     super(tfjsAdagrad, params, options);
   }

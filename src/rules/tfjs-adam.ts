@@ -1,6 +1,6 @@
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
-import type { Hyper } from '../types.js';
+import type { Params, ParamsLike } from '../params.js';
+import type { Hyper, Pair } from '../types.js';
 import { belowOne, finite, flag, nonNegative, pairOf } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
 
@@ -9,7 +9,7 @@ export interface TfjsAdamOptions extends StageOptions {
   /** Learning rate; a negative one ascends. Default 1e-3. */
   lr?: Hyper;
   /** Decay rates of the averages of the gradient and of its square, in [0, 1). Default [0.9, 0.999]. */
-  betas?: readonly [Hyper, Hyper];
+  betas?: Pair;
   /** Added to the root, >= 0. Default 1e-7, TensorFlow.js' `backend().epsilon()` in float32. */
   eps?: Hyper;
 }
@@ -47,7 +47,7 @@ export const tfjsAdam: Rule<TfjsAdamOptions> = {
  * float32 (after 1000 steps 0.999^t is 0.36733255 instead of 0.36732773), and they belong to the optimizer, so that a
  * parameter whose first gradient comes late is hardly corrected.
  */
-export class TfjsAdam<const P extends Params = Params> extends Optimizer<TfjsAdamOptions, P> {
+export class TfjsAdam<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsAdamOptions, P> {
   constructor(params: P, options: TfjsAdamOptions & Settings = {}) {
     super(tfjsAdam, params, options);
   }

@@ -1,6 +1,6 @@
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
-import type { Hyper } from '../types.js';
+import type { Params, ParamsLike } from '../params.js';
+import type { Hyper, Pair } from '../types.js';
 import { belowOne, finite, flag, nonNegative, pairOf } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
 
@@ -9,7 +9,7 @@ export interface TfjsAdamaxOptions extends StageOptions {
   /** Learning rate; a negative one ascends. Default 2e-3. */
   lr?: Hyper;
   /** Decay rates of the average and of the infinity norm, in [0, 1). Default [0.9, 0.999]. */
-  betas?: readonly [Hyper, Hyper];
+  betas?: Pair;
   /** Added to the norm, >= 0. Default 1e-7, TensorFlow.js' `backend().epsilon()` in float32. */
   eps?: Hyper;
   /** The learning rate at step t is lr / (1 + (t - 1) decay), >= 0. Default 0. */
@@ -57,7 +57,7 @@ export const tfjsAdamax: Rule<TfjsAdamaxOptions> = {
  * gradient; the parameter is NaN then either way), and the learning rate may decay. The oddities: the power of beta1 and
  * the learning rate are computed in float32, and belong to the optimizer rather than to a parameter.
  */
-export class TfjsAdamax<const P extends Params = Params> extends Optimizer<TfjsAdamaxOptions, P> {
+export class TfjsAdamax<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsAdamaxOptions, P> {
   constructor(params: P, options: TfjsAdamaxOptions & Settings = {}) {
     super(tfjsAdamax, params, options);
   }

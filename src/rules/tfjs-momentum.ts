@@ -1,5 +1,5 @@
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
+import type { Params, ParamsLike } from '../params.js';
 import type { Hyper } from '../types.js';
 import { finite, flag } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
@@ -32,7 +32,7 @@ export const tfjsMomentum: Rule<TfjsMomentumOptions> = {
  *
  * It keeps its buffer where momentum is 0, too.
  */
-export class TfjsMomentum<const P extends Params = Params> extends Optimizer<TfjsMomentumOptions, P> {
+export class TfjsMomentum<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsMomentumOptions, P> {
   constructor(params: P, options: TfjsMomentumOptions & Settings = {}) {
     super(tfjsMomentum, params, options);
   }

@@ -1,5 +1,5 @@
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
+import type { Params, ParamsLike } from '../params.js';
 import type { Hyper } from '../types.js';
 import { belowOne, finite, flag, nonNegative } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
@@ -55,7 +55,7 @@ export const tfjsRmsprop: Rule<TfjsRMSpropOptions> = {
  * too. The oddity: centered, epsilon is taken away where TensorFlow and Keras add it, so that a gradient that is zero or
  * hardly changes gives NaN.
  */
-export class TfjsRMSprop<const P extends Params = Params> extends Optimizer<TfjsRMSpropOptions, P> {
+export class TfjsRMSprop<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsRMSpropOptions, P> {
   constructor(params: P, options: TfjsRMSpropOptions & Settings = {}) {
     super(tfjsRmsprop, params, options);
   }

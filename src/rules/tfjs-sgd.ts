@@ -1,5 +1,5 @@
 import { Optimizer, type Settings } from '../optimizer.js';
-import type { Params } from '../params.js';
+import type { Params, ParamsLike } from '../params.js';
 import type { Hyper } from '../types.js';
 import { finite, flag } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
@@ -21,7 +21,7 @@ export const tfjsSgd: Rule<TfjsSGDOptions> = {
 };
 
 /** `tf.train.sgd` over plain arrays, bit for bit: p = p - lr g. */
-export class TfjsSGD<const P extends Params = Params> extends Optimizer<TfjsSGDOptions, P> {
+export class TfjsSGD<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsSGDOptions, P> {
   constructor(params: P, options: TfjsSGDOptions & Settings = {}) {
     super(tfjsSgd, params, options);
   }

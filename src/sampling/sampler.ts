@@ -1,4 +1,6 @@
 import { StateError, show } from '../errors.js';
+import { type Portrait, portrayed } from '../portrait.js';
+import { room } from '../room.js';
 import { checkInteger } from '../schedules/checks.js';
 import { Random } from './random.js';
 
@@ -31,8 +33,7 @@ export interface SamplerState extends SamplerPlan {
  * The indices of epoch k depend on the plan and on k alone, never on what was asked before: an epoch can be repeated,
  * skipped, or taken up in the middle after `loadStateDict`. An index is an integer from 0 to `size - 1`.
  *
- * **Batches are views** of one array of `size` indices that the sampler owns and fills anew for every epoch. Read them
- * at once, or keep a copy (`indices.slice()`); do not write to them.
+ * A batch is an array of its own: keep it, write to it, or send it to another thread.
  *
  * A sampler has one place, and hands out one batch after the other from it, whichever of its iterators asks. A batch
  * counts as done when it is handed out: leave a loop early, and the next one goes on after it. Save `stateDict()`
@@ -110,8 +111,8 @@ export class Sampler implements Iterable<Uint32Array> {
     this.#fill();
     const { batchSize } = this.#plan;
     const start = this.#position * batchSize;
-    // The last batch ends with the array.
-    const indices = this.#indices.subarray(start, start + batchSize);
+    // The last batch ends with the array. A copy: what is done to a batch must not reach those to come.
+    const indices = room('a batch of indices', () => this.#indices.slice(start, start + batchSize));
     this.#position++;
     if (this.#position === this.batchesPerEpoch) {
       this.#epoch++;
@@ -122,11 +123,10 @@ export class Sampler implements Iterable<Uint32Array> {
 
   #fill(): void {
     const { size, order, seed } = this.#plan;
-    // A length of 0 also means that someone has transferred a batch, and with it the array, to another thread.
     const isMissing = this.#indices.length !== size;
     const isOrdered = this.#filledFor === this.#epoch || (order === 'sequential' && this.#filledFor >= 0);
     if (isOrdered && !isMissing) return;
-    if (isMissing) this.#indices = new Uint32Array(size);
+    if (isMissing) this.#indices = room(`the order of ${size} examples`, () => new Uint32Array(size));
     const indices = this.#indices;
     const random = new Random(seed, this.#epoch);
     if (order === 'replacement') {
@@ -136,6 +136,18 @@ export class Sampler implements Iterable<Uint32Array> {
       if (order === 'shuffled') random.shuffle(indices);
     }
     this.#filledFor = this.#epoch;
+  }
+
+  /** What `console.log` and `JSON.stringify` show: the plan, and where the sampler stands. */
+  toJSON(): Portrait {
+    const { batchesPerEpoch } = this;
+    return {
+      class: 'Sampler',
+      ...this.#plan,
+      batchesPerEpoch,
+      epochsDone: this.#epoch,
+      position: this.#position,
+    };
   }
 
   /** What has to be kept to go on exactly from here, in a sampler with the same options. */
@@ -167,6 +179,8 @@ export class Sampler implements Iterable<Uint32Array> {
     this.#position = position;
   }
 }
+
+portrayed(Sampler);
 
 function expectPlace(name: string, value: unknown, most: number): void {
   if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most) return;

@@ -1,4 +1,5 @@
 import { OptionError, StateError, show } from '../errors.js';
+import { type Portrait, portrayed } from '../portrait.js';
 import type { Schedule } from '../types.js';
 import { BELOW_ONE, checkChoice, checkInteger, checkKeys, checkNumber, ZERO_OR_MORE } from './checks.js';
 
@@ -95,7 +96,11 @@ export class ReduceLROnPlateau {
   }
 
   /** The learning rate now, as a hyper-parameter of an optimizer. It does not depend on the step. */
-  readonly schedule: Schedule = () => this.#lr;
+  get schedule(): Schedule {
+    return this.#schedule;
+  }
+
+  readonly #schedule: Schedule = () => this.#lr;
 
   /**
    * Takes note of a metric, and reduces the learning rate if it is due.
@@ -136,6 +141,11 @@ export class ReduceLROnPlateau {
     return metric > (thresholdMode === 'rel' ? best * (1 + threshold) : best + threshold);
   }
 
+  /** What `console.log` and `JSON.stringify` show: the options, and where it stands. */
+  toJSON(): Portrait {
+    return { class: 'ReduceLROnPlateau', ...this.#options, ...this.stateDict() };
+  }
+
   /** What has to be kept to go on exactly from here, in an object with the same options. */
   stateDict(): ReduceLROnPlateauState {
     return {
@@ -167,6 +177,8 @@ export class ReduceLROnPlateau {
     this.#cooldownCounter = cooldownCounter;
   }
 }
+
+portrayed(ReduceLROnPlateau);
 
 function expectState(name: string, value: unknown, expected: string, holds: boolean): void {
   if (holds) return;

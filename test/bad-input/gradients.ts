@@ -204,7 +204,11 @@ const sittingOut: Case<Training>[] = (['params.w', 'from.w'] as const).map(array
   },
 }));
 
-const taken = [gone('params.w', ['construct the optimizer anew']), gone('params.b', []), gone('grads.w', [])];
+const taken = [
+  gone('params.w', ['rebind(), which keeps the state']),
+  gone('params.b', []),
+  gone('grads.w', []),
+];
 
 /** Parameters and gradients that were good, until their own way of being taken away. */
 function theftsOf(backend: Backend): Chapter[] {

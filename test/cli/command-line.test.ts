@@ -30,6 +30,7 @@ describe('lanestep', () => {
 
   it.each([
     [['bogus'], "Unknown command 'bogus'"],
+    [['docter'], 'did you mean doctor?'],
     [['Doctor'], "Unknown command 'Doctor'"],
     [['constructor'], "Unknown command 'constructor'"],
     [['--bogus'], "Unknown option '--bogus'"],

@@ -1,0 +1,78 @@
+/** The inside of an optimizer: what its own class and those of the house work with. Nobody can reach it from outside. */
+import { StateError } from './errors.js';
+import type { Optimizer } from './optimizer.js';
+import type { GroupOptions } from './options.js';
+import type { Registry } from './params.js';
+import type { Phases } from './phases.js';
+import type { Rule } from './rules/rule.js';
+import type { Turn } from './turn.js';
+
+interface Parts<Options extends object> {
+  readonly rule: Rule<Options>;
+  readonly registry: Registry;
+  readonly phases: Phases<Options>;
+  readonly options: readonly GroupOptions<Options>[];
+  readonly turn: Turn;
+}
+
+/** What steps are taken with: one at a time, each of which happens or does not. */
+export class Inside<Options extends object> {
+  readonly rule: Rule<Options>;
+  readonly registry: Registry;
+  readonly phases: Phases<Options>;
+  /** Steps taken. */
+  steps = 0;
+  readonly #options: readonly GroupOptions<Options>[];
+  readonly #turn: Turn;
+
+  constructor({ rule, registry, phases, options, turn }: Parts<Options>) {
+    this.rule = rule;
+    this.registry = registry;
+    this.phases = phases;
+    this.#options = options;
+    this.#turn = turn;
+  }
+
+  /** Begins a step, which must not be entered again from within: by a schedule, a getter or a closure. */
+  enter(replaces = false): void {
+    this.#turn.begin(replaces);
+  }
+
+  /** Ends a step, whether it happened or not. */
+  leave(): void {
+    this.#turn.end();
+  }
+
+  /** Evaluates what is a function of the step. */
+  resolveOptions(): void {
+    if (this.steps >= Number.MAX_SAFE_INTEGER)
+      throw new StateError('ERR_LANESTEP_STATE', 'Expected fewer than 2^53 steps');
+    for (const options of this.#options) options.resolve(this.steps + 1);
+  }
+
+  /** Takes back what `resolveOptions` did, after a step that did not happen. */
+  revertOptions(): void {
+    for (const options of this.#options) options.revert(this.steps + 1);
+  }
+
+  /** Ends a step that happened. */
+  finish(): void {
+    this.phases.finish();
+    this.steps++;
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: of any optimizer
+type Reach = (of: Optimizer<any, any, any>) => Inside<any>;
+
+let reach: Reach;
+
+/** Makes the way inside known. `Optimizer`, whose private member it is, calls it once. */
+export function reachInside(way: Reach): void {
+  reach = way;
+}
+
+/** The inside of an optimizer, for a class that steps in its own way. */
+// biome-ignore lint/suspicious/noExplicitAny: its gradients and parameters do not matter
+export const insideOf = <Options extends object>(of: Optimizer<Options, any, any>): Inside<Options> =>
+  reach(of) as unknown as Inside<Options>;
