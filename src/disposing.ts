@@ -3,7 +3,7 @@
 /** What TypeScript wants to see for `using`, where it knows of `Symbol.dispose`; nothing where it does not. */
 export type Disposing = SymbolConstructor extends { readonly dispose: infer S extends symbol }
   ? { readonly [K in S]: () => void }
-  : unknown;
+  : Record<never, never>;
 
 /** Gives a class `[Symbol.dispose]`, where the runtime has such a symbol. */
 export function disposing(Class: { readonly prototype: { dispose(): void } }): void {

@@ -53,7 +53,11 @@ export interface Settings {
  */
 // biome-ignore-start lint/suspicious/noUnsafeDeclarationMerging: what `using` asks for is defined below
 // biome-ignore-start lint/suspicious/noExplicitAny: `Optimizer` by itself is any of them, in a list of several, say
-export abstract class Optimizer<Options extends object = any, P = any, Input = Grads<P>> {
+export abstract class Optimizer<
+  Options extends object = any,
+  P = any,
+  Input = 0 extends 1 & P ? any : Grads<P>,
+> {
   // biome-ignore-end lint/suspicious/noExplicitAny: only there
   // biome-ignore-end lint/suspicious/noUnsafeDeclarationMerging: only there
   readonly #groups: readonly Group<Options>[];
@@ -394,7 +398,8 @@ export abstract class Optimizer<Options extends object = any, P = any, Input = G
 }
 
 // biome-ignore-start lint: what `using` asks for is defined below, where there is such a symbol
-export interface Optimizer<Options extends object = any, P = any, Input = Grads<P>> extends Disposing {}
+export interface Optimizer<Options extends object = any, P = any, Input = 0 extends 1 & P ? any : Grads<P>>
+  extends Disposing {}
 // biome-ignore-end lint: only there
 
 portrayed(Optimizer);

@@ -45,7 +45,7 @@ function spoil(target: object): void {
   }
   for (const key of Reflect.ownKeys(target)) {
     const { get, value } = Object.getOwnPropertyDescriptor(target, key) ?? {};
-    if (get || typeof value === 'function') continue;
+    if (get || typeof value === 'function' || (Array.isArray(target) && key === 'length')) continue;
     for (const act of [
       () => Reflect.set(target, key, typeof value === 'number' ? value + 0.375 : 'spoilt'),
       () => Reflect.deleteProperty(target, key),

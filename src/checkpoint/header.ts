@@ -3,6 +3,7 @@
  * also has two checksums: of the data, and of the header itself with zeros in the place of that one.
  */
 import { CheckpointError, show } from '../errors.js';
+import { room } from '../room.js';
 import { crc32, digits } from './crc32.js';
 import { type EntryFields, scanHeader } from './scan.js';
 
@@ -58,7 +59,7 @@ function refuse(message: string): never {
 }
 
 function prefix(length: number): Uint8Array {
-  const bytes = new Uint8Array(prefixBytes);
+  const bytes = room('the header of a checkpoint', () => new Uint8Array(prefixBytes));
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   return bytes;
 }
@@ -88,7 +89,7 @@ export class Heading {
     const json = encoder.encode(`${texts.join()}}`);
     const padded = Math.ceil(json.length / 8) * 8;
     checkLength(padded);
-    this.#bytes = new Uint8Array(prefixBytes + padded).fill(32);
+    this.#bytes = room('the header of a checkpoint', () => new Uint8Array(prefixBytes + padded)).fill(32);
     this.#bytes.set(prefix(padded));
     this.#bytes.set(json, prefixBytes);
     this.#ownDigits = prefixBytes + first.length - '"}'.length - none.length;
