@@ -13,6 +13,7 @@
       "target_name": "lanestep",
       "sources": [
         "native/addon.cc",
+        "native/arena.cc",
         "native/update.cc",
         "native/parallel.cc",
         "native/dispatch.cc",

@@ -4,13 +4,13 @@
 // Node-API and reads no argument at all.
 #include <napi.h>
 
+#include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
-#include <memory>
-#include <utility>
+#include <new>
 #include <vector>
 
+#include "arena.h"
 #include "dispatch.h"
 #include "parallel.h"
 #include "update.h"
@@ -24,26 +24,40 @@ struct Settings {
   double breakEven = 0;
 };
 
-// A plan together with what it owns. It lives as long as the function that runs it.
+// A plan in the memory of an ArrayBuffer that JavaScript allocated: the plan, its tensors and claims, and the
+// slots. So it is the engine that counts this memory, and frees it as it frees any array's, within a loop
+// that never gives way, too; what a finalizer frees waits for a turn of the event loop. The buffer is all
+// that JavaScript has of a plan, and TypeScript gives it to nobody.
 struct Bound {
+  const Bound* self;  // and what no array has in it by chance, to tell a plan from any other buffer
+  const void* sign;
   Plan plan;
-  const Settings* settings = nullptr;
-  void* arena = nullptr;
-  std::int64_t arenaBytes = 0;
-  Napi::Reference<Napi::Float64Array>
-      rows;  // the shared arrays are kept alive, their memory is never handed out
-  Napi::Reference<Napi::Uint32Array> rowOf, ruleOf;
-  bool flying = false;  // a step is under way on another thread; only JavaScript's thread asks and says so
-
-  ~Bound() { std::free(arena); }
+  const Settings* settings;
+  double elements;
+  bool flying;  // a step is under way on another thread; only JavaScript's thread asks and says so
 
   // How many threads the next step may use.
-  unsigned threads() const {
-    return static_cast<double>(plan.elements) < settings->breakEven ? 1 : settings->threads;
-  }
+  unsigned threads() const { return elements < settings->breakEven ? 1 : settings->threads; }
 };
 
-constexpr napi_type_tag boundTag = {0x6c616e6573746570, 0x626f756e64706c61};
+const char sign = 0;
+constexpr std::size_t line = 64;
+constexpr std::size_t headBytes = (sizeof(Bound) + line - 1) / line * line;
+
+// Where a plan is within its buffer: at the first cache line.
+char* headOf(void* memory) {
+  return static_cast<char*>(memory) + (0 - reinterpret_cast<std::uintptr_t>(memory)) % line;
+}
+
+// The plan of a buffer; null for whatever else.
+Bound* planIn(napi_env env, napi_value buffer) {
+  void* memory = nullptr;
+  std::size_t bytes = 0;
+  if (napi_get_arraybuffer_info(env, buffer, &memory, &bytes) != napi_ok || bytes < line + headBytes)
+    return nullptr;
+  Bound* const bound = reinterpret_cast<Bound*>(headOf(memory));
+  return bound->self == bound && bound->sign == &sign ? bound : nullptr;
+}
 
 struct View {
   bool wide;
@@ -64,15 +78,10 @@ View view(const Napi::Value& value) {
 }
 
 Bound& boundOf(const Napi::CallbackInfo& info) {
-  void* data = nullptr;
-  bool ours = false;
-  const Napi::Value run = info[0];
-  if (!run.IsFunction() || napi_check_object_type_tag(info.Env(), run, &boundTag, &ours) != napi_ok ||
-      !ours || napi_unwrap(info.Env(), run, &data) != napi_ok)
-    throw Napi::TypeError::New(info.Env(), "Expected a kernel");
-  Bound& bound = *static_cast<Bound*>(data);
-  if (bound.flying) throw Napi::Error::New(info.Env(), "A step is under way");
-  return bound;
+  Bound* const bound = planIn(info.Env(), info[0]);
+  if (bound == nullptr) throw Napi::TypeError::New(info.Env(), "Expected a plan");
+  if (bound->flying) throw Napi::Error::New(info.Env(), "A step is under way");
+  return *bound;
 }
 
 std::size_t indexBelow(const Napi::Value& value, std::size_t end) {
@@ -82,56 +91,18 @@ std::size_t indexBelow(const Napi::Value& value, std::size_t end) {
   return static_cast<std::size_t>(x);
 }
 
-// Lays out the slots: at the parameter's address modulo a cache line, so that one lead-in serves all streams,
-// and modulo a page for long ones, so that no store is taken for a load of another stream.
-std::size_t placed(std::size_t from, const Tensor& tensor, std::size_t bytes) {
-  const std::size_t modulus = bytes >= 65536 ? 4096 : 64;
-  const std::size_t p = reinterpret_cast<std::uintptr_t>(tensor.p);
-  return from + (p - from) % modulus;
-}
-
-void allocateSlots(Napi::Env env, Bound& bound, const std::uint8_t* kept) {
-  std::size_t total = 64;
-  const auto each = [&](auto&& visit) {
-    for (std::size_t i = 0; i < bound.plan.tensors.size(); i++) {
-      Tensor& tensor = bound.plan.tensors[i];
-      const std::size_t bytes = tensor.n * (tensor.wide ? sizeof(double) : sizeof(float));
-      for (int k = 0; k < maxSlots; k++)
-        if (kept[i * maxSlots + k]) visit(tensor, k, bytes);
-    }
-  };
-  each([&](Tensor&, int, std::size_t bytes) { total += bytes + (bytes >= 65536 ? 4096 : 64); });
-  bound.arena = std::calloc(total, 1);
-  if (bound.arena == nullptr) throw Napi::Error::New(env, "Out of memory");
-  std::size_t at = reinterpret_cast<std::uintptr_t>(bound.arena);
-  each([&](Tensor& tensor, int k, std::size_t bytes) {
-    at = placed(at, tensor, bytes);
-    tensor.slots[k] = reinterpret_cast<void*>(at);
-    at += bytes;
-  });
-  bound.arenaBytes = static_cast<std::int64_t>(total);
-  Napi::MemoryManagement::AdjustExternalMemory(env, bound.arenaBytes);
-}
-
-void freeSlots(Napi::Env env, Bound& bound) {
-  if (bound.arena == nullptr) return;
-  for (Tensor& tensor : bound.plan.tensors) tensor = {0, tensor.wide, nullptr, nullptr, nullptr, {}};
-  bound.plan.claims.clear();
-  std::free(bound.arena);
-  bound.arena = nullptr;
-  Napi::MemoryManagement::AdjustExternalMemory(env, -bound.arenaBytes);
-}
-
-// run(): one step of the whole plan. What it needs is in memory that was registered before.
+// run(plan): one step. What it needs is in memory that was registered before.
 napi_value run(napi_env env, napi_callback_info info) {
-  void* data;
-  std::size_t argc = 0;
-  if (napi_get_cb_info(env, info, &argc, nullptr, nullptr, &data) != napi_ok) return nullptr;
-  Bound& bound = *static_cast<Bound*>(data);
-  if (bound.flying) {
+  napi_value buffer;
+  std::size_t argc = 1;
+  if (napi_get_cb_info(env, info, &argc, &buffer, nullptr, nullptr) != napi_ok) return nullptr;
+  Bound* const bound = planIn(env, buffer);
+  if (bound == nullptr) {
+    (void)napi_throw_type_error(env, nullptr, "Expected a plan");
+  } else if (bound->flying) {
     (void)napi_throw_error(env, nullptr, "A step is under way");
   } else {
-    bound.plan.step(bound.threads());
+    bound->plan.step(bound->threads());
   }
   return nullptr;
 }
@@ -141,15 +112,15 @@ struct Flight {
   Bound& bound;
   unsigned threads;
   napi_async_work work = nullptr;
-  napi_ref kernel = nullptr, held = nullptr;  // what must not be collected meanwhile
-  napi_ref done = nullptr;                    // who is told
+  napi_ref plan = nullptr, held = nullptr;  // what must not be collected meanwhile
+  napi_ref done = nullptr;                  // who is told
 };
 
 // Lets go of what a flight holds. Where JavaScript can no longer run, this fails, and the environment frees
 // it.
 void land(napi_env env, Flight* flight) {
   flight->bound.flying = false;
-  if (flight->kernel != nullptr) (void)napi_delete_reference(env, flight->kernel);
+  if (flight->plan != nullptr) (void)napi_delete_reference(env, flight->plan);
   if (flight->held != nullptr) (void)napi_delete_reference(env, flight->held);
   if (flight->done != nullptr) (void)napi_delete_reference(env, flight->done);
   if (flight->work != nullptr) (void)napi_delete_async_work(env, flight->work);
@@ -173,30 +144,22 @@ void arrive(napi_env env, napi_status status, void* data) {
   if (told) (void)napi_call_function(env, nothing, done, 1, &happened, nullptr);
 }
 
-void finalize(napi_env env, void* data, void*) {
-  Bound* bound = static_cast<Bound*>(data);
-  if (bound->flying) return;  // Node waits for steps first; if ever it does not, the memory must stay
-  std::int64_t now;
-  if (bound->arena != nullptr) (void)napi_adjust_external_memory(env, -bound->arenaBytes, &now);
-  delete bound;
-}
-
-// prepare(set, params, kept, rows, rowOf, ruleOf) -> run: registers the parameters and allocates zeroed
-// slots.
+// prepare(set, params, kept, rows, rowOf, ruleOf, allocate) -> plan: registers the parameters in a zeroed
+// ArrayBuffer, which allocate(bytes) makes. All of these arrays must outlive the plan.
 Napi::Value prepare(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Offer offers[maxOffers];
   const Offer& offer = offers[indexBelow(info[0], instructionSets(offers))];
   if (!offer.supported) throw Napi::Error::New(env, "The instruction set is not to be had here");
 
-  auto bound = std::make_unique<Bound>();
-  bound->plan.set = offer.set;
-  bound->settings = env.GetInstanceData<Settings>();
+  std::vector<Tensor> tensors;
+  double elements = 0;
   const auto params = info[1].As<Napi::Array>();
   const std::size_t count = params.Length();
   for (std::uint32_t i = 0; i < count; i++) {
     const View p = view(params.Get(i));
-    bound->plan.tensors.push_back({p.length, p.wide, p.data, nullptr, nullptr, {}});
+    tensors.push_back({p.length, p.wide, p.data, nullptr, nullptr, {}});
+    elements += static_cast<double>(p.length);
   }
   const auto kept = info[2].As<Napi::Uint8Array>();
   const auto rows = info[3].As<Napi::Float64Array>();
@@ -204,27 +167,32 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   if (kept.ElementLength() != count * maxSlots || rows.ElementLength() != count * rowLength ||
       rowOf.ElementLength() != count || ruleOf.ElementLength() != count)
     throw Napi::RangeError::New(env, "Expected shared arrays of the tensors' number");
+
+  const std::vector<Claim> claims = cut(tensors);
+  const std::size_t bytes = line + headBytes + arenaBytes(tensors, claims, kept.Data());
+  const Napi::Value buffer =
+      info[6].As<Napi::Function>().Call({Napi::Number::New(env, static_cast<double>(bytes))});
+  void* memory = nullptr;
+  std::size_t given = 0;
+  if (napi_get_arraybuffer_info(env, buffer, &memory, &given) != napi_ok || given != bytes)
+    throw Napi::TypeError::New(env, "Expected an ArrayBuffer of so many bytes");
+
+  char* const head = headOf(memory);
+  Bound* const bound = new (head) Bound{};
+  bound->plan.set = offer.set;
   bound->plan.rows = rows.Data();
   bound->plan.rowOf = rowOf.Data();
   bound->plan.ruleOf = ruleOf.Data();
-  bound->rows = Napi::Persistent(rows);
-  bound->rowOf = Napi::Persistent(rowOf);
-  bound->ruleOf = Napi::Persistent(ruleOf);
-
-  allocateSlots(env, *bound, kept.Data());
-  bound->plan.cut();
-
-  napi_value function;
-  napi_status status = napi_create_function(env, "run", NAPI_AUTO_LENGTH, run, bound.get(), &function);
-  if (status == napi_ok) status = napi_type_tag_object(env, function, &boundTag);
-  if (status == napi_ok) status = napi_wrap(env, function, bound.get(), finalize, nullptr, nullptr);
-  if (status != napi_ok) throw Napi::Error::New(env);
-  bound.release();  // now the function's
-  return {env, function};
+  bound->settings = env.GetInstanceData<Settings>();
+  bound->elements = elements;
+  layOut(bound->plan, head + headBytes, tensors, claims, kept.Data());
+  bound->sign = &sign;
+  bound->self = bound;
+  return buffer;
 }
 
-// runAsync(run, held, done): run() on another thread; what is held is kept alive until it is over, and then
-// done(whether it happened) is called.
+// runAsync(plan, held, done): run(plan) on another thread; what is held is kept alive until it is over, and
+// then done(whether it happened) is called.
 void runAsync(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Bound& bound = boundOf(info);
@@ -233,7 +201,7 @@ void runAsync(const Napi::CallbackInfo& info) {
   auto* flight = new Flight{bound, bound.threads()};
   napi_value name;
   napi_status status = napi_create_string_utf8(env, "lanestep.step", NAPI_AUTO_LENGTH, &name);
-  if (status == napi_ok) status = napi_create_reference(env, info[0], 1, &flight->kernel);
+  if (status == napi_ok) status = napi_create_reference(env, info[0], 1, &flight->plan);
   if (status == napi_ok) status = napi_create_reference(env, info[1], 1, &flight->held);
   if (status == napi_ok) status = napi_create_reference(env, info[2], 1, &flight->done);
   if (status == napi_ok)
@@ -249,8 +217,8 @@ void runAsync(const Napi::CallbackInfo& info) {
 }
 
 // Reads a list with an array like its parameter, or null, for each tensor: take(tensor, memory or null).
-template <class Take>
-void eachArray(const Napi::Value& list, std::vector<Tensor>& tensors, Take&& take) {
+template <class Tensors, class Take>
+void eachArray(const Napi::Value& list, Tensors& tensors, Take&& take) {
   const auto arrays = list.As<Napi::Array>();
   if (arrays.Length() != tensors.size())
     throw Napi::RangeError::New(list.Env(), "Expected an array for each tensor");
@@ -267,24 +235,24 @@ void eachArray(const Napi::Value& list, std::vector<Tensor>& tensors, Take&& tak
   }
 }
 
-// bind(run, gradients): the gradients of the steps to come; null for a tensor that has none.
+// bind(plan, gradients): the gradients of the steps to come; null for a tensor that has none.
 void bind(const Napi::CallbackInfo& info) {
   eachArray(info[1], boundOf(info).plan.tensors, [](Tensor& tensor, void* g) { tensor.g = g; });
 }
 
-// move(run, params, sources): where the parameters are after the next step, and where they are before it;
+// move(plan, params, sources): where the parameters are after the next step, and where they are before it;
 // null for a source that is the parameter itself.
 void move(const Napi::CallbackInfo& info) {
   Plan& plan = boundOf(info).plan;
   // Nothing is changed before all of it could be read.
-  std::vector<Tensor> moved = plan.tensors;
+  std::vector<Tensor> moved(plan.tensors.begin(), plan.tensors.end());
   eachArray(info[1], moved, [](Tensor& tensor, void* p) { tensor.p = p; });
   bool moving = false;
   eachArray(info[2], moved, [&](Tensor& tensor, void* from) {
     tensor.from = from;
     moving = moving || from != nullptr;
   });
-  plan.tensors = std::move(moved);
+  std::copy(moved.begin(), moved.end(), plan.tensors.begin());
   plan.moving = moving;
 }
 
@@ -294,7 +262,7 @@ struct Stretch {
   std::size_t bytes;
 };
 
-// The stretch of a slot that a call is about, (run, tensor, slot, array, from): as long as the array, from
+// The stretch of a slot that a call is about, (plan, tensor, slot, array, from): as long as the array, from
 // this element on.
 Stretch stretchOf(const Napi::CallbackInfo& info) {
   Bound& bound = boundOf(info);
@@ -309,13 +277,13 @@ Stretch stretchOf(const Napi::CallbackInfo& info) {
   return {static_cast<char*>(data) + from * size, outside, outside.length * size};
 }
 
-// read(run, tensor, slot, into, from)
+// read(plan, tensor, slot, into, from)
 void read(const Napi::CallbackInfo& info) {
   const Stretch slot = stretchOf(info);
   if (slot.bytes) std::memcpy(slot.outside.data, slot.data, slot.bytes);
 }
 
-// write(run, tensor, slot, values, at)
+// write(plan, tensor, slot, values, at)
 void write(const Napi::CallbackInfo& info) {
   const Stretch slot = stretchOf(info);
   if (slot.bytes) std::memcpy(slot.data, slot.outside.data, slot.bytes);
@@ -328,8 +296,11 @@ Napi::Value address(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(at));
 }
 
-// release(run): frees the slots now; running it afterwards does nothing.
-void release(const Napi::CallbackInfo& info) { freeSlots(info.Env(), boundOf(info)); }
+// release(plan): gives its memory back now, and is a plan no more.
+void release(const Napi::CallbackInfo& info) {
+  (void)boundOf(info);
+  if (napi_detach_arraybuffer(info.Env(), info[0]) != napi_ok) throw Napi::Error::New(info.Env());
+}
 
 // setThreads(threads, breakEven)
 void setThreads(const Napi::CallbackInfo& info) {
@@ -358,6 +329,10 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("maxSlots", maxSlots);
   exports.Set("maxThreads", maxThreads);
   exports.Set("prepare", Napi::Function::New(env, prepare));
+  napi_value step;
+  if (napi_create_function(env, "run", NAPI_AUTO_LENGTH, run, nullptr, &step) != napi_ok)
+    throw Napi::Error::New(env);
+  exports.Set("run", Napi::Value(env, step));
   exports.Set("runAsync", Napi::Function::New(env, runAsync));
   exports.Set("bind", Napi::Function::New(env, bind));
   exports.Set("move", Napi::Function::New(env, move));

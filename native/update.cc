@@ -71,7 +71,8 @@ void workOff(const void* context, std::size_t index) noexcept {
 
 }  // namespace
 
-void Plan::cut() {
+std::vector<Claim> cut(const std::vector<Tensor>& tensors) {
+  std::vector<Claim> claims;
   std::size_t first = 0, gathered = 0;
   const auto close = [&](std::size_t last) {
     if (first < last) claims.push_back({first, last, 0, last - first == 1 ? tensors[first].n : 0});
@@ -79,7 +80,6 @@ void Plan::cut() {
   };
   for (std::size_t i = 0; i < tensors.size(); i++) {
     const std::size_t n = tensors[i].n;
-    elements += n;
     if (n >= 2 * claimLength) {
       close(i);
       for (std::size_t begin = 0; begin < n; begin += claimLength) {
@@ -94,6 +94,7 @@ void Plan::cut() {
     }
   }
   close(tensors.size());
+  return claims;
 }
 
 bool Plan::takesPart(std::size_t index) const noexcept {

@@ -32,11 +32,24 @@ struct Claim {
   std::size_t begin, end;   // elements of the one tensor, where there is but one
 };
 
+// Things that lie one after another in memory of somebody else's.
+template <class T>
+struct List {
+  T* first = nullptr;
+  std::size_t count = 0;
+  std::size_t size() const noexcept { return count; }
+  T& operator[](std::size_t index) const noexcept { return first[index]; }
+  T* begin() const noexcept { return first; }
+  T* end() const noexcept { return first + count; }
+};
+
+// Cuts tensors into claims.
+std::vector<Claim> cut(const std::vector<Tensor>& tensors);
+
 struct Plan {
   const InstructionSet* set;
-  std::vector<Tensor> tensors;
-  std::vector<Claim> claims;
-  std::size_t elements = 0;
+  List<Tensor> tensors;
+  List<Claim> claims;
 
   // Shared with JavaScript, which writes them before each step.
   const double* rows = nullptr;           // [tensors.size()][rowLength]
@@ -45,9 +58,6 @@ struct Plan {
 
   // Whether a tensor has a `from`.
   bool moving = false;
-
-  // Cuts the tensors into claims. Call it once, when `tensors` is complete.
-  void cut();
 
   void step(unsigned threads) noexcept;
 

@@ -50,6 +50,13 @@ export const newArray = (dtype: Dtype, length: number): FloatArray =>
     () => (dtype === 'float32' ? new Float32Array(length) : new Float64Array(length)),
   );
 
+const transfer = (ArrayBuffer.prototype as { transfer?: (length: number) => unknown }).transfer;
+
+/** Gives the memory of an array of ours back at once; where the engine has no way to, when it is collected. */
+export function giveBack(array: FloatArray): void {
+  transfer?.call(bufferOf(array), 0);
+}
+
 /** A view of an array's elements [from, to), of this realm and no subclass. */
 export function viewOf(array: FloatArray, dtype: Dtype, from: number, to: number): FloatArray {
   return viewInto(bufferOf(array), dtype, offsetOf(array) + from * sizeOf(dtype), to - from);
@@ -117,61 +124,4 @@ export function detached(name: string): ShapeError {
     `Expected ${name} to keep its memory, but it was detached or resized (by a transfer, structuredClone, or ` +
       'WebAssembly.Memory.grow); pass live arrays, and move parameters to new ones with rebind(), which keeps the state',
   );
-}
-
-interface Interval {
-  readonly from: number;
-  readonly to: number;
-  readonly name: string;
-}
-
-/** Where an array's memory is in this process. */
-export type AddressOf = (array: FloatArray) => number;
-
-/** Which bytes belong to whom, to find arrays that overlap. */
-export class Territory {
-  // By buffer. What lies in shared memory is in one list, if its addresses are known: two SharedArrayBuffers may be one memory.
-  readonly #intervals = new Map<ArrayBufferLike | 'shared', Interval[]>();
-  readonly #addressOf: AddressOf | null;
-
-  constructor(addressOf: AddressOf | null = null) {
-    this.#addressOf = addressOf;
-  }
-
-  #placeOf(array: FloatArray): readonly [where: ArrayBufferLike | 'shared', from: number] {
-    const buffer = bufferOf(array);
-    return this.#addressOf && isShared(buffer)
-      ? ['shared', this.#addressOf(array)]
-      : [buffer, offsetOf(array)];
-  }
-
-  /** The name of an array that shares bytes with this one, or null. */
-  trespassed(array: FloatArray, dtype: Dtype): string | null {
-    const [where, from] = this.#placeOf(array);
-    const intervals = this.#intervals.get(where);
-    if (intervals === undefined) return null;
-    const to = from + lengthOf(array) * sizeOf(dtype);
-    // The intervals are disjoint and sorted: only the last one that begins before `to` can reach into [from, to).
-    let low = 0;
-    for (let high = intervals.length; low < high; ) {
-      const middle = (low + high) >> 1;
-      if (intervals[middle]!.from < to) low = middle + 1;
-      else high = middle;
-    }
-    const last = intervals[low - 1];
-    return last !== undefined && last.to > from && to > from ? last.name : null;
-  }
-
-  /** Adds an array that trespasses on none. */
-  claim(array: FloatArray, dtype: Dtype, name: string): void {
-    const [where, from] = this.#placeOf(array);
-    const to = from + lengthOf(array) * sizeOf(dtype);
-    if (to === from) return;
-    const intervals = this.#intervals.get(where) ?? [];
-    this.#intervals.set(where, intervals);
-    // Usually handed over in the order of their addresses.
-    let at = intervals.length;
-    while (at > 0 && intervals[at - 1]!.from > from) at--;
-    intervals.splice(at, 0, { from, to, name });
-  }
 }

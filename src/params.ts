@@ -2,17 +2,8 @@
 import { didYouMean } from './did-you-mean.js';
 import { listed, ShapeError, show } from './errors.js';
 import { isObject, isRecord, keysOf, readGiven } from './given.js';
-import {
-  type AddressOf,
-  bufferOf,
-  checkMemory,
-  describe,
-  detached,
-  dtypeOf,
-  isShared,
-  lengthOf,
-  Territory,
-} from './memory.js';
+import { bufferOf, checkMemory, describe, detached, dtypeOf, isShared, lengthOf } from './memory.js';
+import { type AddressOf, Territory } from './territory.js';
 import type { Dtype, FloatArray } from './types.js';
 
 /** Parameters without options of their own: an array, or a record of named arrays. */

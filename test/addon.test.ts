@@ -22,12 +22,14 @@ const given = () => ({
   ruleOf: Uint32Array.of(sgd, sgd),
 });
 
+const allocate = (bytes: number) => new ArrayBuffer(bytes);
+
 const grads = () => [Float32Array.of(1, 1, 1), Float64Array.of(1, 1)];
 
 function prepared() {
   const parts = given();
   const { params, kept, rows, rowOf, ruleOf } = parts;
-  return { ...parts, run: addon.prepare(usable, params, kept, rows, rowOf, ruleOf) };
+  return { ...parts, plan: addon.prepare(usable, params, kept, rows, rowOf, ruleOf, allocate) };
 }
 
 const title = nativeMissing === null ? 'the addon' : `the addon (skipped: ${nativeMissing})`;
@@ -41,9 +43,9 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   });
 
   it('updates what has a gradient, a row and a rule', () => {
-    const { run, params } = prepared();
-    addon.bind(run, grads());
-    run();
+    const { plan, params } = prepared();
+    addon.bind(plan, grads());
+    addon.run(plan);
     expect(params.map(array => [...array])).toEqual([
       [0, 1, 2],
       [3, 4],
@@ -53,9 +55,9 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   it('leaves alone what has none of one of them, however wild its number', () => {
     const still = (change: (parts: ReturnType<typeof prepared>) => void) => {
       const parts = prepared();
-      addon.bind(parts.run, grads());
+      addon.bind(parts.plan, grads());
       change(parts);
-      parts.run();
+      addon.run(parts.plan);
       expect([...parts.params[0]]).toEqual([1, 2, 3]);
       expect([...parts.params[1]]).toEqual([3, 4]);
     };
@@ -69,16 +71,18 @@ describe.skipIf(nativeMissing !== null)(title, () => {
         ruleOf[0] = wild;
       });
     }
-    still(({ run }) => addon.bind(run, [null, grads()[1]!]));
-    const { run, params } = prepared();
-    run();
+    still(({ plan }) => addon.bind(plan, [null, grads()[1]!]));
+    const { plan, params } = prepared();
+    addon.run(plan);
     expect([...params[0], ...params[1]]).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('prepares nothing whose shared arrays are not as long as it has tensors', () => {
     const refuse = (change: Partial<Record<keyof ReturnType<typeof given>, Wrong>>) => {
       const { params, kept, rows, rowOf, ruleOf } = { ...given(), ...change };
-      expect(() => addon.prepare(usable, params, kept, rows, rowOf, ruleOf)).toThrow('shared arrays');
+      expect(() => addon.prepare(usable, params, kept, rows, rowOf, ruleOf, allocate)).toThrow(
+        'shared arrays',
+      );
     };
     refuse({ kept: new Uint8Array(2 * maxSlots - 1) });
     refuse({ rows: new Float64Array(2 * row.length - 1) });
@@ -90,7 +94,7 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   it('takes floats and doubles for parameters, and an instruction set that it has', () => {
     const { kept, rows, rowOf, ruleOf } = given();
     const prepare = (set: number, ...params: Wrong[]) =>
-      addon.prepare(set, params, kept, rows, rowOf, ruleOf);
+      addon.prepare(set, params, kept, rows, rowOf, ruleOf, allocate);
     for (const wrong of [Int32Array.of(1), new DataView(new ArrayBuffer(8)), [1], null, 1])
       expect(() => prepare(usable, Float32Array.of(1), wrong)).toThrow(
         'Expected a Float32Array or a Float64Array',
@@ -113,13 +117,13 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   });
 
   it('binds an array like its parameter, or null, for each tensor', () => {
-    const { run, params } = prepared();
+    const { plan, params } = prepared();
     const [g, h] = grads() as [Float32Array, Float64Array];
     const refuse = (list: Wrong, words: string) => {
-      addon.bind(run, [null, null]);
-      expect(() => addon.bind(run, list)).toThrow(words);
-      expect(() => addon.move(run, list, [null, null])).toThrow(words);
-      expect(() => addon.move(run, params, list)).toThrow(words);
+      addon.bind(plan, [null, null]);
+      expect(() => addon.bind(plan, list)).toThrow(words);
+      expect(() => addon.move(plan, list, [null, null])).toThrow(words);
+      expect(() => addon.move(plan, params, list)).toThrow(words);
     };
     for (const list of [[], [g], [g, h, h]]) refuse(list, 'Expected an array for each tensor');
     for (const other of [new Float64Array(3), new Float32Array(2), new Float32Array(4)])
@@ -129,28 +133,28 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   });
 
   it('moves all or nothing', () => {
-    const { run, params } = prepared();
+    const { plan, params } = prepared();
     const elsewhere = given().params.map(array => array.slice().fill(9));
-    addon.bind(run, grads());
-    expect(() => addon.move(run, elsewhere, [null, Int32Array.of(1) as Wrong])).toThrow(TypeError);
-    run();
+    addon.bind(plan, grads());
+    expect(() => addon.move(plan, elsewhere, [null, Int32Array.of(1) as Wrong])).toThrow(TypeError);
+    addon.run(plan);
     expect([...params[0], ...params[1]]).toEqual([0, 1, 2, 3, 4]);
     expect(elsewhere.flatMap(array => [...array])).toEqual([9, 9, 9, 9, 9]);
   });
 
   it('reads and writes stretches of a slot that is there, and no further', () => {
-    const { run } = prepared();
-    addon.write(run, 0, 0, Float32Array.of(7, 8, 9), 0);
-    addon.write(run, 0, 0, Float32Array.of(6), 1);
+    const { plan } = prepared();
+    addon.write(plan, 0, 0, Float32Array.of(7, 8, 9), 0);
+    addon.write(plan, 0, 0, Float32Array.of(6), 1);
     const copy = new Float32Array(3);
-    addon.read(run, 0, 0, copy, 0);
+    addon.read(plan, 0, 0, copy, 0);
     expect([...copy]).toEqual([7, 6, 9]);
-    addon.read(run, 0, 0, copy.subarray(0, 2), 1);
+    addon.read(plan, 0, 0, copy.subarray(0, 2), 1);
     expect([...copy]).toEqual([6, 9, 9]);
-    addon.read(run, 0, 0, copy.subarray(0, 0), 3);
+    addon.read(plan, 0, 0, copy.subarray(0, 0), 3);
     for (const touch of [addon.read, addon.write]) {
       const refuse = (tensor: Wrong, slot: Wrong, array: Wrong, from: Wrong, words: string) =>
-        expect(() => touch(run, tensor, slot, array, from)).toThrow(words);
+        expect(() => touch(plan, tensor, slot, array, from)).toThrow(words);
       for (const wrong of [-1, 2, 2 ** 32, Number.NaN, '0']) refuse(wrong, 0, copy, 0, 'Index out of range');
       for (const wrong of [-1, maxSlots, Number.NaN, null]) refuse(0, wrong, copy, 0, 'Index out of range');
       for (const wrong of [-1, 4, 2 ** 53, Number.NaN, null])
@@ -166,36 +170,65 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   });
 
   it('lets nobody near a kernel whose step is under way', async () => {
-    const { run, params } = prepared();
-    addon.bind(run, grads());
+    const { plan, params } = prepared();
+    addon.bind(plan, grads());
     const nobody = () => {};
-    expect(() => addon.runAsync(run, undefined as Wrong, nobody)).toThrow('Expected what is to be held');
-    expect(() => addon.runAsync(run, [], undefined as Wrong)).toThrow('who is to be told');
-    const under = new Promise(done => addon.runAsync(run, [], done));
+    expect(() => addon.runAsync(plan, undefined as Wrong, nobody)).toThrow('Expected what is to be held');
+    expect(() => addon.runAsync(plan, [], undefined as Wrong)).toThrow('who is to be told');
+    const under = new Promise(done => addon.runAsync(plan, [], done));
     for (const touch of [
-      run,
-      () => addon.runAsync(run, [], nobody),
-      () => addon.bind(run, grads()),
-      () => addon.move(run, params, [null, null]),
-      () => addon.read(run, 0, 0, new Float32Array(3), 0),
-      () => addon.release(run),
+      () => addon.run(plan),
+      () => addon.runAsync(plan, [], nobody),
+      () => addon.bind(plan, grads()),
+      () => addon.move(plan, params, [null, null]),
+      () => addon.read(plan, 0, 0, new Float32Array(3), 0),
+      () => addon.release(plan),
     ])
       expect(touch).toThrow('A step is under way');
     expect(await under).toBe(true);
     expect([...params[0], ...params[1]]).toEqual([0, 1, 2, 3, 4]);
-    run();
+    addon.run(plan);
     expect([...params[0], ...params[1]]).toEqual([-1, 0, 1, 2, 3]);
   });
 
-  it('does nothing with a kernel that was released, nor with what is none', () => {
-    const { run, params } = prepared();
-    addon.bind(run, grads());
-    addon.release(run);
-    run();
+  it('takes nothing for a plan but one that it made, where it made it', () => {
+    const { plan, params } = prepared();
+    addon.bind(plan, grads());
+    const copy = plan.slice(0);
+    addon.release(plan);
+    // Its memory is given back at once.
+    expect(plan.byteLength).toBe(0);
+    const others = [
+      plan,
+      copy,
+      new ArrayBuffer(0),
+      new ArrayBuffer(4096),
+      new SharedArrayBuffer(4096),
+      Float32Array.of(1),
+    ];
+    for (const other of [...others, () => {}, {}, null, undefined, addon.bind] as Wrong[]) {
+      for (const touch of [addon.run, addon.release, addon.bind, addon.read, addon.runAsync] as Wrong[])
+        expect(() => touch(other, [], () => {})).toThrow('Expected a plan');
+    }
     expect([...params[0], ...params[1]]).toEqual([1, 2, 3, 4, 5]);
-    expect(() => addon.read(run, 0, 0, new Float32Array(3), 0)).toThrow(TypeError);
-    addon.release(run);
-    for (const other of [() => {}, {}, null, addon.bind])
-      expect(() => addon.release(other as Wrong)).toThrow('Expected a kernel');
+  });
+
+  it('takes no memory for a plan but what it asked for', () => {
+    const { params, kept, rows, rowOf, ruleOf } = given();
+    const prepare = (make: Wrong) => addon.prepare(usable, params, kept, rows, rowOf, ruleOf, make);
+    for (const give of [
+      (bytes: number) => new ArrayBuffer(bytes - 1),
+      (bytes: number) => new ArrayBuffer(bytes + 1),
+      (bytes: number) => new Uint8Array(bytes),
+      () => undefined,
+    ])
+      expect(() => prepare(give)).toThrow('Expected an ArrayBuffer of so many bytes');
+    const mine = new RangeError('mine');
+    expect(() =>
+      prepare(() => {
+        throw mine;
+      }),
+    ).toThrow(mine);
+    expect(() => prepare(undefined)).toThrow();
   });
 });

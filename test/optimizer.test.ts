@@ -3,9 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { pick } from '../src/backend.js';
-import { Heap } from '../src/backends/heap.js';
-import type { WasmBackend } from '../src/backends/wasm.js';
+import { WasmBackend } from '../src/backends/wasm.js';
 import { Adam, AdamW, backend as describeBackend, Nesterov, SGD, setThreads } from '../src/index.js';
 import { nativeMissing } from './backends.js';
 import { everyOptimizer, type Loose, step } from './every-optimizer.js';
@@ -623,66 +621,15 @@ for (const backend of backends) {
     });
 
     describe('frees its memory', () => {
-      it.runIf(backend === 'wasm')('of WebAssembly: 10,000 optimizers fit where one does', () => {
-        const { heap } = pick('wasm') as WasmBackend;
-        const make = () =>
-          new Adam([new Float32Array(1000), new Float64Array(333), new Float32Array(0)], {
-            backend,
-            amsgrad: true,
-          });
-        make().dispose();
-        const before = heap.buffer.byteLength;
-        for (let i = 0; i < 10_000; i++) make().dispose();
-        expect(heap.buffer.byteLength).toBe(before);
-        // Out of order too: neighbours are joined again, in whatever order they come back.
-        const sizes = [100, 70_000, 1, 0, 5000, 33, 20_000, 0, 16];
-        let grown = 0;
-        for (let round = 0; round < 200; round++) {
-          const made = sizes.map(size => new Adam([new Float32Array(size)], { backend }));
-          for (let i = 0; i < made.length; i++) made[(i * 4 + round) % made.length]!.dispose();
-          if (round === 0) grown = heap.buffer.byteLength;
-        }
-        expect(heap.buffer.byteLength).toBe(grown);
-      });
-
-      it.runIf(backend === 'wasm')('of WebAssembly: takes none for slots that a rule does not have', () => {
-        const { heap } = pick('wasm') as WasmBackend;
-        new SGD([f32(1)], { backend }).dispose();
-        const before = heap.buffer.byteLength;
-        new SGD([new Float32Array(2 ** 25)], { backend }).dispose();
-        expect(heap.buffer.byteLength).toBe(before);
-      });
-
-      it.runIf(backend === 'wasm')('of WebAssembly even where construction fails', () => {
-        const { heap } = pick('wasm') as WasmBackend;
-        const before = heap.buffer.byteLength;
-        // One element more than a memory of 4 GiB can have; the parameter itself is never touched.
-        const huge = new Float32Array(2 ** 30 + 1);
-        // What it had of slots by then is given back, each time.
-        for (let i = 0; i < 20; i++) {
-          expect(() => new Adam([new Float32Array(10_000), huge], { backend, amsgrad: true })).toThrow(
-            expect.objectContaining({
-              name: 'BackendError',
-              code: 'ERR_LANESTEP_MEMORY',
-              message: expect.stringContaining('dispose()'),
-            }),
-          );
-        }
-        expect(heap.buffer.byteLength - before).toBeLessThan(2 ** 20);
-        new Adam([f32(1)], { backend }).dispose();
-      });
-
       // dist/ is run as it is in a process of its own, which can be told to collect.
       const built = existsSync(new URL('../dist/index.js', import.meta.url));
       it.skipIf(!built)(
         `${built ? '' : '(skipped: no dist/, run `npm run build`) '}when it is collected, and when it is disposed of`,
         async () => {
           const code = `
-          import { Adam, backend } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
-          import { pick } from ${JSON.stringify(new URL('../dist/backend.js', import.meta.url).href)};
+          import { Adam } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
           const params = [new Float32Array(250_000)], grads = [new Float32Array(250_000)];
           const settle = async () => { for (let i = 0; i < 3; i++) { gc(); await new Promise(done => setTimeout(done, 5)); } };
-          const wasm = () => pick('wasm').heap.buffer.byteLength;
           const seen = [];
           for (const dispose of [true, false]) {
             for (let round = 0; round < 30; round++) {
@@ -692,7 +639,7 @@ for (const backend of backends) {
                 if (dispose) optimizer.dispose();
               }
               await settle();
-              seen.push([process.memoryUsage.rss(), '${backend}' === 'wasm' ? wasm() : 0]);
+              seen.push(process.memoryUsage.rss());
             }
           }
           console.log(JSON.stringify(seen));
@@ -703,63 +650,18 @@ for (const backend of backends) {
             '-e',
             code,
           ]);
-          const seen = JSON.parse(stdout) as [rss: number, wasm: number][];
+          const seen = JSON.parse(stdout) as number[];
           // 2 MB of state each: 180 that were kept would be 360 MB.
-          const from = seen.slice(5, 15).map(([rss]) => rss);
-          const to = seen.slice(-10).map(([rss]) => rss);
+          const from = seen.slice(5, 15);
+          const to = seen.slice(-10);
           expect(Math.min(...to) - Math.min(...from)).toBeLessThan(40e6);
-          expect(seen.at(-1)![1]).toBeLessThan(30e6);
         },
       );
     });
   });
 }
 
-describe('the heap of WebAssembly', () => {
-  it('joins what comes back with its neighbours, in whatever order it comes', () => {
-    const heap = new Heap();
-    const sizes = [100, 64, 1, 70_000, 4096];
-    const orders = (list: number[]): number[][] =>
-      list.length < 2
-        ? [list]
-        : list.flatMap(x => orders(list.filter(y => y !== x)).map(rest => [x, ...rest]));
-    for (const order of orders([0, 1, 2, 3, 4])) {
-      const made = sizes.map(size => heap.allocate(size));
-      const end = heap.allocate(64);
-      for (const i of order) heap.release(made[i]!, sizes[i]!);
-      // Only all of them together take as much, and then at the place of the first.
-      const all = heap.allocate(end - made[0]!);
-      expect(all).toBe(made[0]);
-      heap.release(all, end - all);
-      heap.release(end, 64);
-    }
-    expect(heap.buffer.byteLength).toBeLessThan(4 * 65536);
-  });
-
-  it('gives out zeroed, aligned bytes that belong to nobody else', () => {
-    const heap = new Heap();
-    const living: [at: number, bytes: number, mark: number][] = [];
-    const random = noise(new Float64Array(4000), 3);
-    for (let i = 0; i < random.length; i++) {
-      if (random[i]! > 0 && living.length > 0) {
-        const [[at, bytes, mark]] = living.splice(Math.floor(random[i]! * living.length), 1) as [
-          (typeof living)[0],
-        ];
-        expect(new Uint8Array(heap.buffer, at, bytes).every(x => x === mark)).toBe(true);
-        heap.release(at, bytes);
-      } else {
-        const bytes = Math.floor(random[i]! ** 6 * 50_000);
-        const at = heap.allocate(bytes);
-        const view = new Uint8Array(heap.buffer, at, bytes);
-        expect([at % 64, view.every(x => x === 0)]).toEqual([0, true]);
-        living.push([at, bytes, 1 + (i % 255)]);
-        view.fill(1 + (i % 255));
-      }
-    }
-    for (const [at, bytes] of living) heap.release(at, bytes);
-    expect(heap.allocate(heap.buffer.byteLength - 64)).toBe(64);
-  });
-
+describe('the memory of WebAssembly', () => {
   it('says so where there is no memory to be had', () => {
     const { WebAssembly } = globalThis as Any;
     const { Memory } = WebAssembly;
@@ -767,7 +669,7 @@ describe('the heap of WebAssembly', () => {
       throw new RangeError('could not allocate memory');
     };
     try {
-      expect(() => new Heap()).toThrow(
+      expect(() => new WasmBackend()).toThrow(
         expect.objectContaining({ name: 'BackendError', code: 'ERR_LANESTEP_MEMORY' }),
       );
     } finally {

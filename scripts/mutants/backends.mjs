@@ -7,7 +7,6 @@ const optimizer = title => ['test/optimizer.test.ts', '-t', title];
 const loader = ['test/loader.test.ts'];
 const wasm = 'src/backends/wasm.ts';
 const native = 'src/backends/native.ts';
-const heap = 'src/backends/heap.ts';
 const pick = 'src/backend.ts';
 const environment = 'src/environment.ts';
 
@@ -23,25 +22,11 @@ export const mutants = [
   ['wasm: read elsewhere for good', wasm, '    tensor.sourceChunks = null;\n', '', rebind],
   ['wasm: the parameter is not moved', wasm, 'this.chunks[c]!.p = view;', 'void view;', rebind],
   [
-    'wasm: the second slot of the first chunk',
-    wasm,
-    's0 + o, s1 + o, s2 + o)',
-    's0 + o, s1, s2 + o)',
-    of('adam'),
-  ],
-  [
     'wasm: the third slot for the second',
     wasm,
-    's0 + o, s1 + o, s2 + o)',
-    's0 + o, s2 + o, s1 + o)',
+    'size, p, g, s0, s1, s2);',
+    'size, p, g, s0, s2, s1);',
     of('adam.amsgrad'),
-  ],
-  [
-    'wasm: slots by chunk in elements',
-    wasm,
-    'const o = chunk.from * size;',
-    'const o = chunk.from;',
-    of('adam'),
   ],
   [
     'wasm: coefficients without the last',
@@ -53,7 +38,7 @@ export const mutants = [
   ['wasm: no scale', wasm, 'if (scales) kernels', 'if (false) kernels', of('adagrad')],
   ['wasm: no decay', wasm, 'if (decays) kernels', 'if (false) kernels', of('adagrad')],
   ['wasm: no shrink', wasm, 'if (shrinks) kernels', 'if (false) kernels', of('lion')],
-  ['wasm: decay of nothing is added', wasm, 'rows[at + row.decayRate] !== 0', 'true', of('sgd')],
+  ['wasm: decay of nothing is added', wasm, 'rows[begin + row.decayRate] !== 0', 'true', of('sgd')],
   [
     'wasm: decay before scale',
     wasm,
@@ -67,17 +52,10 @@ export const mutants = [
     'wasm: shrink after the rule',
     wasm,
     `      if (shrinks) kernels.shrink(n, coefficients + row.shrinkKeep * size, p, g, 0, 0, 0);
-      rule(n, coefficients + row.coefficients * size, p, g, s0 + o, s1 + o, s2 + o);`,
-    `      rule(n, coefficients + row.coefficients * size, p, g, s0 + o, s1 + o, s2 + o);
+      rule(n, coefficients + row.coefficients * size, p, g, s0, s1, s2);`,
+    `      rule(n, coefficients + row.coefficients * size, p, g, s0, s1, s2);
       if (shrinks) kernels.shrink(n, coefficients + row.shrinkKeep * size, p, g, 0, 0, 0);`,
     of('lion'),
-  ],
-  [
-    'wasm: one chunk too long',
-    wasm,
-    'lanes.subarray(p / size, p / size + length)',
-    'lanes.subarray(p / size, p / size + length - 1)',
-    of('sgd'),
   ],
   [
     'wasm: all but the last chunk',
@@ -115,41 +93,6 @@ export const mutants = [
     optimizer('wasm takes gradients'),
   ],
   [
-    'wasm: slots of half the length',
-    wasm,
-    'return padded(this.length * this.size);',
-    'return padded((this.length * this.size) / 2);',
-    of('adam'),
-  ],
-  [
-    'wasm: views of a memory that has grown',
-    wasm,
-    'this.#generation !== this.heap.generation',
-    'this.#generation < 0',
-    optimizer('wasm'),
-  ],
-  [
-    'wasm: failed constructions keep their slabs',
-    wasm,
-    '    } catch (error) {\n      free(this.#slabs);',
-    '    } catch (error) {',
-    optimizer('wasm frees its memory'),
-  ],
-  [
-    'wasm: dispose() frees nothing',
-    wasm,
-    '    collected?.unregister(this);\n    free(this.#slabs);',
-    '    collected?.unregister(this);',
-    optimizer('wasm frees its memory'),
-  ],
-  [
-    'wasm: what is collected frees nothing',
-    wasm,
-    '    collected?.register(this, this.#slabs, this);\n',
-    '',
-    optimizer('wasm frees its memory'),
-  ],
-  [
     "wasm: anyone's kernels",
     wasm,
     'if (lanes[g / sizeOf(dtype)] !== 6) throw',
@@ -173,80 +116,9 @@ export const mutants = [
   [
     'wasm: a slot of the tensor before',
     wasm,
-    'kept[i * maxSlots + k] ?',
-    'kept[k] ?',
+    'kept.subarray(i * maxSlots, (i + 1) * maxSlots)',
+    'kept.subarray(0, maxSlots)',
     ['test/kernel.test.ts'],
-  ],
-
-  [
-    'heap: addresses in the middle of a line',
-    heap,
-    'Math.max(1, Math.ceil(bytes / alignment)) * alignment',
-    'Math.max(16, bytes)',
-    optimizer('the heap'),
-  ],
-  [
-    'heap: nothing takes no room',
-    heap,
-    'Math.max(1, Math.ceil(bytes / alignment))',
-    'Math.ceil(bytes / alignment)',
-    optimizer('the heap|frees its memory'),
-  ],
-  [
-    'heap: not zeroed',
-    heap,
-    '    new Uint8Array(this.#buffer, at, size).fill(0);\n',
-    '',
-    optimizer('the heap'),
-  ],
-  ['heap: given out twice', heap, '    slab.from += size;\n', '', optimizer('the heap')],
-  [
-    'heap: empty stretches are kept',
-    heap,
-    'if (slab.from === slab.to) this.#free.splice(index, 1);',
-    '',
-    optimizer('the heap'),
-    {
-      equivalent:
-        'an empty stretch is never given out, and joins what comes back on either side of it; only the list is longer',
-    },
-  ],
-  [
-    'heap: too small a stretch',
-    heap,
-    'slab.to - slab.from >= size',
-    'slab.to - slab.from > size - alignment * 2',
-    optimizer('the heap'),
-  ],
-  ['heap: neighbours are not joined', heap, 'left.to === right.from', 'false', optimizer('the heap')],
-  [
-    'heap: joined on one side',
-    heap,
-    'for (const i of [index, index - 1])',
-    'for (const i of [index])',
-    optimizer('the heap'),
-  ],
-  [
-    'heap: comes back out of order',
-    heap,
-    'slab => slab.from > at)',
-    'slab => slab.from < at)',
-    optimizer('the heap'),
-  ],
-  [
-    'heap: the tail is forgotten when it grows',
-    heap,
-    'if (tail > 0) last!.to = this.#buffer.byteLength;\n    else this',
-    'this',
-    optimizer('the heap'),
-  ],
-  ['heap: growth is not counted', heap, '    this.generation++;\n', '', optimizer('wasm')],
-  [
-    'heap: an error of the engine',
-    heap,
-    'if (least > left ||',
-    'if (false ||',
-    optimizer('frees its memory'),
   ],
 
   [
@@ -405,11 +277,4 @@ export const mutants = [
     loader,
   ],
   ['environment: nobody is told', environment, 'surroundings().emitWarning?.(', 'void (', loader],
-  [
-    'wasm: stretches of slots from their start',
-    wasm,
-    'slots[slot]! / size + from;',
-    'slots[slot]! / size;',
-    ['test/kernel.test.ts'],
-  ],
 ];

@@ -10,6 +10,7 @@ const optimizer = title => ['test/optimizer.test.ts', '-t', `wasm ${title}`];
 const undone = ['test/undone.test.ts'];
 const params = 'src/params.ts';
 const memory = 'src/memory.ts';
+const territory = 'src/territory.ts';
 const options = 'src/options.ts';
 const ranges = 'src/rules/ranges.ts';
 
@@ -220,40 +221,46 @@ export const mutants = [
   ],
   [
     'memory: neighbours trespass from above',
-    memory,
-    'intervals[middle]!.from < to',
-    'intervals[middle]!.from <= to',
+    territory,
+    'block[i]!.from < end',
+    'block[i]!.from <= end',
     errors('construction'),
   ],
   [
     'memory: neighbours trespass from below',
-    memory,
+    territory,
     'last.to > from &&',
     'last.to >= from &&',
     errors('construction'),
   ],
   [
     'memory: what has no bytes trespasses',
-    memory,
+    territory,
     ' && to > from ? last.name',
     ' ? last.name',
     errors('construction'),
   ],
   [
     'memory: what has no bytes is claimed',
-    memory,
+    territory,
     '    if (to === from) return;\n',
     '',
     errors('construction'),
   ],
   [
     'memory: claims out of order',
-    memory,
-    'while (at > 0 && intervals[at - 1]!.from > from) at--;',
-    '',
+    territory,
+    'countWhile(block.length, i => block[i]!.from < interval.from)',
+    'block.length',
     errors('construction'),
   ],
-  ['memory: the wrong interval', memory, 'intervals[low - 1]', 'intervals[low]', errors('construction')],
+  [
+    'memory: the wrong interval',
+    territory,
+    'block[i]!.from < end) - 1]',
+    'block[i]!.from < end)]',
+    errors('construction'),
+  ],
   [
     'memory: doubles of half their size',
     memory,

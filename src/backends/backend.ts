@@ -1,4 +1,4 @@
-import type { AddressOf } from '../memory.js';
+import type { AddressOf } from '../territory.js';
 import type { FloatArray } from '../types.js';
 
 /** A row of numbers for a step, in the shared array of a kernel: the stages' three, then the rule's coefficients. */

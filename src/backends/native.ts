@@ -10,7 +10,8 @@ import { room } from '../room.js';
 import type { FloatArray } from '../types.js';
 import { type Backend, type Kernel, maxSlots, row } from './backend.js';
 
-type Run = () => void;
+/** Memory of the engine's with a plan of the addon's in it. Whoever could write to it, or transfer it, could do anything. */
+type Plan = ArrayBuffer;
 
 /** What native/addon.cc exports. */
 export interface Addon {
@@ -26,14 +27,16 @@ export interface Addon {
     rows: Float64Array,
     rowOf: Uint32Array,
     ruleOf: Uint32Array,
-  ): Run;
-  runAsync(run: Run, held: object, done: (happened: boolean) => void): void;
+    allocate: (bytes: number) => ArrayBuffer,
+  ): Plan;
+  run(plan: Plan): void;
+  runAsync(plan: Plan, held: object, done: (happened: boolean) => void): void;
   address(array: FloatArray): number;
-  bind(run: Run, gradients: readonly (FloatArray | null)[]): void;
-  move(run: Run, params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void;
-  read(run: Run, tensor: number, slot: number, into: FloatArray, from: number): void;
-  write(run: Run, tensor: number, slot: number, values: FloatArray, at: number): void;
-  release(run: Run): void;
+  bind(plan: Plan, gradients: readonly (FloatArray | null)[]): void;
+  move(plan: Plan, params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void;
+  read(plan: Plan, tensor: number, slot: number, into: FloatArray, from: number): void;
+  write(plan: Plan, tensor: number, slot: number, values: FloatArray, at: number): void;
+  release(plan: Plan): void;
   setThreads(threads: number, breakEven: number): void;
 }
 
@@ -98,12 +101,16 @@ export function shown({ name, supported }: Addon['instructionSets'][number]): st
   return `${name} (${disabledInstructionSets().includes(name) ? 'disabled by LANESTEP_DISABLE_ISA' : 'not on this processor'})`;
 }
 
+const allocate = (bytes: number): ArrayBuffer => room("the optimizer's state", () => new ArrayBuffer(bytes));
+
 class NativeKernel implements Kernel {
   readonly rows: Float64Array;
   readonly rowOf: Uint32Array;
   readonly ruleOf: Uint32Array;
-  readonly run: Run;
   readonly #addon: Addon;
+  readonly #plan: Plan;
+  // The plan has their addresses.
+  readonly #shared: object;
 
   constructor(addon: Addon, set: number, params: readonly FloatArray[], kept: Uint8Array) {
     this.#addon = addon;
@@ -112,9 +119,11 @@ class NativeKernel implements Kernel {
     this.rows = newArray('float64', params.length * row.length) as Float64Array;
     this.rowOf = places();
     this.ruleOf = places();
+    this.#shared = [this.rows, this.rowOf, this.ruleOf];
     try {
-      this.run = addon.prepare(set, params, kept, this.rows, this.rowOf, this.ruleOf);
+      this.#plan = addon.prepare(set, params, kept, this.rows, this.rowOf, this.ruleOf, allocate);
     } catch (cause) {
+      if (cause instanceof BackendError) throw cause;
       const { message } = cause as Error;
       const memory = /memory|bad_alloc/i.test(message);
       const what = memory
@@ -126,12 +135,16 @@ class NativeKernel implements Kernel {
     }
   }
 
+  run(): void {
+    this.#addon.run(this.#plan);
+  }
+
   runAsync(held: object): Promise<void> {
     return new Promise((resolve, reject) => {
       const refuse = (message: string, cause?: unknown) =>
         reject(new BackendError('ERR_LANESTEP_BACKEND', message, { cause }));
       try {
-        this.#addon.runAsync(this.run, held, happened => {
+        this.#addon.runAsync(this.#plan, [this.#shared, held], happened => {
           if (happened) resolve();
           else refuse('The step was cancelled');
         });
@@ -142,23 +155,23 @@ class NativeKernel implements Kernel {
   }
 
   bind(gradients: readonly (FloatArray | null)[]): void {
-    this.#addon.bind(this.run, gradients);
+    this.#addon.bind(this.#plan, gradients);
   }
 
   move(params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void {
-    this.#addon.move(this.run, params, sources);
+    this.#addon.move(this.#plan, params, sources);
   }
 
   read(tensor: number, slot: number, into: FloatArray, from: number): void {
-    this.#addon.read(this.run, tensor, slot, into, from);
+    this.#addon.read(this.#plan, tensor, slot, into, from);
   }
 
   write(tensor: number, slot: number, values: FloatArray, at: number): void {
-    this.#addon.write(this.run, tensor, slot, values, at);
+    this.#addon.write(this.#plan, tensor, slot, values, at);
   }
 
   dispose(): void {
-    this.#addon.release(this.run);
+    this.#addon.release(this.#plan);
   }
 }
 

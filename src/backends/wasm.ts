@@ -1,12 +1,11 @@
-/** The WebAssembly build: slots live in its memory, parameters and gradients come and go through tiles. */
+/** The WebAssembly build: parameters, gradients and slots come and go through tiles in its memory. */
 import { BackendError } from '../errors.js';
-import { dtypeOf, lengthOf, newArray, sizeOf, viewOf } from '../memory.js';
+import { dtypeOf, giveBack, lengthOf, newArray, sizeOf, viewInto, viewOf } from '../memory.js';
 import { room } from '../room.js';
 import type { Dtype, FloatArray } from '../types.js';
 import { type Backend, type Kernel, maxSlots, row, skipped } from './backend.js';
-import { Heap } from './heap.js';
 import { bytes } from './kernels.generated.js';
-import { engine, type Module } from './webassembly.js';
+import { engine, type Memory, type Module } from './webassembly.js';
 
 type Export = (bytes: number, c: number, p: number, g: number, s0: number, s1: number, s2: number) => void;
 
@@ -17,15 +16,38 @@ interface Kernels {
   readonly rules: readonly Export[];
 }
 
-/** Bytes of a tile: a parameter's stretch, or a gradient's. Smaller tiles spend their time between the two languages. */
-export const tileBytes = 131072;
+/**
+ * Bytes of a tile: a stretch of a parameter, of a gradient, or of a slot. Of smaller ones more time is spent between the two
+ * languages; all of them stay in the second cache.
+ */
+export const tileBytes = 65536;
 
 const vectorBytes = 16;
+const lineBytes = 64;
+const pageBytes = 65536;
+
+// The first line is nobody's, so that no tile is at 0; the coefficients take the next ones.
+const tileAt = (index: number): number => 4 * lineBytes + index * (tileBytes + lineBytes);
 const padded = (bytes: number) => Math.ceil(bytes / vectorBytes) * vectorBytes;
 
 // An export has a name of letters: `tfjs$rmsprop_centered` is the kernel `tfjs-rmsprop.centered`.
 const kernelName = (name: string) => name.replaceAll('_', '.').replaceAll('$', '-');
 const exportName = (name: string) => name.replaceAll('.', '_').replaceAll('-', '$');
+
+function newMemory(bytes: number): Memory {
+  const pages = Math.ceil(bytes / pageBytes);
+  try {
+    return new (engine().Memory)({ initial: pages, maximum: pages });
+  } catch (cause) {
+    if (cause instanceof BackendError) throw cause;
+    // Each one reserves its whole range of addresses, of which a process has not endlessly many.
+    throw new BackendError(
+      'ERR_LANESTEP_MEMORY',
+      `No WebAssembly memory in this process: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
 
 const provided: Partial<Record<Dtype, Module>> = {};
 
@@ -56,6 +78,16 @@ interface Chunk {
   readonly to: number;
   /** The parameter's elements of the chunk. */
   p: FloatArray;
+  /** Those of the slots. */
+  readonly slots: readonly (FloatArray | null)[];
+  /** As many elements of the tiles. */
+  readonly tiles: Views;
+}
+
+/** The first elements of the tiles that are read back. */
+interface Views {
+  readonly p: FloatArray;
+  readonly slots: readonly FloatArray[];
 }
 
 class Tensor {
@@ -63,27 +95,37 @@ class Tensor {
   readonly size: number;
   readonly length: number;
   readonly chunks: Chunk[] = [];
-  readonly slots: number[] = [];
+  /**
+   * Arrays of the engine's, not in WebAssembly's memory: so they are freed like any others when nobody has them any more, be it
+   * within a loop that never gives way, and a state may be larger than 4 GiB.
+   */
+  readonly slots: readonly (FloatArray | null)[];
   p: FloatArray;
   gradient: FloatArray | null = null;
   gradientChunks: FloatArray[] = [];
   /** Where the chunks are read at the next step, if not where they are written. */
   sourceChunks: FloatArray[] | null = null;
 
-  constructor(p: FloatArray) {
-    this.dtype = dtypeOf(p)!;
-    this.size = sizeOf(this.dtype);
+  constructor(p: FloatArray, kept: Uint8Array, views: (dtype: Dtype, length: number) => Views) {
+    const dtype = dtypeOf(p)!;
+    this.dtype = dtype;
+    this.size = sizeOf(dtype);
     this.length = lengthOf(p);
     this.p = p;
+    this.slots = Array.from(kept, flag => (flag ? newArray(dtype, this.length) : null));
     const tile = tileBytes / this.size;
     for (let from = 0; from < this.length; from += tile) {
       const to = Math.min(from + tile, this.length);
-      this.chunks.push({ from, to, p: viewOf(p, this.dtype, from, to) });
+      this.chunks.push({
+        from,
+        to,
+        p: viewOf(p, dtype, from, to),
+        slots: this.slots.map(
+          slot => slot && (to === this.length && from === 0 ? slot : slot.subarray(from, to)),
+        ),
+        tiles: views(dtype, to - from),
+      });
     }
-  }
-
-  get slotBytes(): number {
-    return padded(this.length * this.size);
   }
 
   bind(gradient: FloatArray | null): void {
@@ -107,25 +149,12 @@ class Tensor {
   }
 }
 
-// What a kernel has of the heap; not the kernel itself, which must be free to be collected.
-interface Slabs {
-  readonly heap: Heap;
-  readonly list: [at: number, bytes: number][];
-}
-
-function free({ heap, list }: Slabs): void {
-  for (const [at, bytes] of list.splice(0)) heap.release(at, bytes);
-}
-
-const collected = typeof FinalizationRegistry === 'undefined' ? null : new FinalizationRegistry(free);
-
 class WasmKernel implements Kernel {
   readonly rows: Float64Array;
   readonly rowOf: Uint32Array;
   readonly ruleOf: Uint32Array;
   readonly #backend: WasmBackend;
   readonly #tensors: Tensor[];
-  readonly #slabs: Slabs;
 
   constructor(backend: WasmBackend, params: readonly FloatArray[], kept: Uint8Array) {
     this.#backend = backend;
@@ -134,22 +163,11 @@ class WasmKernel implements Kernel {
     this.rows = newArray('float64', params.length * row.length) as Float64Array;
     this.rowOf = places();
     this.ruleOf = places();
-    this.#tensors = params.map(p => new Tensor(p));
-    this.#slabs = { heap: backend.heap, list: [] };
-    try {
-      this.#tensors.forEach((tensor, i) => {
-        backend.kernels(tensor.dtype);
-        for (let k = 0; k < maxSlots; k++) {
-          const at = kept[i * maxSlots + k] ? backend.heap.allocate(tensor.slotBytes) : 0;
-          if (at) this.#slabs.list.push([at, tensor.slotBytes]);
-          tensor.slots.push(at);
-        }
-      });
-    } catch (error) {
-      free(this.#slabs);
-      throw error;
-    }
-    collected?.register(this, this.#slabs, this);
+    const views = (dtype: Dtype, length: number) => backend.views(dtype, length);
+    this.#tensors = params.map((p, i) => {
+      backend.kernels(dtypeOf(p)!);
+      return new Tensor(p, kept.subarray(i * maxSlots, (i + 1) * maxSlots), views);
+    });
   }
 
   bind(gradients: readonly (FloatArray | null)[]): void {
@@ -180,52 +198,50 @@ class WasmKernel implements Kernel {
     this.run();
   }
 
-  #update(tensor: Tensor, at: number, kernels: Kernels, ruleIndex: number): void {
+  #update(tensor: Tensor, begin: number, kernels: Kernels, ruleIndex: number): void {
     const { rows } = this;
-    const { coefficients, p, g } = this.#backend.tiles;
-    const lanes = this.#backend.view(tensor.dtype);
+    const { coefficients, p, g, slots: at } = this.#backend.tiles;
+    const lanes = this.#backend.lanes(tensor.dtype);
     const { size } = tensor;
-    for (let k = 0; k < row.length; k++) lanes[coefficients / size + k] = rows[at + k]!;
+    for (let k = 0; k < row.length; k++) lanes[coefficients / size + k] = rows[begin + k]!;
 
     const rule = kernels.rules[ruleIndex]!;
-    const [s0, s1, s2] = tensor.slots as [number, number, number];
-    const scales = rows[at + row.gradientFactor] !== 1;
-    const decays = rows[at + row.decayRate] !== 0;
-    const shrinks = rows[at + row.shrinkKeep] !== 1;
+    const [s0, s1, s2] = at as [number, number, number];
+    const scales = rows[begin + row.gradientFactor] !== 1;
+    const decays = rows[begin + row.decayRate] !== 0;
+    const shrinks = rows[begin + row.shrinkKeep] !== 1;
     for (let c = 0; c < tensor.chunks.length; c++) {
       const chunk = tensor.chunks[c]!;
+      const { slots, tiles } = chunk;
       lanes.set(tensor.sourceChunks?.[c] ?? chunk.p, p / size);
       lanes.set(tensor.gradientChunks[c]!, g / size);
-      const length = chunk.to - chunk.from;
-      const n = padded(length * size);
-      const o = chunk.from * size;
+      for (let k = 0; k < maxSlots; k++) {
+        const slot = slots[k]!;
+        if (slot !== null) lanes.set(slot, at[k]! / size);
+      }
+      const n = padded((chunk.to - chunk.from) * size);
       if (scales) kernels.scale(n, coefficients + row.gradientFactor * size, p, g, 0, 0, 0);
       if (decays) kernels.decay(n, coefficients + row.decayRate * size, p, g, 0, 0, 0);
       if (shrinks) kernels.shrink(n, coefficients + row.shrinkKeep * size, p, g, 0, 0, 0);
-      rule(n, coefficients + row.coefficients * size, p, g, s0 + o, s1 + o, s2 + o);
-      chunk.p.set(lanes.subarray(p / size, p / size + length));
+      rule(n, coefficients + row.coefficients * size, p, g, s0, s1, s2);
+      chunk.p.set(tiles.p);
+      for (let k = 0; k < maxSlots; k++) slots[k]?.set(tiles.slots[k]!);
     }
     tensor.sourceChunks = null;
   }
 
   read(tensor: number, slot: number, into: FloatArray, from: number): void {
-    into.set(this.#slot(tensor, slot, from, lengthOf(into)));
+    into.set(this.#tensors[tensor]!.slots[slot]!.subarray(from, from + lengthOf(into)));
   }
 
   write(tensor: number, slot: number, values: FloatArray, at: number): void {
-    this.#slot(tensor, slot, at, lengthOf(values)).set(values);
-  }
-
-  #slot(index: number, slot: number, from: number, length: number): FloatArray {
-    const { dtype, size, slots } = this.#tensors[index]!;
-    const at = slots[slot]! / size + from;
-    return this.#backend.view(dtype).subarray(at, at + length);
+    this.#tensors[tensor]!.slots[slot]!.set(values, at);
   }
 
   dispose(): void {
-    collected?.unregister(this);
-    free(this.#slabs);
-    this.#tensors.splice(0);
+    for (const { slots } of this.#tensors.splice(0)) {
+      for (const slot of slots) if (slot !== null) giveBack(slot);
+    }
   }
 }
 
@@ -235,26 +251,29 @@ export class WasmBackend implements Backend {
   readonly instructionSet = 'simd128';
   readonly threads = 1;
   readonly rules: readonly string[];
-  readonly heap: Heap;
-  readonly tiles: { readonly coefficients: number; readonly p: number; readonly g: number };
+  readonly memory: Memory;
+  /** Where the coefficients and the tiles are in it, with a line between neighbours. */
+  readonly tiles = {
+    coefficients: lineBytes,
+    p: tileAt(0),
+    g: tileAt(1),
+    slots: Array.from({ length: maxSlots }, (_, k) => tileAt(2 + k)),
+  } as const;
   readonly #module: Module;
   readonly #kernels: Partial<Record<Dtype, Kernels>> = {};
-  readonly #views: Partial<Record<Dtype, FloatArray>> = {};
-  #generation = -1;
+  readonly #lanes: Record<Dtype, FloatArray>;
+  readonly #views = { float32: new Map<number, Views>(), float64: new Map<number, Views>() };
 
   constructor() {
     this.#module = compile('float32');
-    this.heap = new Heap();
+    this.memory = newMemory(tileAt(2 + maxSlots));
+    const { buffer } = this.memory;
+    this.#lanes = { float32: new Float32Array(buffer), float64: new Float64Array(buffer) };
     this.rules = engine()
       .Module.exports(this.#module)
       .map(e => e.name)
       .filter(name => name !== 'scale' && name !== 'decay' && name !== 'shrink')
       .map(kernelName);
-    this.tiles = {
-      coefficients: this.heap.allocate(row.length * 8),
-      p: this.heap.allocate(tileBytes),
-      g: this.heap.allocate(tileBytes),
-    };
   }
 
   /** The kernels for an element type, compiled when they are first asked for. */
@@ -269,7 +288,7 @@ export class WasmBackend implements Backend {
   #instantiate(dtype: Dtype): Kernels {
     const module = dtype === 'float32' ? this.#module : compile(dtype);
     try {
-      const { exports } = new (engine().Instance)(module, { env: { memory: this.heap.memory } });
+      const { exports } = new (engine().Instance)(module, { env: { memory: this.memory } });
       const of = (name: string): Export => {
         if (typeof exports[name] !== 'function') throw new Error(`no ${name}`);
         return exports[name] as Export;
@@ -282,7 +301,7 @@ export class WasmBackend implements Backend {
       };
       // The modules of the two types have the same exports; only what they compute tells them apart.
       const { coefficients, p, g } = this.tiles;
-      const lanes = this.view(dtype);
+      const lanes = this.lanes(dtype);
       lanes[coefficients / sizeOf(dtype)] = 2;
       lanes[g / sizeOf(dtype)] = 3;
       made.scale(vectorBytes, coefficients, p, g, 0, 0, 0);
@@ -298,17 +317,18 @@ export class WasmBackend implements Backend {
   }
 
   /** All of the memory as numbers of a type. */
-  view(dtype: Dtype): FloatArray {
-    if (this.#generation !== this.heap.generation) {
-      this.#generation = this.heap.generation;
-      delete this.#views.float32;
-      delete this.#views.float64;
-    }
-    this.#views[dtype] ??=
-      dtype === 'float32'
-        ? new Float32Array(this.heap.buffer, 0, Math.floor(this.heap.buffer.byteLength / 4))
-        : new Float64Array(this.heap.buffer, 0, Math.floor(this.heap.buffer.byteLength / 8));
-    return this.#views[dtype]!;
+  lanes(dtype: Dtype): FloatArray {
+    return this.#lanes[dtype];
+  }
+
+  /** So many elements of each tile that is read back; the same views for all chunks of that length. */
+  views(dtype: Dtype, length: number): Views {
+    const known = this.#views[dtype].get(length);
+    if (known !== undefined) return known;
+    const at = (tile: number) => viewInto(this.memory.buffer, dtype, tile, length);
+    const views = { p: at(this.tiles.p), slots: this.tiles.slots.map(at) };
+    this.#views[dtype].set(length, views);
+    return views;
   }
 
   prepare(params: readonly FloatArray[], kept: Uint8Array): Kernel {

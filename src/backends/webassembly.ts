@@ -4,10 +4,9 @@
  */
 import { BackendError } from '../errors.js';
 
-/** A memory that can grow. */
+/** A memory. */
 export interface Memory {
   readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
 }
 
 /** A compiled module; what a runtime gives for an imported `.wasm` file. */

@@ -25,10 +25,12 @@ function dropBare() {
   const ruleOf = new Uint32Array([addon.rules.indexOf('adam')]);
   const kept = new Uint8Array(addon.maxSlots).fill(1);
   const params = [new Float32Array(n).fill(1)];
-  const run = addon.prepare(set, params, kept, rows, new Uint32Array(1), ruleOf);
+  const rowOf = new Uint32Array(1);
+  const allocate = bytes => new ArrayBuffer(bytes);
+  const plan = addon.prepare(set, params, kept, rows, rowOf, ruleOf, allocate);
   const grads = [new Float32Array(n).fill(1)];
-  addon.bind(run, grads);
-  addon.runAsync(run, [params, grads], land);
+  addon.bind(plan, grads);
+  addon.runAsync(plan, [params, grads, rows, rowOf, ruleOf], land);
 }
 
 for (let i = 0; i < count; i++) {

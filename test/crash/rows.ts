@@ -159,24 +159,25 @@ export const rows: readonly Row[] = [
     says: /^no thread more, the same bits$/m,
     absent: linux,
   },
-  {
-    name: "the system has no memory for an optimizer's state",
-    run: ['no-memory.mjs'],
-    says: /^50 refused, all went on$/m,
-    absent: linux,
-  },
+  ...['native', 'wasm'].flatMap((backend): Row[] => [
+    {
+      name: `the system has no memory for an optimizer's state, on ${backend}`,
+      run: ['no-memory.mjs', backend],
+      says: /^50 refused, all went on$/m,
+      absent: linux,
+    },
+    {
+      name: `optimizers are dropped in a loop that never gives way, on ${backend}`,
+      run: ['no-turn.mjs', backend],
+      says: /^all came back$/m,
+    },
+  ]),
   {
     name: "the system has no memory for the addon's own lists",
     run: ['no-lists.mjs'],
     flags: ['--expose-gc'],
     says: /^refused, all went on$/m,
     absent: linux,
-  },
-  {
-    name: "WebAssembly's memory is full",
-    run: ['wasm-full.mjs'],
-    flags: ['--wasm-max-mem-pages=64'],
-    says: /^full with ([5-9]|1\d), all went on$/m,
   },
   {
     name: 'no addresses are left for a WebAssembly memory',

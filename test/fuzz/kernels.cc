@@ -241,7 +241,8 @@ void stepOn(const InstructionSet& set, const Case& c, const Arrays<T>* arrays, c
   std::uint32_t rowOf[mostTensors], ruleOf[mostTensors];
   Plan plan = {};
   plan.set = &set;
-  plan.tensors.reserve(c.count);
+  std::vector<Tensor> tensors;
+  tensors.reserve(c.count);
   for (std::size_t i = 0; i < c.count; i++) {
     const Shape& shape = c.shapes[i];
     const Arrays<T>& at = arrays[i];
@@ -251,15 +252,16 @@ void stepOn(const InstructionSet& set, const Case& c, const Arrays<T>* arrays, c
       if (at.slots[k]) std::memcpy(at.slots[k], start[i].slots[k], shape.n * sizeof(T));
       tensor.slots[k] = at.slots[k];
     }
-    plan.tensors.push_back(tensor);
+    tensors.push_back(tensor);
     plan.moving = plan.moving || shape.moved;
     rowOf[i] = shape.row;
     ruleOf[i] = shape.rule;
   }
   plan.rowOf = rowOf;
   plan.ruleOf = ruleOf;
-  plan.claims = c.claims;
-  if (c.claims.empty()) plan.cut();
+  std::vector<Claim> claims = c.claims.empty() ? cut(tensors) : c.claims;
+  plan.tensors = {tensors.data(), tensors.size()};
+  plan.claims = {claims.data(), claims.size()};
   checkClaims(c, set.name, plan);
 
   for (std::size_t step = 0; step < c.steps; step++) {

@@ -79,6 +79,7 @@ int main() {
   if (rule == plan.set->ruleCount) refuse("kernel", kernelName);
 
   const std::size_t size = wide ? sizeof(double) : sizeof(float);
+  std::vector<Tensor> tensors;
   std::vector<Array> p(count), g(count), slots(count * maxSlots);
   for (std::uint32_t i = 0; i < count; i++) {
     const auto length = take<std::uint32_t>(), offset = take<std::uint32_t>();
@@ -93,12 +94,14 @@ int main() {
       take(slot.data, slot.bytes);
       tensor.slots[k] = slot.data;
     }
-    plan.tensors.push_back(tensor);
+    tensors.push_back(tensor);
   }
   const std::vector<std::uint32_t> rowOf(count, 0), ruleOf(count, rule);
   plan.rowOf = rowOf.data();
   plan.ruleOf = ruleOf.data();
-  plan.cut();
+  std::vector<Claim> claims = cut(tensors);
+  plan.tensors = {tensors.data(), tensors.size()};
+  plan.claims = {claims.data(), claims.size()};
 
   for (std::uint32_t step = 0; step < steps; step++) {
     for (Array& gradient : g) take(gradient.data, gradient.bytes);

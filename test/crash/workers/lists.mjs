@@ -17,13 +17,14 @@ const prepare = () =>
     new Float64Array(count * addon.rowLength),
     new Uint32Array(count),
     new Uint32Array(count),
+    bytes => new ArrayBuffer(bytes),
   );
-const run = prepare();
+const plan = prepare();
 const grads = list();
 
 parentPort.postMessage('at work');
 for (;;) {
-  for (let k = 0; k < 5; k++) addon.bind(run, grads);
-  addon.move(run, params, none);
+  for (let k = 0; k < 5; k++) addon.bind(plan, grads);
+  addon.move(plan, params, none);
   prepare();
 }

@@ -7,13 +7,14 @@ import { Adam, SGD } from '../../../dist/index.js';
 const addon = createRequire(import.meta.url)('../../../build/Release/lanestep.node');
 const p = new Float32Array(1000);
 const usable = addon.instructionSets.findIndex(set => set.supported);
-const run = addon.prepare(
+const plan = addon.prepare(
   usable,
   [p],
   new Uint8Array(addon.maxSlots),
   new Float64Array(addon.rowLength),
   new Uint32Array(1),
   new Uint32Array(1),
+  bytes => new ArrayBuffer(bytes),
 );
 const optimizer = new Adam([p.slice(), new Float64Array(7)]);
 const grads = [new Float32Array(1000).fill(1), new Float64Array(7).fill(1)];
@@ -29,14 +30,14 @@ constructed = true;
 const refusals = [
   () => optimizer.step([grads[1], grads[0]]),
   () => fails.step([grads[0]]),
-  () => addon.bind(run, [new Uint8Array(8)]),
-  () => addon.bind(run, []),
+  () => addon.bind(plan, [new Uint8Array(8)]),
+  () => addon.bind(plan, []),
   () => addon.bind({}, [p]),
-  () => addon.read(run, 7, 0, p),
-  () => addon.write(run, 0, 0, null),
+  () => addon.read(plan, 7, 0, p),
+  () => addon.write(plan, 0, 0, null),
   () => addon.prepare(99),
   () => addon.prepare(usable, [new DataView(new ArrayBuffer(8))]),
-  () => addon.move(run, [p], [{}]),
+  () => addon.move(plan, [p], [{}]),
   () => addon.setThreads(-1, 0),
 ];
 

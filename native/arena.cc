@@ -1,0 +1,60 @@
+#include "arena.h"
+
+#include <algorithm>
+
+namespace lanestep {
+namespace {
+
+std::size_t slotBytes(const Tensor& tensor) noexcept {
+  return tensor.n * (tensor.wide ? sizeof(double) : sizeof(float));
+}
+
+// Slots lie at the parameter's address modulo a cache line, so that one lead-in serves all streams, and
+// modulo a page for long ones, so that no store is taken for a load of another stream.
+std::size_t modulus(std::size_t bytes) noexcept { return bytes >= 65536 ? 4096 : 64; }
+
+std::size_t placed(std::size_t from, const Tensor& tensor, std::size_t bytes) noexcept {
+  const std::size_t p = reinterpret_cast<std::uintptr_t>(tensor.p);
+  return from + (p - from) % modulus(bytes);
+}
+
+template <class T>
+List<T> copied(const std::vector<T>& from, std::size_t& at) noexcept {
+  T* const to = reinterpret_cast<T*>(at);
+  std::copy(from.begin(), from.end(), to);
+  at += from.size() * sizeof(T);
+  return {to, from.size()};
+}
+
+}  // namespace
+
+std::size_t arenaBytes(const std::vector<Tensor>& tensors, const std::vector<Claim>& claims,
+                       const std::uint8_t* kept) noexcept {
+  std::size_t total = tensors.size() * sizeof(Tensor) + claims.size() * sizeof(Claim);
+  for (std::size_t i = 0; i < tensors.size(); i++) {
+    const std::size_t bytes = slotBytes(tensors[i]);
+    for (int k = 0; k < maxSlots; k++)
+      if (kept[i * maxSlots + k]) total += bytes + modulus(bytes);
+  }
+  return total;
+}
+
+void layOut(Plan& plan, void* memory, const std::vector<Tensor>& tensors, const std::vector<Claim>& claims,
+            const std::uint8_t* kept) noexcept {
+  static_assert(sizeof(Tensor) % alignof(Claim) == 0, "claims follow tensors");
+  std::size_t at = reinterpret_cast<std::uintptr_t>(memory);
+  plan.tensors = copied(tensors, at);
+  plan.claims = copied(claims, at);
+  for (std::size_t i = 0; i < tensors.size(); i++) {
+    Tensor& tensor = plan.tensors[i];
+    const std::size_t bytes = slotBytes(tensor);
+    for (int k = 0; k < maxSlots; k++) {
+      if (!kept[i * maxSlots + k]) continue;
+      at = placed(at, tensor, bytes);
+      tensor.slots[k] = reinterpret_cast<void*>(at);
+      at += bytes;
+    }
+  }
+}
+
+}  // namespace lanestep
