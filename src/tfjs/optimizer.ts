@@ -13,6 +13,7 @@ import { checkOptions } from '../options.js';
 import type { StageOptions } from '../rules/rule.js';
 import { Turn } from '../turn.js';
 import type { Hyper } from '../types.js';
+import { argumentNames, type Names, speaking, translated } from './names.js';
 import { type Make, Session, sameShape, variableNamed } from './session.js';
 import { type Part, store } from './stores/index.js';
 import { Exported, type NamedTensor, type Restored, readWeights, sessionOf } from './weights.js';
@@ -82,6 +83,14 @@ function variableOf(name: string): Variable {
   return variable;
 }
 
+// What an option is where it is not given.
+function defaultOf(make: Make, key: string): readonly unknown[] {
+  const probe = make([new Float32Array(0)], {});
+  const value = (probe.numbers[0] as Readonly<Record<string, readonly unknown[]>>)[key];
+  probe.dispose();
+  return value ?? [];
+}
+
 /** A variable that a step is asked for, with its gradient; null for one that sits out. */
 export interface Wanted {
   readonly variable: Variable;
@@ -126,28 +135,41 @@ function wantedOf(entries: readonly Entry[]): Wanted[] {
  *
  * The state lies in lanestep's memory, which `tf.memory()` does not count; `dispose()` frees it.
  */
-export abstract class LanestepOptimizer extends Optimizer {
+export abstract class LanestepOptimizer<
+  Options extends object = Readonly<Record<string, unknown>>,
+> extends Optimizer {
   readonly #inPlace: boolean;
   readonly #exported = new Exported();
   readonly #turn = new Turn();
+  readonly #names: Names;
+  // Those of them that errors have.
+  #words: Names;
   #session: Session;
 
   /**
    * @param make makes lanestep's optimizer
    * @param options what it takes, and the settings
+   * @param names of TensorFlow.js for its options, by which errors call them; where absent, they may be used all the same
    * @throws OptionError, BackendError
    */
-  protected constructor(make: Make, options: object) {
+  protected constructor(make: Make, options: object, names?: Names) {
     super();
     checkOptions(options);
     const { inPlace = true, ...rest } = readGiven(options, key => key !== 'constructor') as Settings;
     if (typeof inPlace !== 'boolean')
       throw new OptionError(`Expected true or false for inPlace, got ${show(inPlace)}`);
     this.#inPlace = inPlace;
+    this.#names = names ?? argumentNames;
+    const given = translated(rest, this.#names, key => defaultOf(make, key));
+    this.#words = names ?? given.used;
     const { backend } = rest;
-    this.#session = new Session(
-      (params, given) => make(params, backend === undefined ? given : { ...given, backend }),
-      rest,
+    this.#session = speaking(
+      this.#words,
+      () =>
+        new Session(
+          (params, own) => make(params, backend === undefined ? own : { ...own, backend }),
+          given.options,
+        ),
     );
   }
 
@@ -164,23 +186,34 @@ export abstract class LanestepOptimizer extends Optimizer {
    *
    * @throws OptionError, and nothing is changed
    */
-  set learningRate(lr: Hyper) {
-    this.set({ lr });
+  set learningRate(learningRate: Hyper) {
+    if (learningRate === undefined) throw new OptionError('Expected a value for learningRate, got undefined');
+    this.#set({ learningRate });
   }
 
   /** The same as setting `learningRate`; `tf.train.sgd` has it. */
-  setLearningRate(lr: Hyper): void {
-    this.learningRate = lr;
+  setLearningRate(learningRate: Hyper): void {
+    this.learningRate = learningRate;
   }
 
   /**
-   * Sets options by lanestep's names, all or none: `optimizer.set({ gradientScale: 0.5 })`.
+   * Sets options for the steps to come, all or none, by the names of the function's arguments:
+   * `optimizer.set({ learningRate: 1e-4, beta1: 0.8, gradientScale: 0.5 })`. lanestep's names are taken, too: `lr`, `betas`,
+   * `eps`. What decides which state there is, such as `centered`, stays as it was constructed.
    *
    * @throws OptionError, and nothing is changed
    */
-  set(options: Readonly<Record<string, unknown>>): void {
+  set(options: Readonly<Partial<Options> & StageOptions>): void {
+    this.#set(options);
+  }
+
+  #set(options: object): void {
     checkOptions(options);
-    this.#whole(() => this.#session.set(options));
+    const own = readGiven(options, key => key !== 'constructor');
+    const given = translated(own, this.#names, key => this.#session.optionOf(key) as readonly unknown[]);
+    const words = { ...this.#words, ...given.used };
+    this.#whole(() => speaking(words, () => this.#session.set(given.options)));
+    this.#words = words;
   }
 
   /** What runs it. */
@@ -224,7 +257,7 @@ export abstract class LanestepOptimizer extends Optimizer {
         const variables = wanted.map(({ variable }) => variable);
         const session = this.#sessionFor(variables);
         try {
-          step(session, wanted);
+          speaking(this.#words, () => step(session, wanted));
         } catch (error) {
           if (session !== before) session.inner.dispose();
           throw error;
@@ -263,7 +296,7 @@ export abstract class LanestepOptimizer extends Optimizer {
     if (strangers.length === 0 && (known.length === variables.length || !session.isStale)) return session;
     const names = new Set(variables.map(({ name }) => name));
     if (session.isUnclaimed && !known.every(({ name }) => names.has(name))) {
-      // A model that was loaded may call its variables otherwise; like TensorFlow.js, go by their order then.
+      // A model that was loaded may call its variables otherwise.
       return session.renamed(variables);
     }
     return session.succeeding(strangers);
@@ -304,8 +337,8 @@ export abstract class LanestepOptimizer extends Optimizer {
   }
 
   /**
-   * Takes over what `getWeights()` gave. Variables are recognised by their names; where a model was loaded under other
-   * names, by their order.
+   * Takes over what `getWeights()` gave. Variables are recognised by their names at the first step; where a model was loaded
+   * under other names, by their order, or where some are frozen by names that end otherwise (`dense/kernel_1`).
    *
    * @throws StateError where it does not fit, and nothing is changed
    */

@@ -36,7 +36,8 @@ const each = (value: unknown, work: (one: unknown) => unknown): unknown =>
 export function followed(options: object): Record<string, unknown> {
   const follow = (one: unknown) =>
     typeof one === 'function' && !isFollower(one) ? following(one as Schedule) : one;
-  return Object.fromEntries(Object.entries(options).map(([key, value]) => [key, each(value, follow)]));
+  const all = Object.entries(options).map(([key, value]) => [key, each(value, follow)]);
+  return { ...options, ...Object.fromEntries(all) };
 }
 
 /** The followers among options. */

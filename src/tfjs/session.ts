@@ -132,6 +132,11 @@ export class Session {
     });
   }
 
+  /** An option as it was given or set. */
+  optionOf(key: string): unknown {
+    return this.#options[key];
+  }
+
   /** Sets options. */
   set(options: Readonly<Record<string, unknown>>): void {
     this.inner.set(followed(options));
@@ -189,20 +194,41 @@ export class Session {
     return next;
   }
 
-  /** A session that is as far as this one and knows its variables by others' names. This one stays as it is. */
+  /**
+   * A session that is as far as this one, whose state `setWeights` brought, and knows its variables by others' names: those
+   * of a model that was loaded. This one stays as it is.
+   *
+   * @param others the variables of a step
+   */
   renamed(others: readonly Variable[]): Session {
     const { known } = this;
-    if (known.length !== others.length || known.some((one, i) => !sameShape(one.shape, others[i]!.shape))) {
+    const inOrder =
+      known.length === others.length && known.every((one, i) => sameShape(one.shape, others[i]!.shape));
+    const named = inOrder ? others.map(knowing) : this.#suffixedLike(others);
+    if (named === null) {
       const list = (of: readonly Pick<Known, 'name' | 'shape'>[]) =>
         of.map(({ name, shape }) => `${name} [${shape}]`).join(', ');
       throw new StateError(
         'ERR_LANESTEP_STATE',
-        `Expected the variables of the weights that were set, ${list(known)}, by name or in their order, got ${list(others)}`,
+        `Expected the variables of the weights that were set, ${list(known)}, by name or all of them in their order, ` +
+          `got ${list(others)}`,
       );
     }
-    const next = this.fresh(others.map(knowing));
+    const next = this.fresh(named);
     next.load(this.inner.stateDict(), this);
     return next;
+  }
+
+  // TensorFlow.js' layers call a variable `dense/kernel_1` where there was a `dense/kernel` before: with the same suffix for all of
+  // a model, so that some of them tell what the others are called. Null where it is not so.
+  #suffixedLike(others: readonly Variable[]): Known[] | null {
+    const bases = this.known.map(({ name }) => name.replace(/_\d+$/, ''));
+    if (new Set(bases).size < bases.length) return null;
+    const [suffix] = /(_\d+)?$/.exec(others[0]!.name)!;
+    const named = this.known.map((one, i) => ({ ...one, name: bases[i]! + suffix }));
+    const isAmong = ({ name, shape }: Variable) =>
+      named.some(one => one.name === name && sameShape(one.shape, shape));
+    return others.every(isAmong) ? named : null;
   }
 
   /**

@@ -26,7 +26,13 @@ function bitsOf(entry: ParameterState | undefined): Int32Array {
   return new Int32Array(Float64Array.of(step, ...(Object.values(scalars) as number[])).buffer);
 }
 
+// What `iter` can hold, as in TensorFlow.js.
+const mostIterations = 2 ** 31 - 1;
+
 function weightsOf(session: Session, iterations: number, clocks: boolean): Weight[] {
+  if (iterations > mostIterations) {
+    refuse(`Expected at most ${mostIterations} steps, which iter can hold, got ${iterations}`);
+  }
   const dict = session.inner.stateDict();
   const { known } = session;
   const slots = slotsOf(session).flatMap(slot =>
@@ -123,8 +129,11 @@ export async function readWeights(weights: readonly NamedTensor[]): Promise<Omit
   );
   const [iter, ...given] = read as [Given, ...Given[]];
   const iterations = iter.values[0]!;
-  if (iter.values.length !== 1 || !Number.isSafeInteger(iterations) || iterations < 0) {
-    refuse(`Expected iter, the first weight, to be a whole number >= 0, got ${show(iterations)}`);
+  const isCount = Number.isInteger(iterations) && iterations >= 0 && iterations <= mostIterations;
+  if (iter.values.length !== 1 || !isCount) {
+    refuse(
+      `Expected iter, the first weight, to be one whole number from 0 to ${mostIterations}, got ${show(iterations)}`,
+    );
   }
   return { iterations, given };
 }

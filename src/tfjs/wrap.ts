@@ -4,23 +4,24 @@ import { Adadelta } from '../rules/adadelta.js';
 import { Adagrad } from '../rules/adagrad.js';
 import { Adam } from '../rules/adam.js';
 import { Adamax } from '../rules/adamax.js';
-import { AdamW, type AdamWOptions } from '../rules/adamw.js';
-import { ASGD, type ASGDOptions } from '../rules/asgd.js';
-import { Lion, type LionOptions } from '../rules/lion.js';
-import { NAdam, type NAdamOptions } from '../rules/nadam.js';
-import { Nesterov, type NesterovOptions } from '../rules/nesterov.js';
-import { RAdam, type RAdamOptions } from '../rules/radam.js';
+import { AdamW } from '../rules/adamw.js';
+import { ASGD } from '../rules/asgd.js';
+import { Lion } from '../rules/lion.js';
+import { NAdam } from '../rules/nadam.js';
+import { Nesterov } from '../rules/nesterov.js';
+import { RAdam } from '../rules/radam.js';
 import { RMSprop } from '../rules/rmsprop.js';
-import { Rprop, type RpropOptions } from '../rules/rprop.js';
+import { Rprop } from '../rules/rprop.js';
 import { SGD } from '../rules/sgd.js';
 import { LookAhead } from './look-ahead.js';
+import type { Arguments } from './names.js';
 import type { LanestepOptimizer, Settings } from './optimizer.js';
 import type { Inner } from './session.js';
 import { Wrapped } from './wrapped.js';
 
 /** A class of lanestep's that can be wrapped, and its options. */
 // biome-ignore lint/suspicious/noExplicitAny: classes of many option types
-type Wrappable<Options> = new (params: any, options?: Options) => Inner;
+export type Wrappable<Options> = new (params: any, options?: Options) => Inner;
 
 type WrappedClass = (new (options?: object) => Wrapped) & { readonly className: string };
 
@@ -63,7 +64,8 @@ export const wrapped: readonly WrappedClass[] = [...classes.values()];
 /**
  * Any of lanestep's optimizers as one of TensorFlow.js: `wrap(Adam, { lr: cosine({ lr: 1e-3, tMax: 1000 }), amsgrad: true })`.
  *
- * It computes what the class computes, with PyTorch's names, defaults and numbers. A function of the step is saved with its
+ * It computes what the class computes, with PyTorch's names, defaults and numbers; `learningRate`, `beta1`, `beta2` and
+ * `epsilon` are taken for `lr`, `betas` and `eps`, too. A function of the step is saved with its
  * value of the last step. Step counts and scalars such as NAdam's are saved, too, so that training goes on with the same
  * bits. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
  *
@@ -73,33 +75,12 @@ export const wrapped: readonly WrappedClass[] = [...classes.values()];
  */
 export function wrap<Options extends object>(
   Class: Wrappable<Options>,
-  options?: Options & Settings,
-): LanestepOptimizer {
+  options?: NoInfer<Options> & Arguments & Settings,
+): LanestepOptimizer<Options & Arguments> {
   const Found = classes.get(Class);
   if (Found === undefined) {
     const names = wrapped.map(({ className }) => className.replace('Lanestep.', ''));
     throw new OptionError(`Expected one of lanestep's classes ${names.join(', ')}, got ${show(Class)}`);
   }
-  return new Found(options);
+  return new Found(options) as unknown as LanestepOptimizer<Options & Arguments>;
 }
-
-/** AdamW: `wrap(AdamW, options)`. */
-export const adamW = (options?: AdamWOptions & Settings): LanestepOptimizer => wrap(AdamW, options);
-
-/** Averaged stochastic gradient descent: `wrap(ASGD, options)`. */
-export const asgd = (options?: ASGDOptions & Settings): LanestepOptimizer => wrap(ASGD, options);
-
-/** Lion: `wrap(Lion, options)`. */
-export const lion = (options?: LionOptions & Settings): LanestepOptimizer => wrap(Lion, options);
-
-/** NAdam: `wrap(NAdam, options)`. */
-export const nadam = (options?: NAdamOptions & Settings): LanestepOptimizer => wrap(NAdam, options);
-
-/** Nesterov's gradient at the look-ahead point, by `minimize` or `model.fit`: `wrap(Nesterov, options)`. */
-export const nesterov = (options?: NesterovOptions & Settings): LanestepOptimizer => wrap(Nesterov, options);
-
-/** RAdam: `wrap(RAdam, options)`. */
-export const radam = (options?: RAdamOptions & Settings): LanestepOptimizer => wrap(RAdam, options);
-
-/** Rprop: `wrap(Rprop, options)`. */
-export const rprop = (options?: RpropOptions & Settings): LanestepOptimizer => wrap(Rprop, options);

@@ -227,6 +227,40 @@ onEach(() => {
       dispose([...variables.slice(0, 2), kept, again]);
     });
 
+    test.each([
+      ['a suffix', '_1', true],
+      ['none', '', true],
+      ['two suffixes', undefined, false],
+    ])(
+      'belongs to variables of the same names but for %s, of which not all take part',
+      async (_, suffix, fits) => {
+        const [giver, optimizer] = [adam(0.1), adam(0.1)];
+        const before = ['a_2', 'b_2', 'c_2'].map(six);
+        for (let t = 1; t <= 3; t++) step(giver, t, ...before);
+        await optimizer.setWeights(await giver.getWeights());
+        const after = ['a', 'b', 'c'].map((name, i) => six(`${name}${suffix ?? `_${4 + i}`}`));
+        after.forEach((one, i) => {
+          one.assign(before[i]!);
+        });
+        const go = (one: Optimizer, [a, b, c]: Variable[]) => {
+          step(one, 4, b!, a!);
+          step(one, 5, c!, a!);
+        };
+        if (fits) {
+          go(giver, before);
+          go(optimizer, after);
+          after.forEach((one, i) => {
+            expectBits(numbersOf(one), numbersOf(before[i]!), one.name);
+          });
+        } else {
+          expect(() => go(optimizer, after)).toThrow('by name or all of them in their order');
+        }
+        giver.dispose();
+        optimizer.dispose();
+        dispose([...before, ...after]);
+      },
+    );
+
     test('is not taken for that of a variable of another shape', async () => {
       const optimizer = await restored();
       const variables = [six('a'), make('b', noise(4, 1))];

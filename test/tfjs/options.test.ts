@@ -1,7 +1,7 @@
 // Options that make no optimizer, of each of the seven and of the wrapped ones.
 import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { BackendError, OptionError } from '../../src/index.js';
+import { Adam, BackendError, OptionError } from '../../src/index.js';
 import * as tfjs from '../../src/tfjs/index.js';
 import { nativeMissing } from '../backends.js';
 import { useBackend } from './backends.js';
@@ -66,8 +66,13 @@ const ends: readonly (readonly [string, (settings: unknown) => unknown])[] = [
   ['adam', x => adam(0.1, 0.9, 0.99, null, x)],
   ['adamax', x => adamax(0.1, 0.9, 0.99, null, 0, x)],
   ['rmsprop', x => rmsprop(0.1, 0.9, 0, null, false, x)],
-  ['adamW', x => tfjs.adamW(x as Any)],
-  ['nesterov', x => tfjs.nesterov(x as Any)],
+  ['adamW', x => (tfjs as Any).adamW(0.1, 0.9, 0.99, null, 0.1, x)],
+  ['asgd', x => (tfjs as Any).asgd(0.1, x)],
+  ['lion', x => (tfjs as Any).lion(0.1, 0.9, 0.99, 0.1, x)],
+  ['nadam', x => (tfjs as Any).nadam(0.1, 0.9, 0.99, null, x)],
+  ['nesterov', x => (tfjs as Any).nesterov(0.1, 0.9, x)],
+  ['radam', x => (tfjs as Any).radam(0.1, 0.9, 0.99, null, x)],
+  ['rprop', x => (tfjs as Any).rprop(0.1, x)],
 ];
 
 describe.each(ends)('the settings of %s', (_, make) => {
@@ -77,6 +82,8 @@ describe.each(ends)('the settings of %s', (_, make) => {
     ['inPlace that is null', { inPlace: null }, 'inPlace'],
     ['an unknown backend', { backend: 'webgl' }, 'backend'],
     ['a name that is unknown', { weight_decay: 0.1 }, 'weight_decay'],
+    ['what is an argument, by its name', { learningRate: 0.1 }, 'learningRate'],
+    ["what is an argument, by lanestep's name", { lr: 0.1 }, 'lr'],
     ['gradientScale that is NaN', { gradientScale: Number.NaN }, 'gradientScale'],
     ['gradientScale that is text', { gradientScale: '1' }, 'gradientScale'],
     ['maximize that is a number', { maximize: 1 }, 'maximize'],
@@ -102,6 +109,88 @@ describe.each(ends)('the settings of %s', (_, make) => {
   test.skipIf(nativeMissing === null)(`the native backend where it does not load${why}`, async () => {
     await expectRefused(() => make({ backend: 'native' }), [BackendError, 'BACKEND']);
   });
+});
+
+/** Wrong values of arguments, and how an error calls them. */
+const called: readonly (readonly [string, () => unknown, string])[] = [
+  ['sgd', () => sgd(Number.NaN), 'learningRate'],
+  ['momentum', () => momentum(0.1, 0.9, 1), 'useNesterov'],
+  ['adam', () => adam(0.1, 2), 'beta1'],
+  ['adam', () => adam(0.1, 0.9, 2), 'beta2'],
+  ['adam', () => adam(0.1, 0.9, 0.9, -1), 'epsilon'],
+  ['rmsprop', () => rmsprop(0.1, 2), 'decay'],
+  ['adamW', () => tfjs.adamW(Number.NaN), 'learningRate'],
+  ['adamW', () => tfjs.adamW({ beta2: 3 }), 'beta2'],
+  ['adamW', () => tfjs.adamW({ betas: [0.5, 3] }), 'betas[1]'],
+  ['wrap', () => tfjs.wrap(Adam, { epsilon: -1 } as Any), 'epsilon'],
+  ['wrap', () => tfjs.wrap(Adam, { eps: -1 } as Any), 'eps'],
+  ['set', () => adam(0.1).set({ beta1: 1 }), 'beta1'],
+  ['set', () => adam(0.1).set({ lr: Number.NaN }), 'learningRate'],
+  ['set', () => tfjs.lion().set({ learningRate: Number.NaN }), 'learningRate'],
+  ['learningRate', () => tfjs.lion().setLearningRate(Number.NaN), 'learningRate'],
+];
+test.each(called)('an error of %s has the name that was given: %#', (_, make, name) => {
+  expect(make).toThrow(OptionError);
+  expect(make).toThrow(new RegExp(`for ${name.replace(/[[\]]/g, '\\$&')}(\\(\\d\\))?, got`));
+});
+
+test('an option by two names is refused, one that is unknown as it is written', () => {
+  for (const given of [
+    { lr: 0.1, learningRate: 0.1 },
+    { betas: [0.9, 0.99], beta1: 0.9 },
+    { eps: 1e-8, epsilon: 1e-8 },
+  ]) {
+    expect(() => tfjs.adamW(given as Any)).toThrow('which are the same, got both');
+    expect(() => tfjs.adamW().set(given as Any)).toThrow('which are the same, got both');
+  }
+  const text = 'an option of adam (learningRate, beta1, beta2, epsilon, maximize, gradientScale), got "lr2"';
+  expect(() => adam(0.1).set({ lr2: 1 })).toThrow(text);
+});
+
+/** lanestep's own by arguments and by options: what they take besides is their class' own default. */
+const siblings: readonly (readonly [keyof typeof tfjs, readonly unknown[], object])[] = [
+  ['adamW', [0.5], { lr: 0.5 }],
+  ['adamW', [0.5, 0.8, 0.9, 1e-4, 0.3], { lr: 0.5, betas: [0.8, 0.9], eps: 1e-4, weightDecay: 0.3 }],
+  [
+    'adamW',
+    [0.5, undefined, 0.9, null, undefined, { maximize: true }],
+    { lr: 0.5, betas: [0.9, 0.9], maximize: true },
+  ],
+  ['adamW', [{ learningRate: 0.5, beta1: 0.8 }], { lr: 0.5, betas: [0.8, 0.999] }],
+  ['asgd', [0.5, { gradientScale: 2 }], { lr: 0.5, gradientScale: 2 }],
+  ['lion', [0.5, 0.8, 0.95, 0.3], { lr: 0.5, betas: [0.8, 0.95], weightDecay: 0.3 }],
+  ['lion', [{ beta1: 0.5 }], { betas: [0.5, 0.99] }],
+  ['nadam', [0.5, 0.8, 0.9, 1e-4], { lr: 0.5, betas: [0.8, 0.9], eps: 1e-4 }],
+  ['nesterov', [0.5, 0.8], { lr: 0.5, momentum: 0.8 }],
+  ['radam', [0.5, 0.8, 0.9, 1e-4], { lr: 0.5, betas: [0.8, 0.9], eps: 1e-4 }],
+  ['rprop', [0.5], { lr: 0.5 }],
+];
+test.each(siblings)('%s by %j', (name, given, options) => {
+  const make = (tfjs as Any)[name];
+  const [one, other, plain] = [make(...given), make(options), make()];
+  expect(one.getConfig()).toEqual(other.getConfig());
+  expect(other.getConfig()).toEqual({ ...plain.getConfig(), ...options });
+  plain.set({ learningRate: 0.25 });
+  expect(plain.getConfig().lr).toBe(0.25);
+  for (const optimizer of [one, other, plain]) optimizer.dispose();
+});
+
+test('set() of one beta leaves the other, a function of the step too', () => {
+  const optimizer = adam(0.1, 0.5, (t: number) => 0.5 + t / 16);
+  optimizer.set({ beta1: 0.25 });
+  expect(optimizer.getConfig()).toMatchObject({ beta1: 0.25, beta2: 0.5625 });
+  optimizer.set({ beta2: 0.75, learningRate: (t: number) => t });
+  expect(optimizer.getConfig()).toMatchObject({ beta1: 0.25, beta2: 0.75, learningRate: 1 });
+  optimizer.dispose();
+});
+
+test.each([
+  ['one argument too many', () => (tfjs as Any).rprop(0.1, {}, 3)],
+  ['settings and a number before them', () => (tfjs as Any).adamW({ lr: 0.1 }, 0.9)],
+  ['null for a learning rate', () => (tfjs as Any).adamW(null)],
+  ['null for a beta', () => (tfjs as Any).adamW(0.1, null)],
+])('%s', (_, make) => {
+  expect(make).toThrow(OptionError);
 });
 
 test('what stock takes, we take: a learning rate of zero and below, no epsilon, undefined for a default', () => {

@@ -165,12 +165,14 @@ onEachPair(given => {
   });
 
   test('what cannot be set is refused, and nothing is changed', async () => {
-    const optimizer = rmsprop(0.1, 0.9, 0, null, false, given);
+    const optimizer: LanestepOptimizer = rmsprop(0.1, 0.9, 0, null, false, given);
     const variables = makeVariables();
     byList()(optimizer, 1, variables);
     const attempts: (() => void)[] = [
       () => optimizer.set({ lr: 0.5, alpha: 1 }),
       () => optimizer.set({ lr: 0.5, beta: 0.5 }),
+      () => optimizer.set({ lr: 0.5, learningRate: 0.5 }),
+      () => optimizer.set({ learningRate: 0.5, decay: 1 }),
       () => optimizer.set({ lr: 0.5, centered: true }),
       () => optimizer.set(null as never),
       () => {

@@ -55,6 +55,8 @@ const unfit: readonly (readonly [string, (weights: Weights) => unknown])[] = [
   ['no iter', weights => weights.slice(1)],
   ['a scalar slot where iter should be', weights => weights.slice(3)],
   ['a negative iter', weights => replaced(weights, 0, { tensor: scalar(-1, 'int32') })],
+  ['an iter that int32 cannot hold', weights => replaced(weights, 0, { tensor: scalar(2 ** 31, 'float32') })],
+  ['an infinite iter', weights => replaced(weights, 0, { tensor: scalar(Number.POSITIVE_INFINITY) })],
   ['half an iter', weights => replaced(weights, 0, { tensor: scalar(1.5) })],
   ['iter without a number', weights => replaced(weights, 0, { tensor: scalar(Number.NaN) })],
   ['iter of two', weights => replaced(weights, 0, { tensor: tensor1d([1, 2], 'int32') })],

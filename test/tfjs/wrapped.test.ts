@@ -19,7 +19,17 @@ import { Adam, OptionError } from '../../src/index.js';
 import { Optimizer } from '../../src/optimizer.js';
 import { MovingAverage } from '../../src/rules/average.js';
 import { TfjsAdam } from '../../src/rules/tfjs-adam.js';
-import { adamW, asgd, lion, nadam, nesterov, radam, rprop, wrap } from '../../src/tfjs/index.js';
+import {
+  adamW,
+  asgd,
+  type LanestepOptimizer,
+  lion,
+  nadam,
+  nesterov,
+  radam,
+  rprop,
+  wrap,
+} from '../../src/tfjs/index.js';
 import { onEachPair } from './backends.js';
 import { classNames, direct, every } from './classes.js';
 import { expectBits } from './numbers.js';
@@ -113,7 +123,8 @@ describe('wrap', () => {
       RAdam: radam,
       Rprop: rprop,
     };
-    for (const [name, make] of Object.entries(shorts)) {
+    for (const [name, short] of Object.entries(shorts)) {
+      const make = short as (options: object) => LanestepOptimizer;
       const [plain, given] = [make({ backend: 'wasm' }), make({ backend: 'wasm', lr: 0.25 })];
       expect(plain.getClassName()).toBe(`Lanestep.${name}`);
       expect(given.learningRate).toBe(0.25);

@@ -1,11 +1,19 @@
 import type { serialization } from '@tensorflow/tfjs-core';
 import { TfjsAdadelta } from '../../rules/tfjs-adadelta.js';
 import type { Hyper } from '../../types.js';
+import { argumentNames } from '../names.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
 import { checked, epsilonOr } from './defaults.js';
 
+/** What `set()` of `adadelta` takes, beside the stages' options. See `adadelta`. */
+export interface AdadeltaArguments {
+  learningRate?: Hyper;
+  rho?: Hyper;
+  epsilon?: Hyper;
+}
+
 /** `tf.AdadeltaOptimizer`, stepped by lanestep. */
-export class LanestepAdadelta extends LanestepOptimizer {
+export class LanestepAdadelta extends LanestepOptimizer<AdadeltaArguments> {
   /** The name in a saved model. */
   static get className(): string {
     return 'LanestepAdadelta';
@@ -18,12 +26,16 @@ export class LanestepAdadelta extends LanestepOptimizer {
     epsilon: Hyper | null = null,
     settings: Settings = {},
   ) {
-    super((params, options) => new TfjsAdadelta(params, options), {
-      ...checked(settings),
-      lr: learningRate,
-      rho,
-      eps: epsilonOr(epsilon),
-    });
+    super(
+      (params, options) => new TfjsAdadelta(params, options),
+      {
+        ...checked(settings),
+        lr: learningRate,
+        rho,
+        eps: epsilonOr(epsilon),
+      },
+      argumentNames,
+    );
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -1,11 +1,17 @@
 import type { serialization } from '@tensorflow/tfjs-core';
 import { TfjsAdagrad } from '../../rules/tfjs-adagrad.js';
 import type { Hyper } from '../../types.js';
+import { argumentNames } from '../names.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
 import { checked, epsilonOr, required } from './defaults.js';
 
+/** What `set()` of `adagrad` takes, beside the stages' options. See `adagrad`. */
+export interface AdagradArguments {
+  learningRate?: Hyper;
+}
+
 /** `tf.AdagradOptimizer`, stepped by lanestep. */
-export class LanestepAdagrad extends LanestepOptimizer {
+export class LanestepAdagrad extends LanestepOptimizer<AdagradArguments> {
   /** The name in a saved model. */
   static get className(): string {
     return 'LanestepAdagrad';
@@ -13,12 +19,16 @@ export class LanestepAdagrad extends LanestepOptimizer {
 
   /** See `adagrad`. */
   constructor(learningRate: Hyper, initialAccumulatorValue = 0.1, settings: Settings = {}) {
-    super((params, options) => new TfjsAdagrad(params, options), {
-      ...checked(settings),
-      lr: required(learningRate),
-      initialAccumulatorValue,
-      eps: epsilonOr(null),
-    });
+    super(
+      (params, options) => new TfjsAdagrad(params, options),
+      {
+        ...checked(settings),
+        lr: required(learningRate),
+        initialAccumulatorValue,
+        eps: epsilonOr(null),
+      },
+      argumentNames,
+    );
   }
 
   override getConfig(): serialization.ConfigDict {

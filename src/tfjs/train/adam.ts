@@ -1,6 +1,7 @@
 import { pow, type serialization, tidy } from '@tensorflow/tfjs-core';
 import { TfjsAdam } from '../../rules/tfjs-adam.js';
 import type { Hyper } from '../../types.js';
+import { argumentNames } from '../names.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
 import { checked, epsilonOr } from './defaults.js';
 
@@ -12,8 +13,16 @@ async function powerOnBackend(x: number, n: number): Promise<number> {
   return value as number;
 }
 
+/** What `set()` of `adam` takes, beside the stages' options. See `adam`. */
+export interface AdamArguments {
+  learningRate?: Hyper;
+  beta1?: Hyper;
+  beta2?: Hyper;
+  epsilon?: Hyper;
+}
+
 /** `tf.AdamOptimizer`, stepped by lanestep. */
-export class LanestepAdam extends LanestepOptimizer {
+export class LanestepAdam extends LanestepOptimizer<AdamArguments> {
   /** The name in a saved model. */
   static get className(): string {
     return 'LanestepAdam';
@@ -27,12 +36,16 @@ export class LanestepAdam extends LanestepOptimizer {
     epsilon: Hyper | null = null,
     settings: Settings = {},
   ) {
-    super((params, options) => new TfjsAdam(params, options), {
-      ...checked(settings),
-      lr: learningRate,
-      betas: [beta1, beta2],
-      eps: epsilonOr(epsilon),
-    });
+    super(
+      (params, options) => new TfjsAdam(params, options),
+      {
+        ...checked(settings),
+        lr: learningRate,
+        betas: [beta1, beta2],
+        eps: epsilonOr(epsilon),
+      },
+      argumentNames,
+    );
   }
 
   protected override async scalarsAt(iterations: number): Promise<Readonly<Record<string, number>>> {

@@ -1,11 +1,22 @@
 import type { serialization } from '@tensorflow/tfjs-core';
 import { TfjsAdamax } from '../../rules/tfjs-adamax.js';
 import type { Hyper } from '../../types.js';
+import { argumentNames } from '../names.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
 import { checked, epsilonOr } from './defaults.js';
+import { product } from './product.js';
+
+/** What `set()` of `adamax` takes, beside the stages' options. See `adamax`. */
+export interface AdamaxArguments {
+  learningRate?: Hyper;
+  beta1?: Hyper;
+  beta2?: Hyper;
+  epsilon?: Hyper;
+  decay?: Hyper;
+}
 
 /** `tf.AdamaxOptimizer`, stepped by lanestep. */
-export class LanestepAdamax extends LanestepOptimizer {
+export class LanestepAdamax extends LanestepOptimizer<AdamaxArguments> {
   /** The name in a saved model. */
   static get className(): string {
     return 'LanestepAdamax';
@@ -20,24 +31,22 @@ export class LanestepAdamax extends LanestepOptimizer {
     decay: Hyper = 0,
     settings: Settings = {},
   ) {
-    super((params, options) => new TfjsAdamax(params, options), {
-      ...checked(settings),
-      lr: learningRate,
-      betas: [beta1, beta2],
-      eps: epsilonOr(epsilon),
-      decay,
-    });
+    super(
+      (params, options) => new TfjsAdamax(params, options),
+      {
+        ...checked(settings),
+        lr: learningRate,
+        betas: [beta1, beta2],
+        eps: epsilonOr(epsilon),
+        decay,
+      },
+      argumentNames,
+    );
   }
 
   protected override async scalarsAt(iterations: number): Promise<Readonly<Record<string, number>>> {
-    const beta1 = Math.fround((this.numbers.betas as [number, number])[0]);
-    let product = beta1;
-    // It ends at zero, or at a least number that rounds to itself.
-    for (let t = 0, before = Number.NaN; t < iterations && product !== before; t++) {
-      before = product;
-      product = Math.fround(product * beta1);
-    }
-    return { acc_beta1: product };
+    const [beta1] = this.numbers.betas as [number, number];
+    return { acc_beta1: product(beta1, iterations) };
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -1,18 +1,20 @@
 import { backend } from '@tensorflow/tfjs-core';
 import { OptionError, show } from '../../errors.js';
-import { readGiven } from '../../given.js';
-import { checkOptions } from '../../options.js';
+import { readOptions } from '../../options.js';
 import type { Hyper } from '../../types.js';
 import type { Settings } from '../optimizer.js';
 
 /** TensorFlow.js' epsilon where none is given: that of its backend, 1e-7 in float32. */
 export const epsilonOr = (epsilon: Hyper | null | undefined): Hyper => epsilon ?? backend().epsilon();
 
-/** Settings, or an OptionError where they are no object: a number, say, of one argument too many. */
-export function checked(settings: Settings): Settings {
-  checkOptions(settings);
-  return readGiven(settings);
-}
+const settingNames = ['gradientScale', 'maximize', 'backend', 'inPlace'];
+
+/**
+ * Settings, or an OptionError where they are no object: a number, say, of one argument too many; or where they have something
+ * that is an argument.
+ */
+export const checked = (settings: Settings): Settings =>
+  readOptions(settings, 'the settings after the arguments', settingNames) as Settings;
 
 /** A learning rate that must be given. */
 export function required(learningRate: Hyper): Hyper {

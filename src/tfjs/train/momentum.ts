@@ -1,11 +1,19 @@
 import type { serialization } from '@tensorflow/tfjs-core';
+import type { StageOptions } from '../../rules/rule.js';
 import { TfjsMomentum } from '../../rules/tfjs-momentum.js';
 import type { Hyper } from '../../types.js';
+import { argumentNames } from '../names.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
 import { checked, required } from './defaults.js';
 
+/** What `set()` of `momentum` takes, beside the stages' options. See `momentum`. */
+export interface MomentumArguments {
+  learningRate?: Hyper;
+  momentum?: Hyper;
+}
+
 /** `tf.MomentumOptimizer`, stepped by lanestep. */
-export class LanestepMomentum extends LanestepOptimizer {
+export class LanestepMomentum extends LanestepOptimizer<MomentumArguments> {
   /** The name in a saved model. */
   static get className(): string {
     return 'LanestepMomentum';
@@ -13,12 +21,16 @@ export class LanestepMomentum extends LanestepOptimizer {
 
   /** See `momentum`. */
   constructor(learningRate: Hyper, momentum: Hyper, useNesterov = false, settings: Settings = {}) {
-    super((params, options) => new TfjsMomentum(params, options), {
-      ...checked(settings),
-      lr: required(learningRate),
-      momentum,
-      nesterov: useNesterov,
-    });
+    super(
+      (params, options) => new TfjsMomentum(params, options),
+      {
+        ...checked(settings),
+        lr: required(learningRate),
+        momentum,
+        nesterov: useNesterov,
+      },
+      { ...argumentNames, nesterov: 'useNesterov' },
+    );
   }
 
   // What setMomentum() was told.
@@ -32,9 +44,9 @@ export class LanestepMomentum extends LanestepOptimizer {
     this.#shown = momentum;
   }
 
-  override set(options: Readonly<Record<string, unknown>>): void {
+  override set(options: Readonly<MomentumArguments & StageOptions>): void {
     super.set(options);
-    if (options['momentum'] !== undefined) this.#shown = null;
+    if (options.momentum !== undefined) this.#shown = null;
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -1,11 +1,20 @@
 import type { serialization } from '@tensorflow/tfjs-core';
 import { TfjsRMSprop } from '../../rules/tfjs-rmsprop.js';
 import type { Hyper } from '../../types.js';
+import { argumentNames } from '../names.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
 import { checked, epsilonOr, required } from './defaults.js';
 
+/** What `set()` of `rmsprop` takes, beside the stages' options. See `rmsprop`. */
+export interface RMSPropArguments {
+  learningRate?: Hyper;
+  decay?: Hyper;
+  momentum?: Hyper;
+  epsilon?: Hyper;
+}
+
 /** `tf.RMSPropOptimizer`, stepped by lanestep. */
-export class LanestepRMSProp extends LanestepOptimizer {
+export class LanestepRMSProp extends LanestepOptimizer<RMSPropArguments> {
   /** The name in a saved model. */
   static get className(): string {
     return 'LanestepRMSProp';
@@ -20,14 +29,18 @@ export class LanestepRMSProp extends LanestepOptimizer {
     centered = false,
     settings: Settings = {},
   ) {
-    super((params, options) => new TfjsRMSprop(params, options), {
-      ...checked(settings),
-      lr: required(learningRate),
-      alpha: decay,
-      momentum,
-      eps: epsilonOr(epsilon),
-      centered,
-    });
+    super(
+      (params, options) => new TfjsRMSprop(params, options),
+      {
+        ...checked(settings),
+        lr: required(learningRate),
+        alpha: decay,
+        momentum,
+        eps: epsilonOr(epsilon),
+        centered,
+      },
+      { ...argumentNames, alpha: 'decay' },
+    );
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -1,11 +1,17 @@
 import type { serialization } from '@tensorflow/tfjs-core';
 import { TfjsSGD } from '../../rules/tfjs-sgd.js';
 import type { Hyper } from '../../types.js';
+import { argumentNames } from '../names.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
 import { checked, required } from './defaults.js';
 
+/** What `set()` of `sgd` takes, beside the stages' options. See `sgd`. */
+export interface SGDArguments {
+  learningRate?: Hyper;
+}
+
 /** `tf.SGDOptimizer`, stepped by lanestep. */
-export class LanestepSGD extends LanestepOptimizer {
+export class LanestepSGD extends LanestepOptimizer<SGDArguments> {
   /** The name in a saved model. */
   static get className(): string {
     return 'LanestepSGD';
@@ -13,10 +19,14 @@ export class LanestepSGD extends LanestepOptimizer {
 
   /** See `sgd`. */
   constructor(learningRate: Hyper, settings: Settings = {}) {
-    super((params, options) => new TfjsSGD(params, options), {
-      ...checked(settings),
-      lr: required(learningRate),
-    });
+    super(
+      (params, options) => new TfjsSGD(params, options),
+      {
+        ...checked(settings),
+        lr: required(learningRate),
+      },
+      argumentNames,
+    );
   }
 
   override getConfig(): serialization.ConfigDict {
