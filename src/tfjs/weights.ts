@@ -27,7 +27,7 @@ function bitsOf(entry: ParameterState | undefined): Int32Array {
 }
 
 // What `iter` can hold, as in TensorFlow.js.
-const mostIterations = 2 ** 31 - 1;
+const mostIterations = 0x7fff_ffff;
 
 function weightsOf(session: Session, iterations: number, clocks: boolean): Weight[] {
   if (iterations > mostIterations) {
