@@ -1,6 +1,7 @@
 /** The steps of a task on the reference: one period of its elements, element by element, in plain JavaScript. */
 import { maxSlots } from '#lanestep/backends/backend.js';
 import { referenceStep } from '#lanestep/reference/update.js';
+import { limits } from '#lanestep/rules/ranges.js';
 import type { Numbers, Scalars } from '#lanestep/rules/rule.js';
 import { noStages, stageNumbers } from '#lanestep/stages.js';
 import type { Task } from './contestants/contestant.js';
@@ -41,7 +42,8 @@ export class Reference {
     const rule = this.#rule;
     const t = ++this.steps;
     const tensor = { p: this.p, g: this.#g, slots: this.#slots };
-    const coefficients = rule.coefficients(this.#numbers, t, this.#scalars);
+    const { least } = limits[this.p instanceof Float32Array ? 'float32' : 'float64'];
+    const coefficients = rule.coefficients(this.#numbers, t, this.#scalars, least);
     const name = [rule.name, ...this.#flags].join('.');
     if (name === 'nesterov') referenceStep('nesterov.ahead', [...noStages, ...coefficients], tensor);
     referenceStep(name, [...stageNumbers(rule, this.#numbers), ...coefficients], tensor);

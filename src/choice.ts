@@ -15,9 +15,12 @@ export class Choice<Options extends object> {
   readonly #names: readonly string[];
   readonly #tensors: readonly Chosen<Options>[];
   readonly #usual: readonly number[];
-  readonly #settled: readonly number[] | null;
-  // By row of the step: whether the shorter kernel does.
-  readonly #settles: boolean[] = [];
+  // Null where none is shorter.
+  readonly #shorter: readonly number[] | null;
+  // By row of the step: whether the shorter kernel is to be used. And whether there is such a row, now and at the step before.
+  readonly #holds: boolean[] = [];
+  #some = false;
+  #before = false;
 
   /**
    * @param names the backend's kernels
@@ -27,14 +30,15 @@ export class Choice<Options extends object> {
     this.#rule = rule;
     this.#names = names;
     this.#tensors = tensors;
-    this.#usual = this.#with();
-    this.#settled = rule.settled ? this.#with('settled') : null;
+    this.#usual = this.#of(flags => flags);
+    const shorter = rule.shorter ? this.#of(rule.shorter.flags) : this.#usual;
+    this.#shorter = shorter.some((kernel, i) => kernel !== this.#usual[i]) ? shorter : null;
   }
 
-  // The kernels of the groups' flags, and more.
-  #with(...more: string[]): number[] {
+  // The kernels of the flags that are made of the groups'.
+  #of(flagsOf: (flags: readonly string[]) => readonly string[]): number[] {
     return this.#tensors.map(({ options }) => {
-      const name = [this.#rule.name, ...options.flags, ...more].join('.');
+      const name = [this.#rule.name, ...flagsOf(options.flags)].join('.');
       const index = this.#names.indexOf(name);
       if (index >= 0) return index;
       throw new BackendError(
@@ -46,21 +50,25 @@ export class Choice<Options extends object> {
 
   /** The usual ones, or those of one more flag. */
   use({ ruleOf }: Kernel, flag?: string): void {
-    ruleOf.set(flag === undefined ? this.#usual : this.#with(flag));
+    ruleOf.set(flag === undefined ? this.#usual : this.#of(flags => [...flags, flag]));
   }
 
   /** Takes note of the coefficients of a row. */
   see(row: number, coefficients: readonly number[]): void {
-    if (this.#settled !== null) this.#settles[row] = this.#rule.settled!(coefficients);
+    if (this.#shorter === null) return;
+    this.#holds[row] = this.#rule.shorter!.holds(coefficients);
+    this.#some ||= this.#holds[row];
   }
 
   /** The shorter ones for tensors whose row lets that do, once all rows of the step were seen. */
   useShorter({ rowOf, ruleOf }: Kernel): void {
-    const [usual, settled] = [this.#usual, this.#settled];
-    if (settled === null) return;
+    const [usual, shorter] = [this.#usual, this.#shorter];
+    if (shorter === null || !(this.#some || this.#before)) return;
     for (let i = 0; i < rowOf.length; i++) {
       const row = rowOf[i]!;
-      if (row !== skipped) ruleOf[i] = (this.#settles[row] ? settled : usual)[i]!;
+      if (row !== skipped) ruleOf[i] = (this.#holds[row] ? shorter : usual)[i]!;
     }
+    this.#before = this.#some;
+    this.#some = false;
   }
 }

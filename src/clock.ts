@@ -1,13 +1,16 @@
 import type { GroupOptions } from './options.js';
-import type { Rule, Scalars } from './rules/rule.js';
+import type { Numbers, Rule, Scalars } from './rules/rule.js';
+import type { Dtype } from './types.js';
 
-/** How far a tensor has come. Tensors of a group that took the same steps share one. */
+/** How far a tensor has come. Tensors of a group and a type that took the same steps share one. */
 export class Clock<Options extends object> {
   readonly options: GroupOptions<Options>;
+  /** The type of its tensors. */
+  readonly dtype: Dtype;
   /** Steps taken. */
   t: number;
-  /** What the rule keeps beside the slots, after those steps. */
-  scalars: Scalars;
+  /** What the rule keeps beside the slots, after those steps; null as long as there is no state. */
+  scalars: Scalars | null;
   /** How many tensors go by it. */
   members = 0;
   // Of the step that is being prepared: which it is, the row of its numbers, and how many tensors take part.
@@ -15,12 +18,26 @@ export class Clock<Options extends object> {
   row = 0;
   present = 0;
 
-  constructor(options: GroupOptions<Options>, t: number, scalars: Scalars) {
+  constructor(options: GroupOptions<Options>, dtype: Dtype, t: number, scalars: Scalars | null) {
     this.options = options;
+    this.dtype = dtype;
     this.t = t;
     this.scalars = scalars;
   }
 }
+
+/** The scalars that a tensor begins with, by the options of then. */
+export const firstScalars = <Options extends object>(
+  rule: Rule<Options>,
+  numbers: Numbers<Options>,
+): Scalars => rule.scalars?.(numbers) ?? {};
+
+/** A clock before any step: with the scalars of a rule whose state is there from construction on, else with none yet. */
+export const newClock = <Options extends object>(
+  rule: Rule<Options>,
+  options: GroupOptions<Options>,
+  dtype: Dtype,
+): Clock<Options> => new Clock(options, dtype, 0, rule.early ? firstScalars(rule, options.numbers) : null);
 
 /** The clocks of all tensors of an optimizer. */
 export class Clocks<Options extends object> {
@@ -69,13 +86,15 @@ export class Clocks<Options extends object> {
     for (let row = 0; row < this.rows; row++) {
       const clock = this.ticking[row]!;
       const t = clock.t + 1;
-      const scalars = rule.advance ? rule.advance(clock.options.numbers, t, clock.scalars) : clock.scalars;
+      const { numbers } = clock.options;
+      const before = clock.scalars ?? firstScalars(rule, numbers);
+      const scalars = rule.advance?.(numbers, t, before) ?? before;
       if (clock.present === clock.members || rule.lockstep) {
         clock.t = t;
         clock.scalars = scalars;
         continue;
       }
-      const ahead = new Clock(clock.options, t, scalars);
+      const ahead = new Clock(clock.options, clock.dtype, t, scalars);
       for (let i = 0; i < this.of.length; i++) {
         if (this.of[i] === clock && tookPart[i] !== null) this.of[i] = ahead;
       }

@@ -10,7 +10,7 @@ type Held<T> = T extends readonly Hyper[] ? readonly [Hyper, Hyper] : T;
 /**
  * A parameter group: its options, to be read and to be set between steps, and the names of its parameters.
  *
- * Setting checks the value at once (OptionError, and nothing changes). Flags that decide which state there is, such as
+ * Setting checks the value at once (OptionError, and nothing changes), as `set()` does. Flags that decide which state there is, such as
  * `amsgrad`, stay as they were constructed. An option that was given as a function of the step is that function; what it gives now
  * stands in the optimizer's `numbers`, and in what `console.log` shows of the group.
  */
@@ -26,7 +26,7 @@ export function groupFace<Options extends object>(
   rule: Rule<Options>,
   options: GroupOptions<Options>,
   names: readonly string[],
-  change: (work: (t: number) => void) => void,
+  change: (check: (t: number) => GroupOptions<Options>) => void,
 ): Group<Options> {
   const face = {};
   Object.defineProperty(face, 'names', { enumerable: true, value: Object.freeze([...names]) });
@@ -36,7 +36,7 @@ export function groupFace<Options extends object>(
       get: () => options.get(key),
       set: (value: unknown) => {
         if (value === undefined) throw new OptionError(`Expected a value for ${key}, got undefined`);
-        change(t => options.adopt(options.checked({ [key]: value }, t)));
+        change(t => options.checked({ [key]: value }, t));
       },
     });
   }

@@ -22,6 +22,8 @@ export class Inside<Options extends object> {
   readonly phases: Phases<Options>;
   /** Steps taken. */
   steps = 0;
+  /** What else must hold for a state to be taken over, once all of it is known to fit. Runs no code of the user's. */
+  checkArrival: () => void = () => undefined;
   readonly #options: readonly GroupOptions<Options>[];
   readonly #turn: Turn;
 

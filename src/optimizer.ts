@@ -4,8 +4,9 @@ import { deserialize, type Landing, load, save, serialize } from './checkpoint/c
 import type { Contents, LoadOptions, SaveOptions } from './checkpoint/contents.js';
 import type { Match } from './checkpoint/read.js';
 import { Choice } from './choice.js';
-import { Clock, Clocks } from './clock.js';
+import { Clocks, firstScalars, newClock } from './clock.js';
 import { type Disposing, disposing } from './disposing.js';
+import { OptionError } from './errors.js';
 import { type Group, groupFace } from './group.js';
 import { Inside, reachInside } from './inside.js';
 import { GroupOptions, readOptions, settings } from './options.js';
@@ -97,7 +98,7 @@ export abstract class Optimizer<
           rule,
           this.#options[i]!,
           parameters.map(({ name }) => name),
-          change => this.#change(change),
+          check => this.#change(t => this.#take([this.#options[i]!], [check(t)])),
         ),
       ),
     );
@@ -115,8 +116,11 @@ export abstract class Optimizer<
       this.#parameters.map(({ array }) => array),
       kept,
     );
-    const clocks = this.#options.map(options => new Clock(options, 0, rule.scalars?.(options.numbers) ?? {}));
-    this.#clocks.assign(this.#parameters.map(({ group }) => clocks[group]!));
+    const clocks = this.#options.map(options => ({
+      float32: newClock(rule, options, 'float32'),
+      float64: newClock(rule, options, 'float64'),
+    }));
+    this.#clocks.assign(this.#parameters.map(({ group, dtype }) => clocks[group]![dtype]));
     this.#tensors = this.#parameters.map(({ name, dtype, length, group }, i) => ({
       name,
       dtype,
@@ -125,13 +129,14 @@ export abstract class Optimizer<
       slots: slots[i]!,
     }));
     this.#tensors.forEach((tensor, i) => {
-      const filled = rule.initial ? startingSlots(rule, tensor, tensor.options.numbers) : [];
+      const filled = rule.early && rule.initial ? startingSlots(rule, tensor, tensor.options.numbers) : [];
       for (const [slot, value] of filled) fillSlot(kernel, i, tensor, slot, value);
     });
     const phases = new Phases({
       rule,
       registry,
       kernel,
+      tensors: this.#tensors,
       clocks: this.#clocks,
       choice: new Choice(rule, backend.rules, this.#tensors),
       untransferable,
@@ -160,6 +165,11 @@ export abstract class Optimizer<
   /** The names of the arrays that a state dict has for each parameter, in the order of the parameters. */
   get slots(): readonly (readonly string[])[] {
     return this.#tensors.map(({ slots }) => lasting(this.#inside.rule, slots).map(([name]) => name));
+  }
+
+  /** The names of the numbers that it has for each beside the step count and these arrays. */
+  get scalars(): readonly (readonly string[])[] {
+    return this.#tensors.map(({ options }) => Object.keys(firstScalars(this.#inside.rule, options.numbers)));
   }
 
   /** What runs this optimizer. */
@@ -232,15 +242,36 @@ export abstract class Optimizer<
     this.#change(() => this.#inside.phases.move(params, from));
   }
 
-  /** Sets options of all groups, all or none: `optimizer.set({ lr: 1e-4 })`. */
+  /**
+   * Sets options of all groups, all or none: `optimizer.set({ lr: 1e-4 })`.
+   *
+   * @throws OptionError where one is unknown, out of its range, or comes too late to change anything: what state begins with
+   * (`initialAccumulatorValue`, the `lr` of `Rprop`) once all of it is there; nothing is set
+   */
   set(options: Partial<Options>): void {
     this.#change(t => {
       // Getters and schedules run once, and all of them before anything is set.
       const given = readOptions(options, this.#inside.rule.label, Object.keys(this.#inside.rule.defaults));
       const next = this.#options.map(group => group.checked(given, t));
-      this.#options.forEach((group, i) => {
-        group.adopt(next[i]!);
-      });
+      this.#take(this.#options, next);
+    });
+  }
+
+  // Takes over options that were checked, unless they came too late to change anything.
+  #take(groups: readonly GroupOptions<Options>[], next: readonly GroupOptions<Options>[]): void {
+    for (const key of this.#inside.rule.firstOnly ?? []) {
+      const changed = groups.filter((group, i) => next[i]!.get(key) !== group.get(key));
+      const waits = this.#tensors.some(
+        ({ options }, i) => changed.includes(options) && this.#clocks.of[i]!.scalars === null,
+      );
+      if (changed.length === 0 || waits) continue;
+      throw new OptionError(
+        `Expected ${key} at construction${this.#inside.rule.early ? '' : ' or before the first gradient'}: it says what state begins ` +
+          'with, and changes nothing once there is state; construct a new optimizer',
+      );
+    }
+    groups.forEach((group, i) => {
+      group.adopt(next[i]!);
     });
   }
 
@@ -261,7 +292,9 @@ export abstract class Optimizer<
    */
   loadStateDict(state: StateDict): void {
     this.#change(() => {
-      this.#adopt(matchState(state, this.#stateful()));
+      const arrival = matchState(state, this.#stateful());
+      this.#inside.checkArrival();
+      this.#adopt(arrival);
     });
   }
 

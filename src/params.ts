@@ -345,7 +345,8 @@ export function isGroup(value: unknown): value is ParamGroup {
 export const pathOf = (key: string, named: boolean): string =>
   !named ? `[${key}]` : /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 
-function entriesOf(given: unknown, shown: string): { named: boolean; entries: [string, unknown][] } {
+/** The arrays of a list, or a record, by their keys. */
+export function entriesOf(given: unknown, shown: string): { named: boolean; entries: [string, unknown][] } {
   if (Array.isArray(given))
     return { named: false, entries: [...given].map((array, i) => [String(i), array]) };
   if (!isRecord(given)) {

@@ -1,13 +1,15 @@
 /** The phases of a step: the user's getters, then checks, then the numbers of the step, and only then the kernel. */
 import { type Kernel, row, skipped } from './backends/backend.js';
 import type { Choice } from './choice.js';
-import type { Clock, Clocks } from './clock.js';
-import { detached, lengthOf } from './memory.js';
+import { type Clock, type Clocks, firstScalars } from './clock.js';
+import { detached, lengthOf, viewOf } from './memory.js';
 import { Moves } from './moves.js';
 import type { Registry } from './params.js';
 import { pinAll } from './pins.js';
+import { limits } from './rules/ranges.js';
 import type { Numbers, Rule } from './rules/rule.js';
 import { noStages } from './stages.js';
+import { fillSlot, type StatefulTensor, startingSlots } from './state-dict.js';
 import type { FloatArray } from './types.js';
 
 /** What steps are made of. */
@@ -15,6 +17,7 @@ interface Parts<Options extends object> {
   readonly rule: Rule<Options>;
   readonly registry: Registry;
   readonly kernel: Kernel;
+  readonly tensors: readonly StatefulTensor<Options>[];
   readonly clocks: Clocks<Options>;
   readonly choice: Choice<Options>;
   /** Whether ordinary memory may be made untransferable, for steps on another thread. */
@@ -29,15 +32,17 @@ export class Phases<Options extends object> {
 
   readonly #rule: Rule<Options>;
   readonly #registry: Registry;
+  readonly #tensors: readonly StatefulTensor<Options>[];
   readonly #clocks: Clocks<Options>;
   readonly #choice: Choice<Options>;
   readonly #untransferable: boolean;
   readonly #moves: Moves;
   readonly #bound: (FloatArray | null)[];
 
-  constructor({ rule, registry, kernel, clocks, choice, untransferable }: Parts<Options>) {
+  constructor({ rule, registry, kernel, tensors, clocks, choice, untransferable }: Parts<Options>) {
     this.#rule = rule;
     this.#registry = registry;
+    this.#tensors = tensors;
     this.kernel = kernel;
     this.#clocks = clocks;
     this.#choice = choice;
@@ -53,8 +58,25 @@ export class Phases<Options extends object> {
     this.#registry.gather(grads, this.incoming);
     // No code of the user's runs from here on.
     if (this.#check()) this.#bind();
-    for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);
+    let some = false;
+    for (let k = 0; k < this.#clocks.rows; k++) {
+      const clock = this.#clocks.ticking[k]!;
+      some ||= clock.scalars === null;
+      this.#writeRow(clock);
+    }
+    if (some) this.#begin();
     this.#choice.useShorter(this.kernel);
+  }
+
+  /** Gradients by parameter, checked like those of a step that is not taken. */
+  look(grads: unknown): (FloatArray | null)[] {
+    const given = this.incoming.map((): FloatArray | null => null);
+    this.#registry.gather(grads, given);
+    // No code of the user's runs from here on.
+    given.forEach((one, i) => {
+      if (one !== null) this.#registry.checkGradient(one, this.#registry.parameters[i]!);
+    });
+    return given;
   }
 
   /** The last one, on another thread, over memory that nothing can take away. */
@@ -184,10 +206,30 @@ export class Phases<Options extends object> {
     for (let i = 0; i < this.incoming.length; i++) this.#bound[i] = this.incoming[i]!;
   }
 
+  /** Fills the slots, or more, of the tensors whose first gradient came. Until the step has happened, nothing tells that from before. */
+  #begin(): void {
+    const { initial, initialParameter } = this.#rule;
+    if (initial === undefined && initialParameter === undefined) return;
+    this.#tensors.forEach((tensor, i) => {
+      if (this.kernel.rowOf[i] === skipped || this.#clocks.of[i]!.scalars !== null) return;
+      if (initialParameter !== undefined) {
+        const { array, dtype, length } = this.#registry.parameters[i]!;
+        viewOf(array, dtype, 0, length).fill(initialParameter);
+      }
+      for (const [slot, value] of startingSlots(this.#rule, tensor, tensor.options.numbers))
+        fillSlot(this.kernel, i, tensor, slot, value);
+    });
+  }
+
   /** The stages' numbers and the rule's, for the next step of the tensors of a clock. */
-  #writeRow({ options: { numbers, stages }, row: index, t, scalars }: Clock<Options>): void {
+  #writeRow({ options: { numbers, stages }, dtype, row: index, t, scalars }: Clock<Options>): void {
     const { rows } = this.kernel;
-    const coefficients = this.#rule.coefficients(numbers, t + 1, scalars);
+    const coefficients = this.#rule.coefficients(
+      numbers,
+      t + 1,
+      scalars ?? firstScalars(this.#rule, numbers),
+      limits[dtype].least,
+    );
     this.#choice.see(index, coefficients);
     const at = index * row.length;
     rows[at + row.gradientFactor] = stages[0];

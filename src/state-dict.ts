@@ -1,7 +1,7 @@
 /** An optimizer's state as a plain object, in PyTorch's shape and under PyTorch's names; and the way back. */
 import type { Kernel } from './backends/backend.js';
 import { Span } from './checkpoint/span.js';
-import { Clock, type Clocks } from './clock.js';
+import { Clock, type Clocks, newClock } from './clock.js';
 import { StateError, show } from './errors.js';
 import { describe, dtypeOf, lengthOf, newArray } from './memory.js';
 import type { GroupOptions } from './options.js';
@@ -18,8 +18,8 @@ export interface ParameterState {
 /** What `stateDict()` gives. */
 export interface StateDict {
   /**
-   * By parameter: its name, or its place in the list. One that never had a gradient has no entry, as in PyTorch, unless
-   * what it begins with depends on the options of its construction.
+   * By parameter: its name, or its place in the list. One that never had a gradient has no entry, as in PyTorch; but for
+   * `Adagrad`, whose sums are there from construction on.
    */
   state: Record<string, ParameterState>;
   /** The options of each group in snake_case, and the keys of its parameters. */
@@ -93,10 +93,6 @@ export function lasting<Options extends object>(rule: Rule<Options>, slots: Slot
   );
 }
 
-// Whether there is more to a tensor before its first step than zeros.
-export const begins = <Options extends object>(rule: Rule<Options>): boolean =>
-  rule.initial !== undefined || rule.scalars !== undefined;
-
 // Arrays are copied: what is done to a state dict must not reach the optimizer, nor the defaults of its class.
 const copied = (value: unknown): unknown => (Array.isArray(value) ? [...value] : value);
 
@@ -105,7 +101,7 @@ export function writeState<Options extends object>(optimizer: Stateful<Options>)
   const state: Record<string, ParameterState> = {};
   tensors.forEach(({ name, slots, dtype, length }, i) => {
     const { t, scalars } = clocks.of[i]!;
-    if (t === 0 && !begins(rule)) return;
+    if (scalars === null) return;
     const entry: ParameterState = { step: t };
     for (const [slot, k] of lasting(rule, slots)) {
       const copy = newArray(dtype, length);
@@ -309,10 +305,12 @@ export function matchState<Options extends object>(given: unknown, optimizer: St
     const shared = new Map<string, Clock<Options>>();
     const assigned = tensors.map((tensor, i) => {
       const entry = incoming[i] ?? null;
-      const { t, scalars } = entry ?? { t: 0, scalars: { ...rule.scalars?.(tensor.options.numbers) } };
+      const given = entry
+        ? new Clock(tensor.options, tensor.dtype, entry.t, entry.scalars)
+        : newClock(rule, tensor.options, tensor.dtype);
       // Tensors of a group that are equally far go on together.
-      const key = JSON.stringify([groups.indexOf(tensor.options), t, scalars]);
-      const clock = shared.get(key) ?? new Clock(tensor.options, t, scalars);
+      const key = JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t, given.scalars]);
+      const clock = shared.get(key) ?? given;
       shared.set(key, clock);
       return clock;
     });

@@ -5,8 +5,9 @@ export type FloatArray = Float32Array | Float64Array;
 export type Dtype = 'float32' | 'float64';
 
 /**
- * A number as a function of the step: `t` is 1 for the first step. It is called once per step, before anything is
- * written, and must return a finite number in the range of the hyper-parameter that it stands for.
+ * A number as a function of the step: `t` is 1 for the first step. It must return a finite number in the range of the
+ * hyper-parameter that it stands for, and the same one for the same `t`: it is called before anything is written, once for each group
+ * and option that it stands in, at construction (t = 1), at each step, and where options are set or a state is loaded.
  */
 export type Schedule = (t: number) => number;
 

@@ -387,15 +387,15 @@ for (const backend of backends) {
         for (const { name, make, rule } of everyOptimizer) {
           for (const [key, value] of Object.entries<unknown>(rule.defaults)) {
             if (typeof value !== 'number' && !Array.isArray(value)) continue;
-            // A schedule always has its slots; a number has them if it is not zero. Rprop asks for lr at construction only.
+            // A schedule always has its slots; a number has them if it is not zero.
             const at = (t: number, x: number) => (x === 0 ? 0.25 : x) * (1 - 0.05 * t);
             const given = Array.isArray(value)
               ? value.map((x: number) => (t: number) => at(t, x))
               : (t: number) => at(t, value as number);
             const numbers = (t: number) =>
               Array.isArray(value) ? value.map((x: number) => at(t, x)) : at(t, value as number);
-            // Rprop's second factor has to stay above 1.
-            if (key === 'etas') continue;
+            // Rprop's second factor has to stay above 1, and what state begins with cannot be set any more.
+            if (key === 'etas' || (rule.firstOnly as string[] | undefined)?.includes(key)) continue;
             const [p, q] = [noise(new Float32Array(20), 1), noise(new Float32Array(20), 1)];
             const scheduled = make([p], { backend, [key]: given });
             const set = make([q], { backend, [key]: numbers(1) });

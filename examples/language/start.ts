@@ -8,11 +8,11 @@ const joinedStream = 2 ** 40 + 1;
 /** A model that has learnt nothing yet: the same seed, the same bits. */
 export function freshModel(shape: Shape, seed: number): Model {
   const random = new Random(seed, parametersStream);
-  return new Model(shape, () => random.float());
+  return new Model(shape, () => random.uniform());
 }
 
 /** What draws the names that are joined for the test. */
 export function joinedNames(seed: number): () => number {
   const random = new Random(seed, joinedStream);
-  return () => random.float();
+  return () => random.uniform();
 }

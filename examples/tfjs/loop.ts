@@ -53,7 +53,7 @@ const test = tensorsOf(data.test);
 const random = new Random(1);
 function weights(rows: number, columns: number, name: string): Variable {
   const bound = Math.sqrt(6 / (rows + columns));
-  const values = Float32Array.from({ length: rows * columns }, () => (2 * random.float() - 1) * bound);
+  const values = Float32Array.from({ length: rows * columns }, () => (2 * random.uniform() - 1) * bound);
   return tidy(() => variable(tensor2d(values, [rows, columns]), true, name));
 }
 const hidden = 64;

@@ -21,7 +21,13 @@ export const mutants = [
     '1 - power(beta2, t)',
     adam,
   ],
-  ['Adam: epsilon beside the uncorrected root', 'src/rules/adam.ts', 'eps * root2]', 'eps]', adam],
+  [
+    'Adam: epsilon beside the uncorrected root',
+    'src/rules/adam.ts',
+    'folded(eps, root2, least)]',
+    'eps]',
+    adam,
+  ],
   [
     'Adam: decoupledWeightDecay ignored',
     'src/rules/adam.ts',

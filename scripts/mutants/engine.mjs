@@ -129,8 +129,8 @@ export const mutants = [
   [
     'step: clocks go before the numbers are made',
     phases,
-    'for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);\n',
-    'this.#clocks.tick(this.rule, this.incoming);\n    for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);\n',
+    '    let some = false;\n',
+    '    this.#clocks.tick(this.#rule, this.incoming);\n    let some = false;\n',
     adam,
   ],
   [
@@ -178,8 +178,8 @@ export const mutants = [
   [
     'step: the numbers of step t',
     phases,
-    'this.#rule.coefficients(numbers, t + 1, scalars)',
-    'this.#rule.coefficients(numbers, t, scalars)',
+    '      t + 1,\n      scalars ?? firstScalars',
+    '      t,\n      scalars ?? firstScalars',
     adam,
   ],
   [
@@ -234,9 +234,30 @@ export const mutants = [
   [
     'construction: slots begin with zeros',
     engine,
-    'rule.initial ? startingSlots(rule, tensor, tensor.options.numbers) : []',
+    'rule.early && rule.initial ? startingSlots(rule, tensor, tensor.options.numbers) : []',
     '[]',
     ['test/rules/adagrad.test.ts'],
+  ],
+  [
+    'step: a tensor begins with what was given at construction',
+    phases,
+    'if (some) this.#begin();',
+    '',
+    ['test/rules/first-gradient.test.ts'],
+  ],
+  [
+    'step: what has begun begins again',
+    phases,
+    ' || this.#clocks.of[i]!.scalars !== null) return;',
+    ') return;',
+    ['test/rules/first-gradient.test.ts'],
+  ],
+  [
+    'set: what comes too late is taken',
+    engine,
+    'if (changed.length === 0 || waits) continue;',
+    'continue;',
+    ['test/rules/first-gradient.test.ts'],
   ],
   [
     "construction: the optimizer's options go before a group's",
@@ -248,17 +269,15 @@ export const mutants = [
   [
     'construction: one clock for all groups',
     engine,
-    '({ group }) => clocks[group]!',
-    '() => clocks[0]!',
+    '({ group, dtype }) => clocks[group]![dtype]',
+    '({ dtype }) => clocks[0]![dtype]',
     optimizer('takes parameters with options'),
   ],
   [
     'set: group by group',
     engine,
     `      const next = this.#options.map(group => group.checked(given, t));
-      this.#options.forEach((group, i) => {
-        group.adopt(next[i]!);
-      });`,
+      this.#take(this.#options, next);`,
     `      for (const group of this.#options) group.adopt(group.checked(given, t));`,
     errors('options'),
   ],
@@ -540,30 +559,24 @@ export const mutants = [
   [
     'clocks: the scalars of the step before',
     clock,
-    'rule.advance(clock.options.numbers, t, clock.scalars)',
-    'rule.advance(clock.options.numbers, t - 1, clock.scalars)',
+    'rule.advance?.(numbers, t, before)',
+    'rule.advance?.(numbers, t - 1, before)',
     ['test/rules/nadam.test.ts'],
   ],
 
-  [
-    'choice: without the flags',
-    choice,
-    '[this.#rule.name, ...options.flags, ...more]',
-    '[this.#rule.name, ...more]',
-    adam,
-  ],
+  ['choice: without the flags', choice, '...flagsOf(options.flags)]', '...flagsOf([])]', adam],
   [
     'choice: the shorter one for the longer',
     choice,
-    'this.#settles[row] ? settled : usual',
-    'this.#settles[row] ? usual : settled',
+    'this.#holds[row] ? shorter : usual',
+    'this.#holds[row] ? usual : shorter',
     ['test/rules/tfjs-adam.test.ts'],
   ],
   [
     'choice: the shorter one for good',
     choice,
-    'this.#settles[row] ? settled : usual',
-    'this.#settles.includes(true) ? settled : usual',
+    'this.#holds[row] ? shorter : usual',
+    'this.#holds.includes(true) ? shorter : usual',
     ['test/rules/tfjs-adam.test.ts'],
   ],
   [
@@ -727,17 +740,11 @@ export const mutants = [
     'slot === null ?',
     resume,
   ],
-  [
-    'state: entries of tensors that never stepped',
-    state,
-    'if (t === 0 && !begins(rule)) return;',
-    '',
-    resume,
-  ],
+  ['state: entries of tensors that never stepped', state, '    if (scalars === null) return;\n', '', resume],
   [
     'state: no entries of tensors that begin otherwise',
     state,
-    'if (t === 0 && !begins(rule)) return;',
+    'if (scalars === null) return;',
     'if (t === 0) return;',
     resume,
   ],
@@ -760,21 +767,21 @@ export const mutants = [
   [
     'state: one clock for all',
     state,
-    'JSON.stringify([groups.indexOf(tensor.options), t, scalars])',
+    'JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t, given.scalars])',
     "''",
     resume,
   ],
   [
     'state: one clock for all scalars',
     state,
-    'JSON.stringify([groups.indexOf(tensor.options), t, scalars])',
-    'JSON.stringify([groups.indexOf(tensor.options), t])',
+    'JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t, given.scalars])',
+    'JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t])',
     resume,
   ],
   [
     'state: one clock for all groups',
     state,
-    'JSON.stringify([groups.indexOf(tensor.options), t, scalars])',
+    'JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t, given.scalars])',
     'JSON.stringify([t, scalars])',
     resume,
   ],

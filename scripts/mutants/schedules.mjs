@@ -116,7 +116,13 @@ export const mutants = [
     't >= 0) return t - 1',
     schedules,
   ],
-  ['epochs are steps', 'src/schedules/step-number.ts', 'return t - 1;', 'return t;', schedules],
+  [
+    'epochs are steps',
+    'src/schedules/step-number.ts',
+    '(t) && t >= 1) return t - 1;',
+    '(t) && t >= 1) return t;',
+    schedules,
+  ],
   [
     'constant: one step more',
     'src/schedules/constant.ts',
@@ -177,8 +183,8 @@ export const mutants = [
   [
     'multiStep: milestones out of order',
     'src/schedules/multi-step.ts',
-    'Float64Array.from(milestones).sort()',
-    'Float64Array.from(milestones)',
+    'Float64Array.from(copy).sort()',
+    'Float64Array.from(copy)',
     schedules,
   ],
   [

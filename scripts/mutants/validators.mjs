@@ -460,9 +460,9 @@ export const mutants = [
   [
     'ranges: eps of zero',
     ranges,
-    'x => x > 0 && x < Infinity',
-    'x => x >= 0 && x < Infinity',
-    errors('Adam, '),
+    '{ ...nonNegative, stays: true }',
+    '{ ...positive, stays: true }',
+    ['test/rules/ranges.test.ts'],
   ],
   ['ranges: a factor of one', ranges, 'x => x > 0 && x < 1)', 'x => x > 0 && x <= 1)', errors('Rprop, ')],
   [
@@ -499,11 +499,11 @@ export const mutants = [
   [
     'ranges: eps that is zero in a float',
     ranges,
-    'if (range.normal && value < least) {',
+    'if (range.stays && value !== 0 && value <= least / 2) {',
     'if (false) {',
     both('(takes|Adam, )'),
   ],
-  ['ranges: the least normal eps', ranges, 'value < least', 'value <= least', odd('takes')],
+  ['ranges: the least eps', ranges, 'value <= least / 2', 'value <= least', odd('takes')],
   [
     'ranges: what is no number',
     ranges,
@@ -563,7 +563,7 @@ export const mutants = [
   [
     'average: values that do not fit',
     'src/rules/average.ts',
-    'lengthOf(value) !== arrays[i]!.length',
+    'lengthOf(value) !== lengthOf(arrays[i]!)',
     'false',
     errors('a moving average'),
   ],

@@ -1,7 +1,7 @@
 /** How a checkpoint is written: pieces of a file, of which no more than one is in memory at a time. */
 import { StateError, show } from '../errors.js';
 import { detached, lengthOf, newArray, sizeOf, viewInto, viewOf } from '../memory.js';
-import { begins, groupsOf, lasting } from '../state-dict.js';
+import { groupsOf, lasting } from '../state-dict.js';
 import type { Dtype, FloatArray } from '../types.js';
 import { type Contents, checkNames, type SaveOptions, stateKey, titleOf, version } from './contents.js';
 import { crc32 } from './crc32.js';
@@ -52,7 +52,7 @@ function partsOf<Options extends object>(contents: Contents<Options>, withParams
       parts.push({ name, dtype, shape, length, read });
     }
     const { t, scalars } = clocks.of[i]!;
-    if (t === 0 && !begins(rule)) return;
+    if (scalars === null) return;
     for (const [what, value] of Object.entries({ step: t, ...scalars }))
       parts.push(number(stateKey(name, what), value));
     for (const [slot, k] of lasting(rule, slots)) {

@@ -13,8 +13,8 @@ export function realPower(x: number, y: number): number {
 const ln2High = 0.6931471803691238;
 const ln2Low = 1.9082149292705877e-10;
 
-// x = m 2^k with m in [1/√2, √2), ln m = 2 artanh((m - 1) / (m + 1)) by its series.
-function logarithm(x: number): number {
+/** The natural logarithm of a finite x > 0: x = m 2^k with m in [1/√2, √2), ln m = 2 artanh((m - 1) / (m + 1)) by its series. */
+export function logarithm(x: number): number {
   let m = x;
   let k = 0;
   for (; m >= Math.SQRT2; k++) m /= 2;

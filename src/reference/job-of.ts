@@ -1,4 +1,5 @@
 // The job of a variant: made-up tensors and gradients, and the rows that an optimizer would write.
+import { limits } from '../rules/ranges.js';
 import { stageNumbers } from '../stages.js';
 import type { Dtype, FloatArray } from '../types.js';
 import { arrays, type Job } from './jobs.js';
@@ -68,10 +69,13 @@ export const lettersOf = ({ rule, kernel }: Variant): boolean[] =>
   rule.slots(kernel.split('.').slice(1)).map(slot => slot !== null);
 
 /** The rows of so many steps, as an optimizer would write them. */
-function rowsOf({ rule, options }: Variant, steps: number): number[][] {
+function rowsOf({ rule, options }: Variant, dtype: Dtype, steps: number): number[][] {
   let scalars = rule.scalars?.(options) ?? {};
   return Array.from({ length: steps }, (_, i) => {
-    const values = [...stageNumbers(rule, options), ...rule.coefficients(options, i + 1, scalars)];
+    const values = [
+      ...stageNumbers(rule, options),
+      ...rule.coefficients(options, i + 1, scalars, limits[dtype].least),
+    ];
     scalars = rule.advance?.(options, i + 1, scalars) ?? scalars;
     return values;
   });
@@ -99,7 +103,7 @@ export function jobOf(variant: Variant, dtype: Dtype, { lengths, steps, numbers:
     kernel: variant.kernel,
     dtype,
     kept: letters,
-    rows: rowsOf(variant, steps),
+    rows: rowsOf(variant, dtype, steps),
     start: lengths.map((length, i) => ({
       p: parameter(length, i + 1),
       g: new arrays[dtype](length),

@@ -1,16 +1,16 @@
 import { Optimizer, type Settings } from '../optimizer.js';
 import type { Params, ParamsLike } from '../params.js';
 import type { Hyper } from '../types.js';
-import { belowOne, epsilon, finite, flag, nonNegative } from './ranges.js';
+import { epsilon, finite, flag, nonNegative, zeroToOne } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
 
 /** What `Adadelta` takes; each number may be a function of the step. */
 export interface AdadeltaOptions extends StageOptions {
   /** Learning rate, >= 0. Default 1.0. */
   lr?: Hyper;
-  /** Decay rate of both averages, in [0, 1). Default 0.9. */
+  /** Decay rate of both averages, in [0, 1]; at 1 they stay 0, and the step is lr g. Default 0.9. */
   rho?: Hyper;
-  /** Added under both roots, > 0. Default 1e-6. */
+  /** Added under both roots, >= 0; at 0 nothing moves, and an element without any gradient becomes NaN. Default 1e-6. */
   eps?: Hyper;
   /** Weight decay, >= 0, added to the gradient (L2). Default 0. */
   weightDecay?: Hyper;
@@ -23,7 +23,7 @@ export const adadelta: Rule<AdadeltaOptions> = {
   defaults: { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, maximize: false, gradientScale: 1 },
   ranges: {
     lr: nonNegative,
-    rho: belowOne,
+    rho: zeroToOne,
     eps: epsilon,
     weightDecay: nonNegative,
     maximize: flag,

@@ -14,7 +14,7 @@ export interface AdagradOptions extends StageOptions {
   weightDecay?: Hyper;
   /** What the sum of squares starts from, >= 0. Default 0. */
   initialAccumulatorValue?: number;
-  /** Added to the root, > 0. Default 1e-10. */
+  /** Added to the root, >= 0; at 0 an element without any gradient becomes NaN. Default 1e-10. */
   eps?: Hyper;
 }
 
@@ -42,6 +42,8 @@ export const adagrad: Rule<AdagradOptions> = {
   },
   slots: () => ['sum', null, null],
   initial: o => [o.initialAccumulatorValue],
+  early: true,
+  firstOnly: ['initialAccumulatorValue'],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
   coefficients: ({ lr, lrDecay, eps }, t) => [lr / (1 + (t - 1) * lrDecay), eps],
 };

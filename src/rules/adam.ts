@@ -1,3 +1,4 @@
+import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -11,7 +12,7 @@ export interface AdamOptions extends StageOptions {
   lr?: Hyper;
   /** Decay rates of the averages of the gradient and of its square, in [0, 1). Default [0.9, 0.999]. */
   betas?: Pair;
-  /** Added to the root, > 0. Default 1e-8. */
+  /** Added to the root, >= 0; at 0 an element without any gradient becomes NaN. Default 1e-8. */
   eps?: Hyper;
   /** Weight decay, >= 0: added to the gradient (L2), or by itself with `decoupledWeightDecay`. Default 0. */
   weightDecay?: Hyper;
@@ -48,12 +49,12 @@ export const adam: Rule<AdamOptions> = {
   flags: ({ amsgrad }) => (amsgrad ? ['amsgrad'] : []),
   slots: flags => ['exp_avg', 'exp_avg_sq', flags.includes('amsgrad') ? 'max_exp_avg_sq' : null],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: o.decoupledWeightDecay }),
-  coefficients({ lr, betas, eps }, t) {
+  coefficients({ lr, betas, eps }, t, _, least) {
     const beta1 = betas[0];
     const beta2 = betas[1];
     const correction1 = 1 - power(beta1, t);
     const root2 = Math.sqrt(1 - power(beta2, t));
-    return [beta1, 1 - beta1, beta2, 1 - beta2, (lr * root2) / correction1, eps * root2];
+    return [beta1, 1 - beta1, beta2, 1 - beta2, (lr * root2) / correction1, folded(eps, root2, least)];
   },
 };
 

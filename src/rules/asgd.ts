@@ -9,11 +9,11 @@ import type { Rule, StageOptions } from './rule.js';
 export interface ASGDOptions extends StageOptions {
   /** Learning rate, >= 0. Default 1e-2. */
   lr?: Hyper;
-  /** Decay term, >= 0. Default 1e-4. */
+  /** Decay term, >= 0; PyTorch does not check that. Default 1e-4. */
   lambd?: Hyper;
-  /** Power of the decay of the learning rate, >= 0. Default 0.75. */
+  /** Power of the decay of the learning rate. Default 0.75. */
   alpha?: Hyper;
-  /** The step at which averaging begins, >= 0. Default 1e6. */
+  /** The step at which averaging begins; one of 0 or less averages from the start. Default 1e6. */
   t0?: Hyper;
   /** Weight decay, >= 0, added to the gradient (L2). Default 0. */
   weightDecay?: Hyper;
@@ -35,8 +35,8 @@ export const asgd: Rule<ASGDOptions> = {
   ranges: {
     lr: nonNegative,
     lambd: nonNegative,
-    alpha: nonNegative,
-    t0: nonNegative,
+    alpha: finite,
+    t0: finite,
     weightDecay: nonNegative,
     maximize: flag,
     gradientScale: finite,
@@ -58,7 +58,8 @@ export const asgd: Rule<ASGDOptions> = {
  *     p = (1 - lambd eta) p - eta g        ax = ax + mu (p - ax)        eta = lr / (1 + lambd lr t)^alpha        mu = 1 / max(1, t - t0)
  *
  * Polyak and Juditsky 1992; names, defaults and numbers of `torch.optim.ASGD`, whose eta and mu of a step are those that
- * the step before computed. A change of lr therefore shows one step later.
+ * the step before computed; eta of a tensor's first step is lr itself. A change of lr therefore shows one step later, but for
+ * one before the first gradient.
  */
 export class ASGD<const P extends ParamsLike<P> = Params> extends Optimizer<ASGDOptions, P> {
   constructor(params: P, options: ASGDOptions & Settings = {}) {

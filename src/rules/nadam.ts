@@ -1,3 +1,4 @@
+import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { realPower } from '../numerics/real-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
@@ -12,7 +13,7 @@ export interface NAdamOptions extends StageOptions {
   lr?: Hyper;
   /** Decay rates of the averages of the gradient and of its square, in [0, 1). Default [0.9, 0.999]. */
   betas?: Pair;
-  /** Added to the root, > 0. Default 1e-8. */
+  /** Added to the root, >= 0; at 0 an element without any gradient becomes NaN. Default 1e-8. */
   eps?: Hyper;
   /** Weight decay, >= 0: added to the gradient (L2), or by itself with `decoupledWeightDecay`. Default 0. */
   weightDecay?: Hyper;
@@ -56,7 +57,7 @@ export const nadam: Rule<NAdamOptions> = {
   advance: ({ betas, momentumDecay }, t, { mu_product }) => ({
     mu_product: mu_product! * momentumAt(betas[0], momentumDecay, t),
   }),
-  coefficients({ lr, betas, eps, momentumDecay }, t, { mu_product }) {
+  coefficients({ lr, betas, eps, momentumDecay }, t, { mu_product }, least) {
     const beta1 = betas[0];
     const beta2 = betas[1];
     const mu = momentumAt(beta1, momentumDecay, t);
@@ -65,7 +66,15 @@ export const nadam: Rule<NAdamOptions> = {
     const root2 = Math.sqrt(1 - power(beta2, t));
     const gradientStep = (lr * (1 - mu)) / (1 - product);
     const momentStep = (lr * muNext) / (1 - product * muNext);
-    return [beta1, 1 - beta1, beta2, 1 - beta2, gradientStep * root2, momentStep * root2, eps * root2];
+    return [
+      beta1,
+      1 - beta1,
+      beta2,
+      1 - beta2,
+      gradientStep * root2,
+      momentStep * root2,
+      folded(eps, root2, least),
+    ];
   },
 };
 

@@ -135,7 +135,7 @@ export class Nesterov<const P extends ParamsLike<P> = Params> extends Optimizer<
   }
 
   #prepareAhead(): void {
-    this.#inside.phases.prepareAlone('ahead', options => nesterov.coefficients(options, 1, {}));
+    this.#inside.phases.prepareAlone('ahead', options => nesterov.coefficients(options, 1, {}, 0));
   }
 
   // A tensor that takes no part in the step is not left at its look-ahead point.

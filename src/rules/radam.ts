@@ -11,7 +11,7 @@ export interface RAdamOptions extends StageOptions {
   lr?: Hyper;
   /** Decay rates of the averages of the gradient and of its square, in [0, 1). Default [0.9, 0.999]. */
   betas?: Pair;
-  /** Added to the root, > 0. Default 1e-8. */
+  /** Added to the root, >= 0; at 0 an element without any gradient becomes NaN. Default 1e-8. */
   eps?: Hyper;
   /** Weight decay, >= 0: added to the gradient (L2), or by itself with `decoupledWeightDecay`. Default 0. */
   weightDecay?: Hyper;

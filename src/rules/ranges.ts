@@ -8,8 +8,8 @@ export interface NumberRange {
   /** As it stands in a message: "a number in [0, 1)". */
   readonly text: string;
   readonly holds: (x: number) => boolean;
-  /** For a number that must stay above zero in the tensors' own type. */
-  readonly normal?: boolean;
+  /** For a number that, where it is not 0, must not become 0 in the tensors' own type. */
+  readonly stays?: boolean;
 }
 
 /** The range of an option. */
@@ -30,22 +30,25 @@ export const finite = number('a finite number', x => Number.isFinite(x));
 export const nonNegative = number('a finite number >= 0', x => x >= 0 && x < Infinity);
 /** Above zero. */
 export const positive = number('a finite number > 0', x => x > 0 && x < Infinity);
+/** A factor of an average that may also stand still. */
+export const zeroToOne = number('a number in [0, 1]', x => x >= 0 && x <= 1);
 /** At least 1. */
 export const fromOne = number('a finite number >= 1', x => x >= 1 && x < Infinity);
 /** A factor of an average: 0 keeps nothing, 1 would never learn. */
 export const belowOne = number('a number in [0, 1)', x => x >= 0 && x < 1);
 /** Strictly between 0 and 1. */
 export const betweenZeroAndOne = number('a number in (0, 1)', x => x > 0 && x < 1);
-/** A number that keeps a division from going through zero. */
-export const epsilon: NumberRange = { ...positive, normal: true };
+/** A number that keeps a division from going through zero; 0 where that is left to the gradients. */
+export const epsilon: NumberRange = { ...nonNegative, stays: true };
 /** Two of the same range. */
 export const pairOf = (of: NumberRange): Range => ({ kind: 'pair', of });
 /** Yes or no. */
 export const flag: Range = { kind: 'flag' };
 
-const limits = {
-  float32: { least: 2 ** -126, most: 3.4028234663852886e38 },
-  float64: { least: 2 ** -1022, most: Number.MAX_VALUE },
+/** The least number above zero of each type, and the largest. */
+export const limits = {
+  float32: { least: 2 ** -149, most: 3.4028234663852886e38 },
+  float64: { least: Number.MIN_VALUE, most: Number.MAX_VALUE },
 } as const;
 
 /** Throws unless a number is in its range and can be told from zero, and from infinity, in the tensors' type. */
@@ -62,9 +65,9 @@ export function checkNumber(
   if (Math.abs(value) > most) {
     throw new OptionError(`Expected ${name} to be finite in ${dtype}, at most ${most}, got ${show(value)}`);
   }
-  if (range.normal && value < least) {
+  if (range.stays && value !== 0 && value <= least / 2) {
     throw new OptionError(
-      `Expected ${name} to be at least ${least}, the least normal number of ${dtype}, got ${show(value)}`,
+      `Expected ${name} to be 0, or at least ${least}, the least number above it in ${dtype}, got ${show(value)}`,
     );
   }
 }

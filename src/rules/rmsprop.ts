@@ -1,20 +1,20 @@
 import { Optimizer, type Settings } from '../optimizer.js';
 import type { Params, ParamsLike } from '../params.js';
 import type { Hyper } from '../types.js';
-import { belowOne, epsilon, finite, flag, nonNegative } from './ranges.js';
+import { epsilon, finite, flag, nonNegative, zeroToOne } from './ranges.js';
 import type { Rule, StageOptions } from './rule.js';
 
 /** What `RMSprop` takes; each number may be a function of the step. */
 export interface RMSpropOptions extends StageOptions {
   /** Learning rate, >= 0. Default 1e-2. */
   lr?: Hyper;
-  /** Decay rate of the average of squared gradients, in [0, 1). Default 0.99. */
+  /** Decay rate of the average of squared gradients, in [0, 1]; PyTorch checks no upper bound. Default 0.99. */
   alpha?: Hyper;
-  /** Added to the root, > 0. Default 1e-8. */
+  /** Added to the root, >= 0; at 0 an element without any gradient becomes NaN. Default 1e-8. */
   eps?: Hyper;
   /** Weight decay, >= 0, added to the gradient (L2). Default 0. */
   weightDecay?: Hyper;
-  /** Momentum factor, >= 0. Default 0. */
+  /** Momentum factor, >= 0. Where a function of the step gives 0, the buffer is neither read nor changed. Default 0. */
   momentum?: Hyper;
   /** Divide by the standard deviation of the gradient instead of its root mean square. Default false. */
   centered?: boolean;
@@ -36,7 +36,7 @@ export const rmsprop: Rule<RMSpropOptions> = {
   },
   ranges: {
     lr: nonNegative,
-    alpha: belowOne,
+    alpha: zeroToOne,
     eps: epsilon,
     weightDecay: nonNegative,
     momentum: nonNegative,
@@ -54,6 +54,11 @@ export const rmsprop: Rule<RMSpropOptions> = {
     flags.includes('momentum') ? 'momentum_buffer' : null,
   ],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
+  // As PyTorch's, a buffer stays as it is where the momentum is 0.
+  shorter: {
+    flags: flags => flags.filter(flag => flag !== 'momentum'),
+    holds: ([, , , momentum]) => momentum === 0,
+  },
   coefficients: ({ lr, alpha, momentum, eps }) => [lr, alpha, 1 - alpha, momentum, eps],
 };
 

@@ -7,11 +7,14 @@ import type { Rule, StageOptions } from './rule.js';
 
 /** What `Rprop` takes; each number may be a function of the step. */
 export interface RpropOptions extends StageOptions {
-  /** The first step size of every element, >= 0. A function is asked at construction, and not again. Default 1e-2. */
+  /**
+   * The first step size of every element, >= 0: the value at the step of a tensor's first gradient. Once all tensors had one,
+   * setting it is refused. Default 1e-2.
+   */
   lr?: Hyper;
   /** Factors of the step size where the sign flips, in (0, 1), and where it stays, > 1. Default [0.5, 1.2]. */
   etas?: Pair;
-  /** The least and the largest step size, > 0. Default [1e-6, 50]. */
+  /** The least and the largest step size, 0 <= least <= largest, which PyTorch does not check. Default [1e-6, 50]. */
   stepSizes?: Pair;
 }
 
@@ -23,7 +26,7 @@ export const rprop: Rule<RpropOptions> = {
   ranges: {
     lr: nonNegative,
     etas: pairOf(positive),
-    stepSizes: pairOf(positive),
+    stepSizes: pairOf(nonNegative),
     maximize: flag,
     gradientScale: finite,
   },
@@ -37,6 +40,7 @@ export const rprop: Rule<RpropOptions> = {
   },
   slots: () => ['prev', 'step_size', null],
   initial: ({ lr }) => [0, lr],
+  firstOnly: ['lr'],
   coefficients: ({ etas, stepSizes }) => [etas[0], etas[1], stepSizes[0], stepSizes[1], 1, 0],
 };
 

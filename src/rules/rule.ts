@@ -71,14 +71,23 @@ export interface Rule<Options extends object> {
   flags?(options: Numbers<Options>): readonly string[];
   /** The three slots by PyTorch's names, in the order of the kernel's letters; null where the flags leave one out. */
   slots(flags: readonly string[]): Slots;
-  /** What the slots hold before the first step, in the same order; zeros where it is absent. */
+  /** What the slots begin with, in the same order, by the options of then; zeros where it is absent. */
   initial?(options: Numbers<Options>): readonly number[];
+  /** What a parameter is filled with before its first step. For averages alone, whose parameter is nobody else's. */
+  readonly initialParameter?: number;
   /** Slots that are only used within a step and are no part of a state dict. */
   readonly scratch?: readonly string[];
   /** How weight decay enters: into the gradient, or by itself. Absent where the rule has none. */
   weightDecay?(options: Numbers<Options>): { readonly rate: number; readonly decoupled: boolean };
-  /** The scalars of a tensor before its first step. */
+  /** The scalars that a tensor begins with, by the options of then. */
   scalars?(options: Numbers<Options>): Scalars;
+  /**
+   * When a tensor begins, that is when `initial` and `scalars` are asked and it has a state: at construction where this is true,
+   * else at its first gradient, by the options of that step.
+   */
+  readonly early?: boolean;
+  /** Options that only say what a tensor begins with. Once all tensors have begun, setting them is refused. */
+  readonly firstOnly?: readonly (keyof Options & string)[];
   /**
    * All tensors are equally far: one that sits out a step keeps its parameter and slots, but its step count and scalars
    * move on with the others'.
@@ -86,11 +95,15 @@ export interface Rule<Options extends object> {
   readonly lockstep?: boolean;
   /** The scalars after step t, from those before it. */
   advance?(options: Numbers<Options>, t: number, before: Scalars): Scalars;
+  /** A kernel of other flags that is run instead at the steps whose coefficients say so; it may leave slots alone. */
+  readonly shorter?: {
+    /** Its flags, of those of the group's kernel. */
+    flags(flags: readonly string[]): readonly string[];
+    holds(coefficients: readonly number[]): boolean;
+  };
   /**
-   * Whether these coefficients let the shorter kernel of the flag `settled` do, which computes the same bits then. Absent
-   * where the rule has none.
+   * The numbers that the kernel reads at step t, in its order; the first step is t = 1. `least` is the least number above zero in
+   * the tensors' type.
    */
-  settled?(coefficients: readonly number[]): boolean;
-  /** The numbers that the kernel reads at step t, in its order; the first step is t = 1. */
-  coefficients(options: Numbers<Options>, t: number, before: Scalars): readonly number[];
+  coefficients(options: Numbers<Options>, t: number, before: Scalars, least: number): readonly number[];
 }

@@ -9,7 +9,10 @@ import type { Rule, StageOptions } from './rule.js';
 export interface SGDOptions extends StageOptions {
   /** Learning rate, >= 0. Default 1e-3. */
   lr?: Hyper;
-  /** Momentum factor, >= 0. A function of the step keeps a momentum buffer whatever it gives. Default 0. */
+  /**
+   * Momentum factor, >= 0. A function of the step has a momentum buffer whatever it gives; at a step where it gives 0 the buffer is
+   * neither read nor changed, as in PyTorch. Default 0.
+   */
   momentum?: Hyper;
   /** Dampening of the momentum: the gradient enters the buffer times 1 - dampening, but whole at the first step. Default 0. */
   dampening?: Hyper;
@@ -53,6 +56,8 @@ export const sgd: Rule<SGDOptions> = {
   },
   slots: flags => [flags.length > 0 ? 'momentum_buffer' : null, null, null],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
+  // Where the momentum is 0, PyTorch makes no buffer, and leaves one that is there as it is.
+  shorter: { flags: () => [], holds: coefficients => coefficients[1] === 0 },
   coefficients({ lr, momentum, dampening }, t) {
     // PyTorch begins the buffer with the whole gradient, and does not look at the dampening without momentum.
     return [lr, momentum, t === 1 || momentum === 0 ? 1 : 1 - dampening];
@@ -64,7 +69,9 @@ export const sgd: Rule<SGDOptions> = {
  *
  *     b = momentum b + (1 - dampening) g  (b = g at the first step)        p = p - lr b, or p - lr (g + momentum b)
  *
- * Names, defaults and numbers of `torch.optim.SGD`. Keras and TensorFlow keep lr inside the velocity, so that they
+ * Names, defaults and numbers of `torch.optim.SGD`, but in one place: where the momentum is a function that begins with 0 and there is
+ * dampening, PyTorch makes the buffer at the first momentum, of the whole gradient, and here it is dampened; for momentum 0, 1/2,
+ * dampening 1/2 and gradients 1, 2 it is 2 there and 1 here. Keras and TensorFlow keep lr inside the velocity, so that they
  * differ after a change of lr; optax and TensorFlow.js begin the buffer at zero, which only differs with dampening. For
  * the gradient at the look-ahead point see `Nesterov`.
  */

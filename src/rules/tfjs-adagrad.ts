@@ -28,6 +28,7 @@ export const tfjsAdagrad: Rule<TfjsAdagradOptions> = {
   },
   slots: () => ['accumulator', null, null],
   initial: o => [o.initialAccumulatorValue],
+  early: true,
   coefficients: ({ lr, eps }) => [lr, eps],
 };
 

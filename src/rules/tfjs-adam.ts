@@ -24,13 +24,15 @@ export const tfjsAdam: Rule<TfjsAdamOptions> = {
   ranges: { lr: finite, betas: pairOf(belowOne), eps: nonNegative, maximize: flag, gradientScale: finite },
   slots: () => ['m', 'v', null],
   lockstep: true,
+  early: true,
   // The powers of the betas are variables of float32 that are multiplied on from step to step.
   scalars: ({ betas }) => ({ acc_beta1: fround(betas[0]), acc_beta2: fround(betas[1]) }),
   advance: ({ betas }, _, { acc_beta1, acc_beta2 }) => ({
     acc_beta1: fround(acc_beta1! * fround(betas[0])),
     acc_beta2: fround(acc_beta2! * fround(betas[1])),
   }),
-  settled: coefficients => coefficients[4] === 1,
+  // The same bits.
+  shorter: { flags: flags => [...flags, 'settled'], holds: coefficients => coefficients[4] === 1 },
   coefficients({ lr, betas, eps }, _, { acc_beta1, acc_beta2 }) {
     const [beta1, beta2] = betas;
     return [beta1, 1 - beta1, beta2, 1 - beta2, fround(1 - acc_beta1!), fround(1 - acc_beta2!), lr, eps];

@@ -36,6 +36,7 @@ export const tfjsAdamax: Rule<TfjsAdamaxOptions> = {
   },
   slots: () => ['m', 'v', null],
   lockstep: true,
+  early: true,
   // The power of beta1 is a variable of float32 that is multiplied on from step to step.
   scalars: ({ betas }) => ({ acc_beta1: fround(betas[0]) }),
   advance: ({ betas }, _, { acc_beta1 }) => ({ acc_beta1: fround(acc_beta1! * fround(betas[0])) }),

@@ -1,4 +1,6 @@
 import { OptionError, StateError, show } from '../errors.js';
+import { logarithm } from '../numerics/real-power.js';
+import { type Portrait, portrayed } from '../portrait.js';
 import { checkInteger } from '../schedules/checks.js';
 
 /** What a `Random` remembers: four 32-bit words, not all 0. */
@@ -13,7 +15,12 @@ export type RandomState = readonly [number, number, number, number];
  * SplitMix64's first output for `seed`, xor `stream`, is the seed of a second SplitMix64, whose first two outputs
  * are the four words, the lower half of each first.
  *
- * The integers, and so `shuffle`, are the same on every engine, as is `float`; `normal` follows the engine's `Math.log`.
+ * The bits of all methods are the same on every engine.
+ *
+ *     const random = new Random(1);
+ *     random.uniform();   // in [0, 1)
+ *     random.normal();    // mean 0, variance 1
+ *     random.integer(6);  // 0 to 5
  */
 export class Random {
   // As signed 32-bit integers, which is what bitwise operators give.
@@ -41,7 +48,10 @@ export class Random {
     // SplitMix64 never repeats itself, so its two outputs are never both 0, the one state that xoshiro cannot leave.
   }
 
-  /** The next 32 bits, an integer from 0 to 2^32 - 1. All other methods are made from it. */
+  /**
+   * The next 32 bits: an integer from 0 to 2^32 - 1, and no number in [0, 1), for which there is `uniform`. All other methods are made
+   * from it.
+   */
   next(): number {
     const times5 = Math.imul(this.#b, 5);
     const result = Math.imul((times5 << 7) | (times5 >>> 25), 9) >>> 0;
@@ -76,8 +86,8 @@ export class Random {
     return Math.floor(((draw >>> 16) * n + Math.floor(((draw & 0xffff) * n) / 65536)) / 65536);
   }
 
-  /** A multiple of 2^-53 in [0, 1), all equally likely, from 53 bits. */
-  float(): number {
+  /** A multiple of 2^-53 in [0, 1), all equally likely, from 53 bits: two of `next`. */
+  uniform(): number {
     const high = this.next() >>> 5;
     const low = this.next() >>> 6;
     return (high * 67108864 + low) / 9007199254740992;
@@ -85,14 +95,15 @@ export class Random {
 
   /**
    * A number from the normal distribution of mean 0 and variance 1, by Marsaglia's polar method. The second number
-   * that the method yields is thrown away, so that four words are all there is to remember.
+   * that the method yields is thrown away, so that four words are all there is to remember. Its logarithm is our own, in + - * /:
+   * that of an engine may have other bits.
    */
   normal(): number {
     for (;;) {
-      const x = 2 * this.float() - 1;
-      const y = 2 * this.float() - 1;
+      const x = 2 * this.uniform() - 1;
+      const y = 2 * this.uniform() - 1;
       const square = x * x + y * y;
-      if (square > 0 && square < 1) return x * Math.sqrt((-2 * Math.log(square)) / square);
+      if (square > 0 && square < 1) return x * Math.sqrt((-2 * logarithm(square)) / square);
     }
   }
 
@@ -113,6 +124,11 @@ export class Random {
       array[j] = moved;
     }
     return array;
+  }
+
+  /** What `console.log`, `String` and `JSON.stringify` show. */
+  toJSON(): Portrait {
+    return { class: 'Random', state: this.state };
   }
 
   /** The four words of xoshiro128**, integers from 0 to 2^32 - 1. Kept and set again, they go on exactly. */
@@ -142,6 +158,8 @@ export class Random {
     this.#d = words[3] | 0;
   }
 }
+
+portrayed(Random);
 
 const TWO_32 = 4294967296;
 /** 2^64 divided by the golden ratio, odd: SplitMix64's counter goes up by it. */

@@ -30,7 +30,8 @@ export function chained(options: ChainedOptions): Schedule {
   if (!Array.isArray(factors) || factors.length === 0) {
     throw new OptionError(`Expected an array of one schedule or more for factors, got ${show(factors)}`);
   }
-  const schedules = factors.map((factor: Hyper, i) => scheduleFrom(`factors[${i}]`, factor));
+  // A copy has no holes, which would be passed over.
+  const schedules = Array.from(factors, (factor: Hyper, i) => scheduleFrom(`factors[${i}]`, factor));
   return t => {
     epochOf(t);
     let product = lr;

@@ -8,7 +8,7 @@ export interface Range {
   holds(value: number): boolean;
 }
 
-/** Rates and factors: finite and not negative. */
+/** Rates and factors: finite and not negative. PyTorch checks few of them; below zero a step would ascend. */
 export const ZERO_OR_MORE: Range = { text: '[0, Infinity)', holds: value => value >= 0 && value < Infinity };
 /** Divisors. */
 export const ABOVE_ZERO: Range = { text: '(0, Infinity)', holds: value => value > 0 && value < Infinity };

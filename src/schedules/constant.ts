@@ -17,7 +17,7 @@ export interface ConstantOptions {
  *
  * For a learning rate that never changes give the number itself, not a schedule.
  *
- * PyTorch: `torch.optim.lr_scheduler.ConstantLR`.
+ * PyTorch: `torch.optim.lr_scheduler.ConstantLR`, which without steps (`total_iters=0`) keeps `lr * factor` for ever; here that is `lr`.
  *
  * @throws OptionError when an option is unknown or out of its range; the schedule throws it for a step that is not
  * an integer of 1 or more.

@@ -1,7 +1,7 @@
 import type { Schedule } from '../types.js';
 import { cosineBetween } from './between.js';
 import { checkInteger, checkKeys, checkNumber, ZERO_OR_MORE } from './checks.js';
-import { epochOf } from './step-number.js';
+import { fractionalEpochOf } from './step-number.js';
 
 /** The options of `cosineWarmRestarts`. */
 export interface CosineWarmRestartsOptions {
@@ -18,12 +18,15 @@ export interface CosineWarmRestartsOptions {
 /**
  * Half cosine waves from `lr` towards `etaMin`, one after the other, of `t0`, `t0 * tMult`, `t0 * tMult ** 2` ... steps.
  *
+ * The step may be a fraction, as in PyTorch's `scheduler.step(epoch + i / iterations)`, so that `t0` can count epochs:
+ * `lr: t => restarts(1 + (t - 1) / batchesPerEpoch)`. It is the only schedule that takes one; the others count whole steps.
+ *
  * PyTorch: `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`, which finds the run by a logarithm and so may
  * restart a step early or late; here runs are counted in integers. Paper: Loshchilov & Hutter, "SGDR: Stochastic
  * Gradient Descent with Warm Restarts", 2017.
  *
  * @throws OptionError when an option is unknown or out of its range; the schedule throws it for a step that is not
- * an integer of 1 or more.
+ * a number of 1 or more.
  */
 export function cosineWarmRestarts(options: CosineWarmRestartsOptions): Schedule {
   checkKeys('cosineWarmRestarts', options, ['lr', 't0', 'tMult', 'etaMin']);
@@ -33,7 +36,7 @@ export function cosineWarmRestarts(options: CosineWarmRestartsOptions): Schedule
   checkInteger('tMult', tMult, 1);
   checkNumber('etaMin', etaMin, ZERO_OR_MORE);
   return t => {
-    let epoch = epochOf(t);
+    let epoch = fractionalEpochOf(t);
     let length = t0;
     if (tMult === 1) {
       epoch %= t0;

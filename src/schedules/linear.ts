@@ -19,7 +19,7 @@ export interface LinearOptions {
  * From `lr * startFactor` in a straight line to `lr * endFactor`, which is held from step `totalIters + 1` on.
  *
  * PyTorch: `torch.optim.lr_scheduler.LinearLR`, which refuses a `startFactor` of 0 because it divides by it; here it
- * is a first step of size 0.
+ * is a first step of size 0. Without steps (`total_iters=0`) PyTorch keeps `startFactor` for ever.
  *
  * @throws OptionError when an option is unknown or out of its range; the schedule throws it for a step that is not
  * an integer of 1 or more.

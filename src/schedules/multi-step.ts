@@ -9,8 +9,8 @@ export interface MultiStepOptions {
   /** The learning rate up to the first milestone: 0 or more. */
   readonly lr: number;
   /**
-   * After how many steps the learning rate is multiplied by `gamma`: integers of 1 or more, in any order. One that is
-   * given twice multiplies twice. They are copied.
+   * After how many steps the learning rate is multiplied by `gamma`: integers of 0 or more, in any order. 0 changes the
+   * first step; one that is given twice multiplies twice. They are copied.
    */
   readonly milestones: readonly number[];
   /** What it is multiplied by: 0 or more. Default 0.1. */
@@ -33,11 +33,13 @@ export function multiStep(options: MultiStepOptions): Schedule {
   if (!Array.isArray(milestones)) {
     throw new OptionError(`Expected an array of integers for milestones, got ${show(milestones)}`);
   }
-  milestones.forEach((milestone, i) => {
-    checkInteger(`milestones[${i}]`, milestone, 1);
+  // A copy has no holes, which would be passed over.
+  const copy = Array.from(milestones);
+  copy.forEach((milestone, i) => {
+    checkInteger(`milestones[${i}]`, milestone, 0);
   });
   checkNumber('gamma', gamma, ZERO_OR_MORE);
-  const ends = Float64Array.from(milestones).sort();
+  const ends = Float64Array.from(copy).sort();
   return t => {
     const epoch = epochOf(t);
     let passed = 0;

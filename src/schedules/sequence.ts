@@ -8,7 +8,7 @@ import { epochOf } from './step-number.js';
 export interface SequencePiece {
   /** The schedule of this piece, which counts its own steps from 1; or a number. */
   readonly schedule: Hyper;
-  /** How many steps the piece takes: an integer of 1 or more. The last piece has none: it goes on for ever. */
+  /** How many steps the piece takes: an integer of 0 or more. The last piece has none: it goes on for ever. */
   readonly steps?: number;
 }
 
@@ -29,12 +29,13 @@ export function sequence(pieces: readonly SequencePiece[]): Schedule {
   const schedules: Schedule[] = [];
   // How many steps lie before each piece.
   const starts: number[] = [0];
-  pieces.forEach((piece: SequencePiece, i) => {
+  // A copy has no holes, which would be passed over.
+  Array.from(pieces).forEach((piece: SequencePiece, i) => {
     checkKeys(`pieces[${i}] of sequence`, piece, ['schedule', 'steps']);
     const { schedule, steps } = piece;
     schedules.push(scheduleFrom(`pieces[${i}].schedule`, schedule));
     if (i < last) {
-      checkInteger(`pieces[${i}].steps`, steps, 1);
+      checkInteger(`pieces[${i}].steps`, steps, 0);
       starts.push(starts[i]! + steps!);
     } else if (steps !== undefined) {
       throw new OptionError(

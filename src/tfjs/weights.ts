@@ -181,9 +181,10 @@ export function sessionOf(present: Session, restored: Restored, clocks: boolean)
         }
         entry[slot] = Float32Array.from(of.values);
       });
-      const fresh = dict.state[session.keyOf(i)] ?? { step: 0 };
-      if (clocks) Object.assign(entry, clockIn(columns.at(-1)![i]!, Object.keys(clockOf(fresh))));
-      dict.state[session.keyOf(i)] = entry;
+      const key = session.keyOf(i);
+      if (clocks) Object.assign(entry, clockIn(columns.at(-1)![i]!, session.inner.scalars[0]!));
+      // One that sat out all steps has no state yet; but for a rule whose state is there from the beginning.
+      if (!clocks || entry.step > 0 || dict.state[key] !== undefined) dict.state[key] = entry;
     });
     session.load({ ...dict, steps: iterations }, present);
   } catch (error) {
@@ -194,10 +195,11 @@ export function sessionOf(present: Session, restored: Restored, clocks: boolean)
 }
 
 // Step count and scalars out of their bits.
-function clockIn({ name, values }: Given, names: readonly string[]): ParameterState {
-  if (values.length !== 2 * names.length) {
+function clockIn({ name, values }: Given, scalars: readonly string[]): ParameterState {
+  const doubles = values.length % 2 === 0 ? new Float64Array(Int32Array.from(values).buffer) : [];
+  const names = doubles.length === 1 && doubles[0] === 0 ? ['step'] : ['step', ...scalars];
+  if (doubles.length !== names.length) {
     refuse(`Expected ${name}/${clockName} to hold ${names.join(', ')}, got ${values.length / 2} numbers`);
   }
-  const doubles = new Float64Array(Int32Array.from(values).buffer);
   return Object.fromEntries(names.map((key, k) => [key, doubles[k]!])) as unknown as ParameterState;
 }

@@ -82,7 +82,7 @@ function optionsOf(backend: Backend): Case<Averaged>[] {
       (value, i): Case<Averaged> => ({
         title: `initial ${i}`,
         outcome: 'OPTION',
-        says: ["'params' or a finite number for initial", 'got '],
+        says: ["'first', 'params' or a finite number for initial", 'got '],
         attempt: making({ initial: value }),
       }),
     ),
@@ -92,7 +92,8 @@ function optionsOf(backend: Backend): Case<Averaged>[] {
         ["initial: 'params' beside bias correction", { initial: 'params', biasCorrection: true }, 'initial'],
         ['an unknown option', { momentum: 1 }, '"momentum"'],
         ['an unknown backend', { backend: 'gpu' }, 'for backend', '"gpu"'],
-        ['decay that a schedule gives', { decay: () => 1 }, 'decay(1)', 'got 1'],
+        ['decay that a schedule gives', { decay: () => 1.5 }, 'decay(1)', 'got 1.5'],
+        ['a decay of 1 with bias correction', { decay: 1, biasCorrection: true }, 'decay', 'biasCorrection'],
       ] as [string, object, ...string[]][]
     ).map(
       ([title, options, ...says]): Case<Averaged> => ({
@@ -128,13 +129,13 @@ function optionsOf(backend: Backend): Case<Averaged>[] {
 
 function madeOf(backend: Backend): Case<Averaged>[] {
   const things: [string, Case['outcome'], () => unknown, ...string[]][] = [
-    ['nothing', 'SHAPE', () => undefined, 'values', 'got undefined'],
-    ['null', 'SHAPE', () => null, 'values', 'got null'],
-    ['a number', 'SHAPE', () => 3, 'values', 'got 3'],
-    ['an array', 'SHAPE', () => f32(1), 'values', 'Float32Array(1)'],
-    ['an empty list', 'SHAPE', () => [], 'values', 'at least one'],
-    ['an empty record', 'SHAPE', () => ({}), 'values', 'at least one'],
-    ['a promise', 'SHAPE', () => Promise.resolve([f32(1)]), 'values', 'at least one'],
+    ['nothing', 'SHAPE', () => undefined, 'params', 'got undefined'],
+    ['null', 'SHAPE', () => null, 'params', 'got null'],
+    ['a number', 'SHAPE', () => 3, 'params', 'got 3'],
+    ['an array', 'SHAPE', () => f32(1), 'params', 'Float32Array(1)'],
+    ['an empty list', 'SHAPE', () => [], 'params', 'at least one'],
+    ['an empty record', 'SHAPE', () => ({}), 'params', 'at least one'],
+    ['a promise', 'SHAPE', () => Promise.resolve([f32(1)]), 'params', 'an array of Float32Array'],
     ['groups', 'SHAPE', () => [{ params: [f32(1)] }], 'params', 'group'],
     [
       'groups of a record',
@@ -150,7 +151,7 @@ function madeOf(backend: Backend): Case<Averaged>[] {
       ({ title, make, code, called = '' }): Case<Averaged> => ({
         title,
         outcome: code,
-        says: [code === 'DTYPE' ? 'values.w' : 'params.w', called],
+        says: ['params.w', called],
         attempt: () => {
           const wrong = make();
           return () => new MovingAverage({ v: f32(1), w: wrong } as Wrong, { backend });
@@ -240,6 +241,38 @@ const updated: Case<Averaged>[] = [
   },
 ];
 
+/** While averages and parameters are exchanged; and what cannot be exchanged. */
+const swapped: Case<Averaged>[] = [
+  ...(['update', 'swap', 'stateDict', 'serialize'] as const).map(
+    (name): Case<Averaged> => ({
+      title: `${name}() while they are exchanged`,
+      outcome: 'STATE',
+      says: ['the averages in their place', 'swapBack()'],
+      attempt:
+        ({ average }) =>
+        () => {
+          average.swap();
+          try {
+            average[name]();
+          } finally {
+            average.swapBack();
+          }
+        },
+    }),
+  ),
+  ...badArrays.map(
+    ({ title, make, code, called = '' }): Case<Averaged> => ({
+      title: `${title}, swapped in`,
+      outcome: code,
+      says: ['params.w', called],
+      attempt: ({ average, params }) => {
+        params.w = make();
+        return () => average.swap();
+      },
+    }),
+  ),
+];
+
 function loaded(): Case<Averaged>[] {
   const rows: [string, (state: Wrong) => unknown, ...string[]][] = [
     ['null', () => null, 'the state dict', 'got null'],
@@ -264,7 +297,7 @@ function loaded(): Case<Averaged>[] {
     ['no state', ({ state: _, ...rest }) => rest, 'state'],
     [
       'a decay out of range',
-      state => yielding(state, () => (state.param_groups[0].decay = 1)),
+      state => yielding(state, () => (state.param_groups[0].decay = 1.5)),
       'param_groups[0]',
       'decay',
     ],
@@ -281,19 +314,21 @@ function loaded(): Case<Averaged>[] {
       '"momentum"',
     ],
   ];
-  return rows.map(([title, change, ...says]) => ({
-    title,
-    outcome: 'STATE',
-    says,
-    attempt: ({ average }) => {
-      const good = average.stateDict();
-      // Good parts before the bad one: they must not be taken either.
-      good.values.w.fill(9);
-      good.steps = 7;
-      const wrong = change(good);
-      return () => average.loadStateDict(wrong);
-    },
-  }));
+  return rows.map(
+    ([title, change, ...says]): Case<Averaged> => ({
+      title,
+      outcome: 'STATE',
+      says,
+      attempt: ({ average }) => {
+        const good = average.stateDict();
+        // Good parts before the bad one: they must not be taken either.
+        good.values.w.fill(9);
+        good.steps = 7;
+        const wrong = change(good);
+        return () => average.loadStateDict(wrong);
+      },
+    }),
+  );
 }
 
 export const averages = (backend: Backend): Chapter[] => [
@@ -305,6 +340,7 @@ export const averages = (backend: Backend): Chapter[] => [
   }),
   chapter({ title: 'a moving average, made of', begin: () => averaged(backend), cases: madeOf(backend) }),
   chapter({ title: 'a moving average, updated with', begin: () => averaged(backend), cases: updated }),
+  chapter({ title: 'a moving average, swapped', begin: () => averaged(backend), cases: swapped }),
   chapter({ title: 'a moving average, loaded from', begin: () => averaged(backend), cases: loaded() }),
   chapter({
     title: 'a moving average that is corrected, loaded from',

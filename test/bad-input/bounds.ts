@@ -16,25 +16,28 @@ const nonNegative: Bounds = {
 };
 const belowOne: Bounds = { bad: [-1, -1e-9, 1, 1.5], good: [0, 0.5, 1 - 2 ** -53] };
 const finite: Bounds = { bad: [1e39, -1e39], good: [-2, -0.5, 0, 1, 3] };
-const eps: Bounds = { bad: [-1, 0, -0, 1e-46, 1e-39, 1e39], good: [1e-37, 1e-8, 1] };
+const zeroToOne: Bounds = { bad: [-1, -1e-9, 1 + 2 ** -52, 1.5], good: [0, 0.5, 1] };
+// 2^-149 is the least number that float32 has above zero.
+const eps: Bounds = { bad: [-1, 1e-46, 1e39], good: [0, -0, 2 ** -149, 1e-39, 1e-8, 1] };
 
 /** By the option's name, after its rule's where one differs from the others. */
 export const bounds: Record<string, Bounds | readonly [Bounds, Bounds]> = {
   lr: nonNegative,
   weightDecay: nonNegative,
   lambd: nonNegative,
-  t0: nonNegative,
+  t0: finite,
   lrDecay: nonNegative,
   initialAccumulatorValue: nonNegative,
   momentumDecay: nonNegative,
   eps,
-  rho: belowOne,
-  decay: belowOne,
+  rho: zeroToOne,
+  'tfjs.rho': belowOne,
+  decay: zeroToOne,
   betas: [belowOne, belowOne],
   dampening: finite,
   gradientScale: finite,
-  'rmsprop.alpha': belowOne,
-  'asgd.alpha': nonNegative,
+  'rmsprop.alpha': zeroToOne,
+  'asgd.alpha': finite,
   'sgd.momentum': { ...nonNegative, good: [0] },
   'rmsprop.momentum': { ...nonNegative, good: [0] },
   'nesterov.momentum': belowOne,
@@ -49,7 +52,7 @@ export const bounds: Record<string, Bounds | readonly [Bounds, Bounds]> = {
     { bad: [-1, 0, 1, 0.5, 1e39], good: [1.01, 7] },
   ],
   stepSizes: [
-    { bad: [-1, 0, 1e39, 51], good: [1e-3] },
+    { bad: [-1, 1e39, 51], good: [0, 1e-3] },
     { bad: [-1, 0, 1e39, 1e-7], good: [1, 70] },
   ],
 };

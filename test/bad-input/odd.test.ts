@@ -149,7 +149,8 @@ for (const backend of ['native', 'wasm'] as const) {
         if (tfjs) continue;
         make([f64(1)], tiny).dispose();
         make([{ params: [f64(1)], eps: 1e-46 }, { params: [f32(1)] }], { backend }).dispose();
-        make([f32(1)], { backend, eps: 2 ** -126 }).dispose();
+        make([f32(1)], { backend, eps: 2 ** -149 }).dispose();
+        make([f32(1), f64(1)], { backend, eps: 0 }).dispose();
         expect(rule.defaults.eps).toBeGreaterThan(0);
       }
       new SGD([f64(1)], { backend, lr: 1e39 }).dispose();

@@ -363,23 +363,10 @@ function ofTypes(backend: Backend): Chapter {
       '1e-46',
     ],
     [
-      'an eps that is subnormal in singles',
-      ({ params: { w } }) => new Adam([w], { backend, eps: 2 ** -127 }),
-      'eps',
-      'float32',
-      String(2 ** -126),
-    ],
-    [
       'an eps below singles, among doubles',
       ({ params: { w, b } }) => new Adam([b, w], { backend, eps: 1e-46 }),
       'eps',
       'float32',
-    ],
-    [
-      'an eps below doubles',
-      ({ params: { b } }) => new Adam([b], { backend, eps: 1e-310 }),
-      'eps',
-      'float64',
     ],
     [
       'an lr above singles',
@@ -408,7 +395,7 @@ function ofTypes(backend: Backend): Chapter {
     [
       'an eps of the living group of singles',
       ({ optimizer }) => {
-        optimizer.groups[1].eps = 1e-40;
+        optimizer.groups[1].eps = 1e-46;
       },
       'eps',
       'float32',
@@ -420,7 +407,7 @@ function ofTypes(backend: Backend): Chapter {
       const params = { w: f32(1, 2), b: f64(3) };
       const optimizer: Wrong = new Adam(
         [
-          { params: [params.b], eps: 1e-40 },
+          { params: [params.b], eps: 1e-46 },
           { params: [params.w], lr: 0.5 },
         ],
         { backend },

@@ -153,15 +153,18 @@ function asked(): Chapter[] {
         title: `${[name, part].filter(Boolean).join('.')}, asked for`,
         begin: () => inUse(make, options),
         together: true,
-        cases: noSteps.map(([title, t]) =>
-          option(
-            `step ${title}`,
-            ['Expected an integer of 1 or more for the step t'],
-            ({ made }) =>
-              () =>
-                (part ? made[part] : made)(t),
+        // Warm restarts may come between two steps.
+        cases: noSteps
+          .filter(([, t]) => !(name === 'cosineWarmRestarts' && t === 1.5))
+          .map(([title, t]) =>
+            option(
+              `step ${title}`,
+              ['Expected a', 'of 1 or more for the step t'],
+              ({ made }) =>
+                () =>
+                  (part ? made[part] : made)(t),
+            ),
           ),
-        ),
       }),
     );
   });

@@ -52,7 +52,7 @@ function printed(maxNorm: number): Epoch[] {
 
 function glorot(random: Random, rows: number, columns: number): Float32Array {
   const bound = Math.sqrt(6 / (rows + columns));
-  return Float32Array.from({ length: rows * columns }, () => (2 * random.float() - 1) * bound);
+  return Float32Array.from({ length: rows * columns }, () => (2 * random.uniform() - 1) * bound);
 }
 
 /** What it should be. */

@@ -5,8 +5,8 @@ import type { FloatArray } from '../../src/types.js';
 import { type AnyRule, at, dtypeOf, flagsOf, type Options, type Twin } from '../random/twin.js';
 
 const limits = {
-  float32: [2 ** -126, 3.4028234663852886e38],
-  float64: [2 ** -1022, Number.MAX_VALUE],
+  float32: [2 ** -149, 3.4028234663852886e38],
+  float64: [2 ** -1074, Number.MAX_VALUE],
 } as const;
 
 function inRange(value: unknown, range: Range, dtypes: readonly ('float32' | 'float64')[]): boolean {
@@ -17,7 +17,7 @@ function inRange(value: unknown, range: Range, dtypes: readonly ('float32' | 'fl
   if (typeof value !== 'number' || !range.holds(value)) return false;
   return dtypes.every(dtype => {
     const [least, most] = limits[dtype];
-    return Math.abs(value) <= most && !(range.normal && value < least);
+    return Math.abs(value) <= most && !(range.stays && value !== 0 && value <= least / 2);
   });
 }
 
@@ -98,8 +98,9 @@ export function load(twin: Twin, dict: StateDict): boolean {
   twin.steps = steps;
   for (const tensor of twin.tensors) {
     const entry = state[tensor.name];
-    twin.begin(tensor);
+    twin.reset(tensor);
     if (entry === undefined) continue;
+    tensor.begun = true;
     tensor.t = entry.step;
     tensor.scalars = Object.fromEntries(
       Object.keys(tensor.scalars).map(name => [name, entry[name] as number]),

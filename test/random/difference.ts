@@ -16,15 +16,14 @@ export function differing(name: string, got: FloatArray, wanted: FloatArray): st
 /** The first thing in a state dict that its twin does not have, or has with other bits; or null. */
 export function stateDiffering(dict: StateDict, twin: Twin): string | null {
   if (dict.steps !== twin.steps) return `steps is ${dict.steps}, the reference has ${twin.steps}`;
-  const begins = twin.rule.initial !== undefined || twin.rule.scalars !== undefined;
   for (const tensor of twin.tensors) {
-    const { name, t, scalars } = tensor;
+    const { name, t, scalars, begun } = tensor;
     const entry = Object.hasOwn(dict.state, name) ? dict.state[name]! : null;
     if (entry === null) {
-      if (t > 0 || begins) return `there is no state of ${name}`;
+      if (begun) return `there is no state of ${name}`;
       continue;
     }
-    if (t === 0 && !begins) return `there is a state of ${name}, which took no step`;
+    if (!begun) return `there is a state of ${name}, which took no step`;
     const lasting = twin.lasting(tensor);
     if (entry.step !== t) return `the step of ${name} is ${entry.step}, the reference has ${t}`;
     for (const [key, value] of Object.entries(scalars)) {

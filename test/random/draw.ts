@@ -1,6 +1,14 @@
 /** Draws a case: the same one for the same seed and number, on every machine. */
 import { variants } from '../../src/reference/variants.js';
-import { belowOne, epsilon, finite, type NumberRange, positive, type Range } from '../../src/rules/ranges.js';
+import {
+  belowOne,
+  epsilon,
+  finite,
+  type NumberRange,
+  positive,
+  type Range,
+  zeroToOne,
+} from '../../src/rules/ranges.js';
 import type { Dtype } from '../../src/types.js';
 import { Generator } from './generator.js';
 import type { Move, Plan, PlannedNumber, PlannedOption, PlannedStep, PlannedTensor } from './plan.js';
@@ -16,7 +24,7 @@ const exponents = { float32: [-126, 126], float64: [-1022, 1022] } as const;
 /** A number of a range, from all over it, but mostly where one would be. */
 function drawNumber(range: NumberRange, usual: number, dtype: Dtype, random: Generator): number {
   const [least, most] = exponents[dtype];
-  if (range === belowOne) {
+  if (range === belowOne || range === zeroToOne) {
     const what = random.weighted({ usual: 5, unit: 3, near: 3, none: 1, tiny: 1 });
     if (what === 'usual') return usual;
     if (what === 'unit') return random.unit();
@@ -29,6 +37,7 @@ function drawNumber(range: NumberRange, usual: number, dtype: Dtype, random: Gen
   if (what === 'ordinary') return sign * random.magnitude(-14, 3);
   if (what === 'small') return sign * random.magnitude(least, -30);
   if (what === 'wide') return sign * random.magnitude(least, most);
+  if (range === epsilon && what === 'none' && random.chance(0.5)) return 0;
   if (range === epsilon || range === positive) return what === 'none' ? 2 ** least : 1;
   return what === 'none' ? sign * 0 : dtype === 'float32' ? 3.4028234663852886e38 : Number.MAX_VALUE;
 }

@@ -105,6 +105,7 @@ export function byReference(scene: Scene): Twin {
     twin.steps = plan.loaded!;
     twin.tensors.forEach((tensor, i) => {
       const { step, ...state } = loaded[i]!;
+      tensor.begun = true;
       tensor.t = step;
       tensor.scalars = Object.fromEntries(
         Object.entries(state).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),

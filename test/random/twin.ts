@@ -3,6 +3,7 @@
  * nothing shared, moved, chosen or left out. What it is given must be valid; it checks nothing.
  */
 import { referenceStep } from '../../src/reference/update.js';
+import { limits } from '../../src/rules/ranges.js';
 import type { Rule, Scalars } from '../../src/rules/rule.js';
 import { noStages, stageNumbers } from '../../src/stages.js';
 import type { Dtype, FloatArray } from '../../src/types.js';
@@ -19,6 +20,8 @@ export interface TwinTensor {
   readonly slots: (FloatArray | null)[];
   t: number;
   scalars: Scalars;
+  /** Whether there is state: from construction, or the first gradient on. */
+  begun: boolean;
 }
 
 interface TwinGroup {
@@ -75,18 +78,25 @@ export class Twin {
       const slots = this.groups[group]!.slotNames.map(slot =>
         slot === null ? null : zeros(dtypeOf(p), p.length),
       );
-      return { name, group, p: p.slice(), slots, t: 0, scalars: {} };
+      return { name, group, p: p.slice(), slots, t: 0, scalars: {}, begun: false };
     });
-    for (const tensor of this.tensors) this.begin(tensor);
+    for (const tensor of this.tensors) this.reset(tensor);
   }
 
   /** Takes a tensor's state back to where it is before its first step. */
+  reset(tensor: TwinTensor): void {
+    this.begin(tensor);
+    tensor.begun = this.rule.early === true;
+  }
+
+  /** Makes a tensor's state, by the options of now. */
   begin(tensor: TwinTensor): void {
     const { numbers } = this.groups[tensor.group]!;
     const values = this.rule.initial?.(numbers) ?? [];
     for (const [k, slot] of tensor.slots.entries()) slot?.fill(values[k] ?? 0);
     tensor.t = 0;
     tensor.scalars = this.rule.scalars?.(numbers) ?? {};
+    tensor.begun = true;
   }
 
   /** The slots that belong to a state, by name. */
@@ -108,6 +118,9 @@ export class Twin {
    */
   step(gradients: readonly (FloatArray | null)[], ahead?: () => void): void {
     for (const group of this.groups) group.numbers = at(group.given, this.steps + 1);
+    for (const [i, tensor] of this.tensors.entries()) {
+      if (gradients[i] !== null && !tensor.begun) this.begin(tensor);
+    }
     const looksAhead = this.rule.name === 'nesterov';
     if (looksAhead) for (const tensor of this.tensors) this.#lookAhead(tensor);
     ahead?.();
@@ -122,15 +135,23 @@ export class Twin {
 
   #lookAhead(tensor: TwinTensor): void {
     const { numbers } = this.groups[tensor.group]!;
-    const row = [...noStages, ...this.rule.coefficients(numbers, 1, {})];
+    const row = [...noStages, ...this.rule.coefficients(numbers, 1, {}, 0)];
     referenceStep('nesterov.ahead', row, { ...tensor, g: tensor.p });
   }
 
   #update(tensor: TwinTensor, g: FloatArray): void {
-    const { numbers, kernel } = this.groups[tensor.group]!;
+    const { numbers, kernel, flags } = this.groups[tensor.group]!;
     const stages = stageNumbers(this.rule, numbers);
-    const row = [...stages, ...this.rule.coefficients(numbers, tensor.t + 1, tensor.scalars)];
-    referenceStep(kernel, row, { p: tensor.p, g, slots: tensor.slots });
+    const coefficients = this.rule.coefficients(
+      numbers,
+      tensor.t + 1,
+      tensor.scalars,
+      limits[dtypeOf(tensor.p)].least,
+    );
+    const row = [...stages, ...coefficients];
+    const { shorter } = this.rule;
+    const short = shorter?.holds(coefficients) ? [this.rule.name, ...shorter.flags(flags)].join('.') : kernel;
+    referenceStep(short, row, { p: tensor.p, g, slots: tensor.slots });
   }
 
   #tick(tensor: TwinTensor): void {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { MovingAverage, OptionError, StateError } from '../../src/index.js';
-import { expectNear, expectWithin, onEachBackend, waves } from './trajectory.js';
+import { expectNear, expectWithin, golden, onEachBackend, tensors, waves } from './trajectory.js';
 
 onEachBackend(backend => {
   describe('by hand', () => {
     // 4, then 4/2 + 8/2 = 6, then 6/2 + 1/2
-    test('the average starts from the parameters', () => {
+    test('the average starts from the parameters at construction, if asked', () => {
       const param = Float64Array.of(4, -4);
-      const average = new MovingAverage([param], { decay: 0.5, backend });
+      const average = new MovingAverage([param], { decay: 0.5, initial: 'params', backend });
       expect([...average.values[0]!]).toEqual([4, -4]);
       param.set([8, 8]);
       average.update();
@@ -31,6 +31,66 @@ onEachBackend(backend => {
       three.update();
       expect(three.values[0]![0]).toBe(5.1875);
     });
+
+    // 1; 0.9 + 0.2; 0.99 + 0.3
+    test('the first update copies, whatever was there', () => {
+      const param = Float64Array.of(0, Number.POSITIVE_INFINITY, Number.NaN, 5);
+      const late: { w: Float64Array; b: Float32Array | null } = { w: param, b: Float32Array.of(7) };
+      const average = new MovingAverage(late as { w: Float64Array; b: Float32Array }, {
+        decay: 0.9,
+        backend,
+      });
+      expect([...average.values.w, ...average.values.b]).toEqual([
+        0,
+        Number.POSITIVE_INFINITY,
+        Number.NaN,
+        5,
+        7,
+      ]);
+      late.b = null;
+      for (const [x, gives] of [
+        [1, 1],
+        [2, 1.1],
+        [3, 1.29],
+      ] as const) {
+        param.fill(x);
+        average.update();
+        for (const value of average.values.w) expect(value).toBeCloseTo(gives, 15);
+      }
+      late.b = Float32Array.of(-0);
+      average.update();
+      expect(average.values.b[0]).toBe(-0);
+    });
+
+    interface Case {
+      readonly name: string;
+      readonly hyper: { readonly decay: number; readonly warmup: boolean };
+      readonly params0: number[][];
+      readonly inputs: number[][][];
+      readonly steps: number[];
+      readonly params: number[][][];
+    }
+    test.each(golden<{ cases: Case[] }>('moving-average-copy-first').cases)(
+      "PyTorch's AveragedModel, $name",
+      ({ hyper, params0, inputs, steps, params }) => {
+        const list = tensors('float64', params0);
+        const decay = hyper.warmup ? (t: number) => Math.min(hyper.decay, t / (t + 9)) : hyper.decay;
+        const average = new MovingAverage(list, { decay, backend });
+        inputs.forEach((input, i) => {
+          for (const [k, one] of input.entries()) list[k]!.set(one);
+          average.update();
+          const at = steps.indexOf(i + 1);
+          if (at < 0) return;
+          for (const [k, value] of average.values.entries())
+            expectWithin(
+              value,
+              params[at]![k]!,
+              p => 1e-12 * Math.max(1, Math.abs(p)),
+              `update ${i + 1}, ${k}`,
+            );
+        });
+      },
+    );
 
     // 0.999 · 0 + 0.001 · 5
     test('the default decay', () => {
@@ -84,9 +144,13 @@ onEachBackend(backend => {
       average.update();
       expect([average.decay, average.values[0]![0]]).toEqual([0.75, 1]);
       expect(() => {
-        average.decay = 1;
+        average.decay = 1.5;
       }).toThrow(OptionError);
       expect(average.decay).toBe(0.75);
+      average.decay = 1;
+      param[0] = 1000;
+      average.update();
+      expect(average.values[0]![0]).toBe(1);
     });
   });
 
@@ -126,6 +190,99 @@ onEachBackend(backend => {
         expect(value / (sum[k]! / 20)).toBeCloseTo(1, 10);
       });
     });
+  });
+
+  test('is exchanged with the parameters for an evaluation, and every bit is back', () => {
+    const bits = (array: Float32Array | Float64Array) =>
+      Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('hex');
+    const params = { w: new Float32Array(40_000), b: new Float64Array(3), none: new Float32Array(0) };
+    params.w.forEach((_, i) => {
+      params.w[i] = Math.sin(i);
+    });
+    new Uint32Array(params.w.buffer)[1] = 0x7fc12345;
+    const average = new MovingAverage(params, { decay: 0.5, backend });
+    average.update();
+    params.w.fill(-0);
+    params.b.fill(1 / 3);
+    average.update();
+    const all = () => [params.w, params.b, average.values.w, average.values.b].map(bits);
+    const before = all();
+    average.swap();
+    expect(average.swapped).toBe(true);
+    expect(all()).toEqual([before[2], before[3], before[0], before[1]]);
+    for (const act of [
+      () => average.update(),
+      () => average.swap(),
+      () => average.stateDict(),
+      () => average.serialize(),
+    ])
+      expect(act).toThrow(StateError);
+    average.swapBack();
+    average.swapBack();
+    expect(all()).toEqual(before);
+    // The parameters may be others by now, or one of them twice; those that were taken come back.
+    const two = { a: Float32Array.of(1), c: Float32Array.of(2) };
+    const twice = new MovingAverage(two, { backend });
+    const one = Float32Array.of(3);
+    two.a = two.c = one;
+    twice.swap();
+    two.a = Float32Array.of(9);
+    twice.dispose();
+    expect([one[0], twice.values.a[0], twice.values.c[0]]).toEqual([3, 1, 2]);
+    expect(average.update()).toBe(undefined);
+  });
+
+  test('averages that lost their memory are refused by name, and nothing changes', () => {
+    const params = { w: Float64Array.of(4), b: Float32Array.of(2) };
+    const average = new MovingAverage(params, { decay: 0.5, backend });
+    average.update();
+    const saved = average.stateDict();
+    saved.values.b!.fill(9);
+    saved.param_groups[0]!.decay = 0.25;
+    const { param_groups } = saved;
+    const taking = { ...saved, steps: 7 };
+    Object.defineProperty(taking, 'param_groups', {
+      enumerable: true,
+      get: () => {
+        structuredClone(average.values.w, { transfer: [average.values.w.buffer] });
+        return param_groups;
+      },
+    });
+    const detached = expect.objectContaining({
+      code: 'ERR_LANESTEP_DETACHED',
+      message: expect.stringContaining('values.w'),
+    });
+    for (const act of [
+      () => average.loadStateDict(taking),
+      () => average.loadStateDict(saved),
+      () => average.swap(),
+      () => average.stateDict(),
+      () => average.update(),
+    ])
+      expect(act).toThrow(detached);
+    expect([
+      average.steps,
+      average.decay,
+      average.values.b[0],
+      params.b[0],
+      params.w[0],
+      average.swapped,
+    ]).toEqual([1, 0.5, 2, 2, 4, false]);
+  });
+
+  test('a getter within the state that takes the averages away changes nothing either', () => {
+    const params = { w: Float64Array.of(4), b: Float32Array.of(2) };
+    const average = new MovingAverage(params, { decay: 0.5, backend });
+    const saved = average.stateDict();
+    saved.values.b!.fill(9);
+    saved.param_groups[0] = new Proxy(saved.param_groups[0]!, {
+      ownKeys: target => {
+        if (average.values.w.length > 0) structuredClone(0, { transfer: [average.values.w.buffer] });
+        return Reflect.ownKeys(target);
+      },
+    });
+    expect(() => average.loadStateDict({ ...saved, steps: 7 })).toThrow('values.w');
+    expect([average.steps, average.values.b[0]]).toEqual([0, 2]);
   });
 
   describe('stateDict', () => {
@@ -181,7 +338,8 @@ onEachBackend(backend => {
     );
     expect(() => new MovingAverage(params, { initial: Number.NaN, backend })).toThrow(OptionError);
     expect(() => new MovingAverage(params, { initial: 'zeros' as 'params', backend })).toThrow(OptionError);
-    for (const decay of [1, -0.1, Number.NaN]) {
+    expect(() => new MovingAverage(params, { biasCorrection: true, decay: 1, backend })).toThrow(OptionError);
+    for (const decay of [1.1, -0.1, Number.NaN]) {
       expect(() => new MovingAverage(params, { decay, backend })).toThrow(OptionError);
     }
   });

@@ -14,6 +14,8 @@ const LR = [-1, NaN, Infinity, '0.1', null];
 const COUNT = [-1, 1.5, NaN, Infinity, '1', null];
 const POSITIVE_COUNT = [0, ...COUNT];
 const FACTOR = [-0.1, 1.1, NaN, '1', null];
+// A list with nothing in its middle, as `[1, , 2]` is one.
+const WITH_HOLE = Object.assign(Array(3), { 0: 1, 2: 2 });
 const table: Record<string, { good: object; bad: Record<string, unknown[]> }> = {
   constant: { good: { lr: 1 }, bad: { lr: [undefined, ...LR], factor: FACTOR, totalIters: COUNT } },
   linear: {
@@ -28,7 +30,11 @@ const table: Record<string, { good: object; bad: Record<string, unknown[]> }> = 
   },
   multiStep: {
     good: { lr: 1, milestones: [1] },
-    bad: { lr: LR, milestones: [undefined, 1, [0], [1.5], [1, NaN], ['1'], new Float64Array(1)], gamma: LR },
+    bad: {
+      lr: LR,
+      milestones: [undefined, 1, [-1], [1.5], [1, NaN], ['1'], Array(1), WITH_HOLE, new Float64Array(1)],
+      gamma: LR,
+    },
   },
   cosine: { good: { lr: 1, tMax: 1 }, bad: { lr: LR, tMax: [undefined, ...POSITIVE_COUNT], etaMin: LR } },
   cosineWarmRestarts: {
@@ -74,7 +80,7 @@ const table: Record<string, { good: object; bad: Record<string, unknown[]> }> = 
   },
   chained: {
     good: { lr: 1, factors: [1] },
-    bad: { lr: [undefined, ...LR], factors: [undefined, 1, [], [null], [-1]] },
+    bad: { lr: [undefined, ...LR], factors: [undefined, 1, [], [null], [-1], Array(1), WITH_HOLE] },
   },
   ReduceLROnPlateau: {
     good: { lr: 1 },
@@ -137,7 +143,7 @@ test('sequence refuses bad pieces', () => {
   ]) {
     expect(() => sequence(pieces as never)).toThrow(OptionError);
   }
-  for (const steps of [0, -1, 1.5, NaN, '1']) {
+  for (const steps of [-1, 1.5, NaN, '1']) {
     expect(() => sequence([{ schedule: 1, steps: steps as never }, last])).toThrow(
       /for pieces\[0\]\.steps, got/,
     );

@@ -41,6 +41,14 @@ function asksSchedule(subject: Subject, group: number, changes: Options): boolea
     .some(x => typeof x === 'function');
 }
 
+/** Whether the changes say what a tensor begins with, and all that they are for have begun. */
+function late({ twin }: Subject, groups: readonly number[], changes: Options): boolean {
+  return (twin.rule.firstOnly ?? []).some(key => {
+    const touched = groups.filter(group => key in changes && twin.groups[group]!.given[key] !== changes[key]);
+    return touched.length > 0 && twin.tensors.every(({ group, begun }) => begun || !touched.includes(group));
+  });
+}
+
 function set(subject: Subject, changes: Options, groups: readonly number[], call: () => void): void {
   const { twin, fault } = subject;
   const t = twin.steps + 1;
@@ -54,6 +62,7 @@ function set(subject: Subject, changes: Options, groups: readonly number[], call
       outcome = [{ throws: 'mine', 'is out of range': 'OPTION', 'calls back': 'BUSY' }[fault], 'OPTION'];
     else if (!valid) outcome = 'OPTION';
   }
+  if (outcome === null && late(subject, groups, changes)) outcome = 'OPTION';
   must(`set ${Object.keys(changes).join()}`, outcome, call);
   if (outcome === null) for (const group of groups) twin.set(group, changes, t);
 }

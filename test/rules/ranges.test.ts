@@ -1,0 +1,147 @@
+/** What PyTorch takes as an option and what it refuses, as its constructors say (1.13), and where we differ. */
+import { expect, test } from 'vitest';
+import * as lanestep from '../../src/index.js';
+
+const inf = Number.POSITIVE_INFINITY;
+
+// By option: what both take, what both refuse, and what PyTorch takes without a look and we refuse, as the doc comments say.
+type Row = readonly [both: readonly unknown[], neither: readonly unknown[], unchecked?: readonly unknown[]];
+const nonNegative: Row = [[0, 1e-3, 7], [-1], [inf]];
+const betas: Row = [
+  [
+    [0, 0],
+    [0.5, 0.999],
+  ],
+  [
+    [1, 0.9],
+    [0.9, 1],
+    [-0.1, 0.9],
+  ],
+];
+const eps: Row = [[0, 1e-45, 1e-8, 1], [-1], [1e-50]];
+const shared = { lr: nonNegative, weightDecay: nonNegative };
+const adaptive = { ...shared, betas, eps };
+
+const table: Record<string, Record<string, Row>> = {
+  SGD: { ...shared, momentum: [[0, 1, 2], [-1]], dampening: [[2, -1, 0], []] },
+  Adam: adaptive,
+  AdamW: adaptive,
+  Adamax: adaptive,
+  NAdam: { ...adaptive, momentumDecay: nonNegative },
+  RAdam: adaptive,
+  Adagrad: { ...shared, eps, lrDecay: nonNegative, initialAccumulatorValue: nonNegative },
+  Adadelta: {
+    ...shared,
+    eps,
+    rho: [
+      [0, 0.5, 1],
+      [1.1, -1],
+    ],
+  },
+  // Above 1 the average would be negative.
+  RMSprop: { ...shared, eps, alpha: [[0, 0.99, 1], [-1], [2]], momentum: [[0, 1, 2], [-1]] },
+  Rprop: {
+    lr: nonNegative,
+    etas: [
+      [[0.5, 2]],
+      [
+        [0, 1.2],
+        [1, 1.2],
+        [0.5, 1],
+      ],
+    ],
+    stepSizes: [
+      [
+        [0, 50],
+        [0, 0],
+      ],
+      [],
+      [
+        [-1, 50],
+        [2, 1],
+      ],
+    ],
+  },
+  ASGD: { ...shared, lambd: [[0, 0.1], [], [-1]], alpha: [[0, 1, 2, -1], []], t0: [[0, 1e6, -1], []] },
+  // PyTorch has none; the authors' own code.
+  Lion: { ...shared, betas },
+};
+
+test('every optimizer has a row, and every number of it', () => {
+  for (const [name, rows] of Object.entries(table)) {
+    const { groups } = new (lanestep as never as Record<string, new (p: unknown) => { groups: object[] }>)[
+      name
+    ]!([new Float32Array(1)]);
+    const numbers = Object.entries(groups[0]!).filter(
+      ([key, value]) => !['names', 'gradientScale'].includes(key) && typeof value !== 'boolean',
+    );
+    expect(numbers.map(([key]) => key).sort(), name).toEqual(Object.keys(rows).sort());
+  }
+});
+
+test.each(Object.entries(table))('%s takes what PyTorch takes, and steps with it', (name, rows) => {
+  const Class = (lanestep as never as Record<string, new (p: unknown, o: object) => lanestep.Adam>)[name]!;
+  for (const [key, [both, neither, unchecked = []]] of Object.entries(rows)) {
+    const make = (value: unknown) => {
+      const p = Float32Array.of(1);
+      const optimizer = new Class([p], { lr: 0.125, [key]: value });
+      optimizer.step([Float32Array.of(0.5)] as never);
+      optimizer.dispose();
+      return p[0]!;
+    };
+    for (const value of both) expect(make(value), `${key}: ${value}`).not.toBeNaN();
+    for (const value of [...neither, ...unchecked])
+      expect(() => make(value), `${key}: ${value}`).toThrow(lanestep.OptionError);
+  }
+});
+
+// What PyTorch's schedulers give for the first steps, from a rate of 1; and where it fails or means something else, what we do.
+const { multiStep, sequence, constant, linear, polynomial, oneCycle, exponential, cosineWarmRestarts } =
+  lanestep;
+const first = (schedule: lanestep.Schedule) => [1, 2, 3, 4, 5].map(schedule);
+test.each([
+  ['milestones of 0', multiStep({ lr: 1, milestones: [0, 2] }), [0.1, 0.1, 0.01, 0.01, 0.01]],
+  [
+    'a piece of no steps',
+    sequence([
+      { schedule: constant({ lr: 1, factor: 0.5, totalIters: 3 }), steps: 0 },
+      { schedule: exponential({ lr: 0.5, gamma: 0.9 }) },
+    ]),
+    [0.5, 0.45, 0.405, 0.3645, 0.32805],
+  ],
+  ['a cycle that only rises', oneCycle({ maxLr: 1, totalSteps: 3, pctStart: 1 }).lr, [0.04, 0.52, 1, 1, 1]],
+  // PyTorch, which multiplies step by step, keeps the factor for ever.
+  ['a constant of no steps', constant({ lr: 1, factor: 0.5, totalIters: 0 }), [1, 1, 1, 1, 1]],
+  ['a line of no steps', linear({ lr: 1, startFactor: 0.5, totalIters: 0 }), [1, 1, 1, 1, 1]],
+  // PyTorch divides by it.
+  ['a line from 0', linear({ lr: 1, startFactor: 0, totalIters: 2 }), [0, 0.5, 1, 1, 1]],
+] as const)('%s', (_, schedule, gives) => {
+  first(schedule).forEach((value, i) => {
+    expect(value).toBeCloseTo(gives[i]!, 14);
+  });
+});
+
+test('PyTorch takes a polynomial of no steps for a rate that stays, and we refuse it', () => {
+  expect(() => polynomial({ lr: 1, totalIters: 0 })).toThrow(lanestep.OptionError);
+});
+
+// PyTorch's scheduler.step(epoch) for fractions of an epoch.
+test.each([
+  {
+    options: { lr: 0.5, t0: 1 },
+    epochs: [0, 0.5, 0.25, 1, 1.75, 3.5],
+    gives: [0.5, 0.25, 0.42677669529663687, 0.5, 0.07322330470336313, 0.25],
+  },
+  {
+    options: { lr: 0.5, t0: 2, tMult: 2, etaMin: 0.1 },
+    epochs: [0.5, 1.25, 2, 3.7, 5.999, 6, 13.5],
+    gives: [
+      0.4414213562373095, 0.22346331352698207, 0.5, 0.3466890727711811, 0.10000006168502434, 0.5,
+      0.10384294391935392,
+    ],
+  },
+])('warm restarts between two steps: $options', ({ options, epochs, gives }) => {
+  const schedule = cosineWarmRestarts(options);
+  for (const [i, epoch] of epochs.entries()) expect(schedule(1 + epoch)).toBeCloseTo(gives[i]!, 14);
+  for (const t of [0.999, Number.NaN, -1, inf]) expect(() => schedule(t)).toThrow(lanestep.OptionError);
+});
