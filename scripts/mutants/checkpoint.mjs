@@ -13,6 +13,10 @@ const read = 'src/checkpoint/read.ts';
 const write = 'src/checkpoint/write.ts';
 const contents = 'src/checkpoint/contents.ts';
 const node = 'src/node/files.ts';
+const refusals = 'src/node/refusals.ts';
+const temporary = 'src/node/temporary.ts';
+const heir = 'src/node/heir.ts';
+const others = ['test/checkpoint/others.test.ts'];
 
 export const mutants = [
   ['header: any checksum of its own', header, 'if (found !== named) refuse', 'if (false) refuse', checkpoint],
@@ -33,6 +37,13 @@ export const mutants = [
     'if (!shape.every(isWhole) || !data_offsets.every(isWhole))',
     'if (false)',
     mutated,
+  ],
+  [
+    'scan: more fields than three',
+    scan,
+    'data_offsets = scanner.wholes();\n    else scanner.fail();',
+    'data_offsets = scanner.wholes();\n    else scanner.whole();',
+    forged,
   ],
   ['scan: a field twice', scan, "key === 'dtype' && dtype === undefined", "key === 'dtype'", forged],
   ['scan: a header goes on after its end', scan, '  scanner.end();\n', '', forged],
@@ -143,14 +154,30 @@ export const mutants = [
   ],
   ['files: nothing is synced', node, '    await ask(() => settle(made, place));\n', '', files],
   [
+    'files: nobody is told of it',
+    node,
+    '(await tried(() => file.datasync())) !== null)\n    return;',
+    '(await tried(() => file.datasync())) !== null)\n    return;\n  return;',
+    files,
+  ],
+  [
     'files: nothing is put in its place',
     node,
     '    await ask(() => putInPlace(temporary, place));\n',
     '',
     checkpoint,
   ],
+  ['files: Windows does not wait', node, "process.platform === 'win32' ? pauses", 'false ? pauses', files],
+  [
+    'files: Windows waits for everything',
+    node,
+    "if (!['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error)!)) throw error;",
+    '',
+    files,
+  ],
   ['files: what failed is left', node, '    await unlink(temporary).catch(() => {});\n', '', files],
   ['files: nobody sweeps', node, 'await sweep(place, about.mtimeMs);', '', files],
+  ['files: damage anywhere', node, 'throw named(error, path);', 'throw error;', files],
   ['files: a part is taken for all', node, 'done += bytesWritten;', 'done += bytes.length;', files],
   [
     'files: read from the beginning',
@@ -158,5 +185,80 @@ export const mutants = [
     'this.#file.read(this.#buffer, done, bytes - done, position + done),',
     'this.#file.read(this.#buffer, done, bytes - done, done),',
     checkpoint,
+  ],
+  ['refusals: of the disk', refusals, "  'EACCES',", "  'EACCES',\n  'EIO',", files],
+  [
+    'refusals: of the system alone',
+    refusals,
+    'refusals.has(code) || !/^E(?!RR_)[A-Z0-9]+$/.test(code);',
+    'refusals.has(code);',
+    files,
+  ],
+  [
+    'refusals: untyped',
+    refusals,
+    'if (cause instanceof CheckpointError) throw cause;',
+    'throw cause;',
+    files,
+  ],
+  [
+    'temporary: sweeps what others write',
+    temporary,
+    'return statOf(thread).began === began;',
+    'return false;',
+    files,
+  ],
+  [
+    'temporary: a number that came again',
+    temporary,
+    'return statOf(thread).began === began;',
+    'return statOf(thread).began !== null;',
+    files,
+  ],
+  [
+    'temporary: numbers of other namespaces',
+    temporary,
+    'space !== undefined && where === space',
+    'thread !== undefined',
+    files,
+  ],
+  ['temporary: however young', temporary, 'now - (await stat(path)).mtimeMs > longAgo', 'true', files],
+  ['temporary: never', temporary, 'now - (await stat(path)).mtimeMs > longAgo', 'false', files],
+  ['heir: the group of the other', heir, '(mode >> 3) & mode & 7', '(mode >> 3) & 7', others],
+  [
+    'heir: any group is as good',
+    heir,
+    '(await inherit(made.file, mine, old)) ? old.mode : narrowed(old.mode)',
+    'old.mode',
+    others,
+  ],
+  [
+    'heir: nothing is inherited',
+    heir,
+    'if ((await tried(() => file.chown(old.uid, old.gid))) !== null) return true;',
+    '',
+    others,
+  ],
+  [
+    'heir: no group is inherited',
+    heir,
+    'return (await tried(() => file.chown(mine.uid, old.gid))) !== null;',
+    'return false;',
+    others,
+  ],
+  [
+    'heir: open to all at first',
+    heir,
+    'let made = await make(path, narrowed(old.mode));',
+    'let made = await make(path, 0o666);',
+    files,
+  ],
+  ['heir: writes that wait are not', heir, '| O_DSYNC, mode)', ', mode)', files],
+  [
+    'heir: the mode is forgotten',
+    heir,
+    'made = await make(path, mode);',
+    'made = await make(path, 0o600);',
+    files,
   ],
 ];

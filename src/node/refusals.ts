@@ -21,8 +21,8 @@ const refusals = new Set([
  * of its own. Everything else (EIO, ENOSPC, EDQUOT ...) is about the disk.
  */
 export function isRefusal(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === undefined || refusals.has(code) || !/^E(?!RR_)[A-Z0-9]+$/.test(code);
+  const code = codeOf(error) ?? '';
+  return refusals.has(code) || !/^E(?!RR_)[A-Z0-9]+$/.test(code);
 }
 
 /** What a call gives that can be done without; null where it is refused. What is about the disk is thrown. */
