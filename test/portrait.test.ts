@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { disposing } from '../src/disposing.js';
 import * as lanestep from '../src/index.js';
+import { wrap } from '../src/tfjs/wrap.js';
 import { everyOptimizer, step } from './every-optimizer.js';
 
 const custom = Symbol.for('nodejs.util.inspect.custom');
@@ -80,6 +81,13 @@ it('shows averages, samplers and the plateau', () => {
   const plateau = new lanestep.ReduceLROnPlateau({ lr: 0.5 });
   plateau.step(3);
   expect(inspect(plateau)).toMatch(/^ReduceLROnPlateau \{ ?[\s\S]*lr: 0.5[\s\S]*best: 3/);
+});
+
+it('shows an optimizer of TensorFlow.js', () => {
+  const optimizer = wrap(lanestep.Adam, { lr: (t: number) => 0.5 / t, backend: 'wasm' });
+  for (const text of [inspect(optimizer), JSON.stringify(optimizer)])
+    expect(text).toMatch(/Lanestep\.Adam[\s\S]*iterations"?: ?0[\s\S]*variables"?: ?\[\][\s\S]*wasm/);
+  expect(inspect(optimizer)).toContain("scheduled: [ 'lr' ]");
 });
 
 describe('using', () => {

@@ -8,6 +8,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { StateError } from '../errors.js';
+import { newArray } from '../memory.js';
 import { checkGradient } from './optimizer.js';
 import type { Session } from './session.js';
 import { asFloat32 } from './stores/store.js';
@@ -75,7 +76,7 @@ function stepAhead(
 ): void {
   const kept = variables.map(variable => variable.clone());
   const sources = variables.map(variable => asFloat32(variable.dataSync()));
-  const targets = sources.map(({ length }) => new Float32Array(length));
+  const targets = sources.map(({ length }) => newArray('float32', length) as Float32Array);
   const places = variables.map(variable => session.placeOf(variable)!);
   let gradients: NamedTensorMap = {};
   try {

@@ -7,9 +7,11 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import type { BackendChoice, BackendInfo } from '../backend.js';
+import { disposing } from '../disposing.js';
 import { OptionError, ShapeError, StateError, show } from '../errors.js';
 import { readGiven } from '../given.js';
 import { checkOptions } from '../options.js';
+import { type Portrait, portraitOf, portrayed } from '../portrait.js';
 import type { StageOptions } from '../rules/rule.js';
 import { Turn } from '../turn.js';
 import type { Hyper } from '../types.js';
@@ -361,7 +363,21 @@ export abstract class LanestepOptimizer<
     return {};
   }
 
-  /** Frees all state. The variables stay as they are; the optimizer cannot be used any more. */
+  /** What `console.log` and `JSON.stringify` show: how far it is, the options now, its variables, and what runs it. */
+  toJSON(): Portrait {
+    const { groups, backend } = this.#session.inner.toJSON() as Portrait & { groups: Portrait[] };
+    const { params: _, ...options } = groups[0]!;
+    const variables = this.#session.known.map(({ name, size }) => ({ name, dtype: 'float32', length: size }));
+    return {
+      ...options,
+      class: this.getClassName(),
+      iterations: this.iterations,
+      variables: portraitOf(variables),
+      backend,
+    };
+  }
+
+  /** Frees all state. The variables stay as they are; the optimizer cannot be used any more. `using` calls it, too. */
   override dispose(): void {
     if (!this.#turn.dispose()) return;
     this.#session.inner.dispose();
@@ -369,3 +385,6 @@ export abstract class LanestepOptimizer<
     super.dispose();
   }
 }
+
+portrayed(LanestepOptimizer);
+disposing(LanestepOptimizer);

@@ -7,6 +7,7 @@
  */
 import { engine, type Variable } from '@tensorflow/tfjs-core';
 import { ShapeError, StateError } from '../errors.js';
+import { newArray } from '../memory.js';
 import type { Optimizer } from '../optimizer.js';
 import type { ParameterState, StateDict } from '../state-dict.js';
 import type { FloatArray } from '../types.js';
@@ -79,7 +80,7 @@ export class Session {
     this.#known = [...known];
     this.#places = new Map(known.map(({ name }, i) => [name, i + anchors]));
     // None of this is read: a variable that takes part in a step brings its numbers along.
-    this.#arrays = [anchor, ...known.map(({ size }) => new Float32Array(size))];
+    this.#arrays = [anchor, ...known.map(({ size }) => newArray('float32', size))];
     this.#gradients = this.#arrays.map(() => null);
     this.inner = make(this.#arrays, followed(options));
   }
@@ -310,7 +311,7 @@ export class Session {
   // An array of no use, for a variable that sits out.
   #parked(place: number): FloatArray {
     if (place < anchors) return anchor;
-    this.#spare[place] ??= new Float32Array(this.known[place - anchors]!.size);
+    this.#spare[place] ??= newArray('float32', this.known[place - anchors]!.size);
     return this.#spare[place];
   }
 }

@@ -1,5 +1,6 @@
 /** lanestep's own optimizers, with PyTorch's numbers, as optimizers of TensorFlow.js. */
 import { OptionError, show } from '../errors.js';
+import type { Optimizer } from '../optimizer.js';
 import { Adadelta } from '../rules/adadelta.js';
 import { Adagrad } from '../rules/adagrad.js';
 import { Adam } from '../rules/adam.js';
@@ -22,6 +23,15 @@ import { Wrapped } from './wrapped.js';
 /** A class of lanestep's that can be wrapped, and its options. */
 // biome-ignore lint/suspicious/noExplicitAny: classes of many option types
 export type Wrappable<Options> = new (params: any, options?: Options) => Inner;
+
+// Not inferred from the constructor, whose parameters are generic.
+// biome-ignore-start lint/suspicious/noExplicitAny: whatever its parameters are
+type OptionsOf<Class> = Class extends new (
+  ...given: any
+) => Optimizer<infer Options, any, any>
+  ? Options
+  : never;
+// biome-ignore-end lint/suspicious/noExplicitAny: only there
 
 type WrappedClass = (new (options?: object) => Wrapped) & { readonly className: string };
 
@@ -73,14 +83,14 @@ export const wrapped: readonly WrappedClass[] = [...classes.values()];
  * @param options what it takes, and the settings
  * @throws OptionError, BackendError
  */
-export function wrap<Options extends object>(
-  Class: Wrappable<Options>,
-  options?: NoInfer<Options> & Arguments & Settings,
-): LanestepOptimizer<Options & Arguments> {
+export function wrap<Class extends Wrappable<never>>(
+  Class: Class,
+  options?: OptionsOf<Class> & Arguments & Settings,
+): LanestepOptimizer<OptionsOf<Class> & Arguments> {
   const Found = classes.get(Class);
   if (Found === undefined) {
     const names = wrapped.map(({ className }) => className.replace('Lanestep.', ''));
     throw new OptionError(`Expected one of lanestep's classes ${names.join(', ')}, got ${show(Class)}`);
   }
-  return new Found(options) as unknown as LanestepOptimizer<Options & Arguments>;
+  return new Found(options) as unknown as LanestepOptimizer<OptionsOf<Class> & Arguments>;
 }

@@ -4,6 +4,7 @@
  * a GPU's backend every step waits for the GPU and copies both ways.
  */
 import { tensor } from '@tensorflow/tfjs-core';
+import { newArray } from '../../memory.js';
 import { asFloat32, type Store } from './store.js';
 
 /** The store of all other backends. */
@@ -11,7 +12,7 @@ export const anyStore: Store = {
   lease(parts) {
     // A new array for each step: a backend may go on using the one that a tensor was made of.
     const sources = parts.map(({ variable }) => asFloat32(variable.dataSync()));
-    const targets = sources.map(({ length }) => new Float32Array(length));
+    const targets = sources.map(({ length }) => newArray('float32', length) as Float32Array);
     const gradients = parts.map(({ gradient }) => asFloat32(gradient.dataSync()));
     return {
       sources,

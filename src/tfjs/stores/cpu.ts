@@ -6,6 +6,7 @@
  * nobody was given it (by `dataSync`). Otherwise the step goes to a new array, and the old one keeps its old numbers.
  */
 import { backend, engine, type KernelBackend, tensor } from '@tensorflow/tfjs-core';
+import { newArray } from '../../memory.js';
 import { asFloat32, type Lease, type Part, type Store } from './store.js';
 
 // The buffers of arrays that were made here, and that nobody was given since. Each is one array's.
@@ -60,7 +61,7 @@ class CpuLease implements Lease {
       const stays = inPlace && own.has(source.buffer) && data.refCount(dataId) === 1;
       if (stays) written.add(source);
       this.sources.push(source);
-      this.targets.push(stays ? source : new Float32Array(source.length));
+      this.targets.push(stays ? source : (newArray('float32', source.length) as Float32Array));
       this.gradients.push(arrayOf(data, gradient.dataId));
     }
     // A variable may be a gradient, and be written to before it was read.
