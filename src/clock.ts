@@ -17,6 +17,8 @@ export class Clock<Options extends object> {
   stamp = 0;
   row = 0;
   present = 0;
+  // Of the step that is ending: the clock of those that took part, where others did not.
+  ahead: Clock<Options> | null = null;
 
   constructor(options: GroupOptions<Options>, dtype: Dtype, t: number, scalars: Scalars | null) {
     this.options = options;
@@ -83,6 +85,7 @@ export class Clocks<Options extends object> {
     if (rule.lockstep) {
       for (let i = 0; i < this.of.length; i++) this.rowOf(i);
     }
+    let parts = false;
     for (let row = 0; row < this.rows; row++) {
       const clock = this.ticking[row]!;
       const t = clock.t + 1;
@@ -94,12 +97,16 @@ export class Clocks<Options extends object> {
         clock.scalars = scalars;
         continue;
       }
-      const ahead = new Clock(clock.options, clock.dtype, t, scalars);
-      for (let i = 0; i < this.of.length; i++) {
-        if (this.of[i] === clock && tookPart[i] !== null) this.of[i] = ahead;
-      }
-      ahead.members = clock.present;
+      clock.ahead = new Clock(clock.options, clock.dtype, t, scalars);
+      clock.ahead.members = clock.present;
       clock.members -= clock.present;
+      parts = true;
     }
+    if (!parts) return;
+    for (let i = 0; i < this.of.length; i++) {
+      const { ahead } = this.of[i]!;
+      if (ahead !== null && tookPart[i] !== null) this.of[i] = ahead;
+    }
+    for (let row = 0; row < this.rows; row++) this.ticking[row]!.ahead = null;
   }
 }

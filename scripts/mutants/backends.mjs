@@ -131,8 +131,8 @@ export const mutants = [
   [
     'native: an addon of other slots',
     native,
-    ' || addon.maxSlots !== maxSlots)',
-    ')',
+    ' || addon.maxSlots !== maxSlots ||',
+    ' ||',
     ['test/stand-ins.test.ts'],
   ],
   ['native: an unknown instruction set', native, 'if (!set?.supported) {', 'if (false) {', loader],

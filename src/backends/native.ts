@@ -86,7 +86,7 @@ export function loadAddon(paths: readonly string[] = candidates()): Addon {
       { cause },
     );
   }
-  if (addon.rowLength !== row.length || addon.maxSlots !== maxSlots) {
+  if (addon.rowLength !== row.length || addon.maxSlots !== maxSlots || typeof addon.run !== 'function') {
     throw new BackendError(
       'ERR_LANESTEP_BACKEND',
       'the native addon is of another version; `npx lanestep build` compiles this one',

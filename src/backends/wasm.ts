@@ -1,4 +1,6 @@
 /** The WebAssembly build: parameters, gradients and slots come and go through tiles in its memory. */
+import { oddArithmetic } from '../arithmetic.js';
+import { warnOnce } from '../environment.js';
 import { BackendError } from '../errors.js';
 import { dtypeOf, giveBack, lengthOf, newArray, sizeOf, viewInto, viewOf } from '../memory.js';
 import { room } from '../room.js';
@@ -149,6 +151,17 @@ class Tensor {
   }
 }
 
+// WebAssembly computes as its thread does, and cannot change that, as the native kernels do.
+function checkArithmetic(): void {
+  const odd = oddArithmetic();
+  if (odd === null) return;
+  warnOnce(
+    `this thread ${odd}, as a native library of the process has set it (one that was linked with -ffast-math?), so ` +
+      'WebAssembly gives other results here than elsewhere; use the native backend, or load that library in a worker',
+    'LANESTEP_ARITHMETIC',
+  );
+}
+
 class WasmKernel implements Kernel {
   readonly rows: Float64Array;
   readonly rowOf: Uint32Array;
@@ -183,6 +196,7 @@ class WasmKernel implements Kernel {
   }
 
   run(): void {
+    checkArithmetic();
     const backend = this.#backend;
     for (let i = 0; i < this.#tensors.length; i++) {
       const tensor = this.#tensors[i]!;
