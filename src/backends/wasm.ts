@@ -1,8 +1,9 @@
 /** The WebAssembly build: parameters, gradients and slots come and go through tiles in its memory. */
-import { oddArithmetic } from '../arithmetic.js';
+
 import { warnOnce } from '../environment.js';
 import { BackendError } from '../errors.js';
 import { dtypeOf, giveBack, lengthOf, newArray, sizeOf, viewInto, viewOf } from '../memory.js';
+import { oddArithmetic } from '../numerics/arithmetic.js';
 import { room } from '../room.js';
 import type { Dtype, FloatArray } from '../types.js';
 import { type Backend, type Kernel, maxSlots, row, skipped } from './backend.js';
