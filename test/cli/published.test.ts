@@ -1,7 +1,18 @@
 // The way of a release, once: packed in a copy of the tree, installed elsewhere, examined, built without a prebuilt addon.
 // What is in the tarball is test/tarball.test.ts' business.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -63,6 +74,21 @@ describe.skipIf(why !== '')(`the published package${why}`, () => {
     expect(JSON.parse(stdout).native.path).toContain('prebuilds');
   });
 
+  // On this Node; scripts/installed.sh tries others, and Bun and Deno.
+  it('does what is essential, on both backends, with the same bits', { timeout: 300_000 }, async () => {
+    cpSync(join(root, 'test/installed/essentials.mjs'), join(project, 'essentials.mjs'));
+    const tfjs = join(project, 'node_modules/@tensorflow');
+    symlinkSync(join(root, 'node_modules/@tensorflow'), tfjs, 'junction');
+    const { code, stdout, stderr } = await run(project, [process.execPath, 'essentials.mjs']);
+    // At once: npm, asked for anything here, would follow it and remove what is there.
+    unlinkSync(tfjs);
+    expect(
+      stdout.split('\n').filter(line => /FAILED|skipped/.test(line)),
+      stdout,
+    ).toEqual([]);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
   it('says what the benchmark needs', async () => {
     const { code, stdout, stderr } = await lanestep(project, ['bench']);
     expect([code, stdout]).toEqual([2, '']);
@@ -110,13 +136,15 @@ describe.skipIf(why !== '')(`the published package${why}`, () => {
       expect(stderr).toMatch(/lanestep: cannot write to .*; build where the package's folder may be written/);
     });
 
-    it('says so where there is no compiler', async () => {
+    it('says so where there is no compiler, and names what is missing instead of all that node-gyp says', async () => {
       const env = { PATH: join(folder, 'nowhere'), PYTHON: join(folder, 'nowhere') };
       const { code, stderr } = await lanestep(project, ['build'], { env });
       expect(code).toBe(1);
       expect(stderr).toMatch(
         /lanestep: (the addon was not built. It needs a C\+\+17 compiler|there is no node-gyp)/,
       );
+      if (process.platform === 'win32' || stderr.includes('there is no node-gyp')) return;
+      expect(stderr.trim().split('\n').slice(1)).toEqual(['Not found here: C++ compiler, make, Python 3.']);
     });
 
     it.skipIf(noCompiler !== '')(`builds one, which then runs${noCompiler}`, async () => {
