@@ -1,5 +1,5 @@
 /** A whole run: who takes part in what, batch by batch. */
-import { loadAddon } from '#lanestep/backends/native.js';
+import { loadAddon } from '#lanestep/node/addon.js';
 import { type Case, cases } from './cases.js';
 import { type Contestant, everyone } from './contestants/index.js';
 import { plainAdam } from './optimizers.js';

@@ -3,8 +3,8 @@
  * elements on it pays to wake other threads (`breakEven` of src/backends/native.ts), and what the proof of validity costs.
  */
 import { availableParallelism } from 'node:os';
-import { loadAddon } from '#lanestep/backends/native.js';
 import { lengthOf } from '#lanestep/memory.js';
+import { loadAddon } from '#lanestep/node/addon.js';
 import type { Task } from './contestants/contestant.js';
 import { gradientsOf, startOf } from './contestants/data.js';
 import { load } from './contestants/lanestep.js';

@@ -7,7 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const entries = { index: 'index', wasm: 'wasm', tfjs: 'tfjs/index', 'tfjs-wasm': 'tfjs/wasm' };
+const entries = {
+  index: 'index',
+  wasm: 'wasm',
+  'node-wasm': 'node/wasm',
+  tfjs: 'tfjs/index',
+  'tfjs-wasm': 'tfjs/wasm',
+};
 
 await build({
   root,

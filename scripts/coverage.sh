@@ -21,8 +21,8 @@ build
 
 # What builds or packs, races, needs a browser, or looks at the addon's binary has its own copies, or is no test of src/.
 tests=("$@")
-[ $# -gt 0 ] || tests=(--exclude 'test/{bench,browser,examples,crash,cli}/**'
-  --exclude 'test/{build,bundle,hardening,mutants,prebuilds,promises,reproducible,tarball,types,walls,workflows}.test.ts')
+[ $# -gt 0 ] || tests=(--exclude 'test/{bench,browser,bundle,examples,crash,cli}/**'
+  --exclude 'test/{build,hardening,mutants,prebuilds,promises,reproducible,tarball,types,walls,workflows}.test.ts')
 failed=0
 # Threads, for gcov writes what it counted when a process ends by itself, and the processes of a pool are ended.
 node node_modules/vitest/vitest.mjs run --reporter=dot --pool=threads "${tests[@]}" --coverage --coverage.include='src/**/*.ts' \

@@ -13,6 +13,8 @@ const gyp = join(root, 'native/binding.gyp');
 const vendored = join(root, 'native/node-addon-api');
 
 function layAddon() {
+  // Or it looks up the names of all hosts that this process is connected to.
+  if (process.report) process.report.excludeNetwork = true;
   const musl =
     process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime ? '-musl' : '';
   const built = join(root, 'build/Release/lanestep.node');

@@ -47,8 +47,8 @@ run() {
 # lives on.
 tests() {
   if [ -n "${FULL:-}" ]; then
-    run node node_modules/vitest/vitest.mjs run --reporter=dot --exclude 'test/{browser,bench,cli,crash,examples}/**' \
-      --exclude 'test/{loader,build,hardening,prebuilds,tarball,reproducible,workflows,bundle,walls,types}.test.ts' \
+    run node node_modules/vitest/vitest.mjs run --reporter=dot --exclude 'test/{browser,bench,bundle,cli,crash,examples}/**' \
+      --exclude 'test/{loader,entries,build,hardening,prebuilds,tarball,reproducible,workflows,walls,types}.test.ts' \
       --exclude 'test/{mutants,promises,threads-refused}.test.ts'
   else
     run node node_modules/vitest/vitest.mjs run --reporter=dot "${@/#/test/}"

@@ -1,13 +1,7 @@
 /** Picks native, else WASM; remembers the choice and the reason. */
 import type { Backend } from './backends/backend.js';
 import { WasmBackend } from './backends/wasm.js';
-import {
-  disabledInstructionSets,
-  wantedBackend,
-  wantedInstructionSet,
-  wantedThreads,
-  warn,
-} from './environment.js';
+import { wantedBackend, wantedOfAll, warn } from './environment.js';
 import { BackendError, OptionError, show } from './errors.js';
 
 /** Which backend an optimizer runs on: `auto` is native where it loads, else WASM. */
@@ -38,20 +32,21 @@ let warned = false;
 /** Makes the native backend known. The entry for Node calls it; the entry for everything else does not. */
 export function provideNative(opener: typeof open): void {
   open = opener;
+  native = null;
 }
 
 function nativeOrReason(): ThreadedBackend | BackendError {
+  // Not kept: it may yet be provided, by an entry that is loaded later.
+  if (open === null)
+    return new BackendError('ERR_LANESTEP_BACKEND', 'this entry of the package has WebAssembly only');
   if (native === null) {
-    const threads = wantedThreads();
-    disabledInstructionSets();
+    const { instructionSet, threads } = wantedOfAll();
     try {
-      if (open === null)
-        throw new BackendError('ERR_LANESTEP_BACKEND', 'this entry of the package has WebAssembly only');
-      native = open(wantedInstructionSet());
+      native = open(instructionSet);
       if (threads !== undefined) native.setThreads(threads);
     } catch (error) {
       // What the user asked for by name must not turn into something else.
-      if (wantedInstructionSet() !== undefined && open !== null) {
+      if (instructionSet !== undefined) {
         throw new BackendError('ERR_LANESTEP_ENVIRONMENT', `LANESTEP_ISA: ${(error as Error).message}`, {
           cause: error,
         });
@@ -63,32 +58,63 @@ function nativeOrReason(): ThreadedBackend | BackendError {
   return native;
 }
 
-/** The backend of a choice. */
-export function pick(choice: BackendChoice = 'auto'): Backend {
+/** What a choice comes to, after all variables were checked, whether they matter to it or not. */
+function wantedBy(choice: BackendChoice): BackendChoice {
   if (choice !== 'auto' && choice !== 'native' && choice !== 'wasm') {
     throw new OptionError(`Expected 'auto', 'native' or 'wasm' for backend, got ${show(choice)}`);
   }
-  const wanted = choice === 'auto' ? wantedBackend() : choice;
-  if (choice === 'auto' && wanted === 'wasm' && wantedInstructionSet() !== undefined) {
+  const { backend, instructionSet } = wantedOfAll();
+  if (choice !== 'auto') return choice;
+  if (backend === 'wasm' && instructionSet !== undefined) {
     throw new BackendError(
       'ERR_LANESTEP_ENVIRONMENT',
       'Expected no LANESTEP_ISA with LANESTEP_BACKEND=wasm, which has one instruction set',
     );
   }
+  return backend;
+}
+
+const notToBeHad = (cause: BackendError): BackendError =>
+  new BackendError(cause.code, `The native backend was asked for: ${cause.message}`, { cause });
+
+/** The backend of a choice. */
+export function pick(choice: BackendChoice = 'auto'): Backend {
+  const wanted = wantedBy(choice);
   if (wanted !== 'wasm') {
     const found = nativeOrReason();
     if (!(found instanceof BackendError)) return found;
-    if (wanted === 'native') {
-      throw new BackendError(found.code, `The native backend was asked for: ${found.message}`, {
-        cause: found,
-      });
-    }
+    if (wanted === 'native') throw notToBeHad(found);
     if (open !== null && !warned) warn(`running on WebAssembly: ${found.message}`);
     warned = true;
   }
   wasm ??= new WasmBackend();
   return wasm;
 }
+
+/** A choice as `lanestep/wasm` takes it: WebAssembly, whatever another entry in this process has made known. */
+export function chooseWasm(choice: BackendChoice = 'auto'): 'wasm' {
+  if (wantedBy(choice) !== 'native') return 'wasm';
+  throw notToBeHad(new BackendError('ERR_LANESTEP_BACKEND', 'lanestep/wasm has WebAssembly only'));
+}
+
+const wasmOnly = Symbol('WebAssembly only');
+
+/** A class like this one, named like it, whose instances run on WebAssembly only. */
+// biome-ignore lint/suspicious/noExplicitAny: what TypeScript asks of a class that is extended unseen
+export function confine<Class extends new (...args: any[]) => object>(Free: Class): Class {
+  const Confined = class extends Free {
+    static readonly [wasmOnly] = true;
+  };
+  return Object.defineProperty(Confined, 'name', { value: Free.name });
+}
+
+/** The class that a confined one is made of; null for one that is free. */
+export const freeOf = (Class: object): object | null =>
+  typeof Class === 'function' && wasmOnly in Class ? Object.getPrototypeOf(Class) : null;
+
+/** What a choice comes to for an instance of a class. */
+export const choiceFor = (Class: object, choice: BackendChoice = 'auto'): BackendChoice =>
+  wasmOnly in Class ? chooseWasm(choice) : choice;
 
 /**
  * What runs the rules: the backend of a choice, by default the one that optimizers use by themselves.
@@ -103,7 +129,7 @@ export function backend(choice: BackendChoice = 'auto'): BackendInfo {
       ? 'WebAssembly was asked for'
       : wantedBackend() === 'wasm'
         ? 'LANESTEP_BACKEND is wasm'
-        : (native as BackendError).message;
+        : (nativeOrReason() as BackendError).message;
   return { name, instructionSet, threads, reason };
 }
 
@@ -115,9 +141,15 @@ export function backend(choice: BackendChoice = 'auto'): BackendInfo {
  * @throws OptionError for anything else, BackendError where an environment variable has an unknown value
  */
 export function setThreads(threads: number): void {
+  checkThreads(threads);
+  const found = nativeOrReason();
+  if (!(found instanceof BackendError)) found.setThreads(threads);
+}
+
+/** Refuses what no backend takes for a number of threads, and variables that say what cannot be. */
+export function checkThreads(threads: number): void {
   if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
     throw new OptionError(`Expected a whole number from 1 to 256 for threads, got ${show(threads)}`);
   }
-  const found = open === null ? null : nativeOrReason();
-  if (found !== null && !(found instanceof BackendError)) found.setThreads(threads);
+  wantedOfAll();
 }

@@ -36,12 +36,15 @@ export function wantedBackend(): 'auto' | 'native' | 'wasm' {
   return refuse('LANESTEP_BACKEND', 'auto, native or wasm', value);
 }
 
+const instructionSets = ['avx512', 'avx2', 'sse2', 'neon'];
+
 /** `LANESTEP_ISA`: the name of an instruction set of the native backend; undefined for the best. */
 export function wantedInstructionSet(): string | undefined {
-  return variable('LANESTEP_ISA');
+  const value = variable('LANESTEP_ISA');
+  return value === undefined || instructionSets.includes(value)
+    ? value
+    : refuse('LANESTEP_ISA', `one of ${instructionSets.join(', ')}`, value);
 }
-
-const instructionSets = ['avx512', 'avx2', 'sse2', 'neon'];
 
 /**
  * `LANESTEP_DISABLE_ISA`: names of instruction sets that the native backend must not use, between commas. The addon reads it
@@ -63,6 +66,16 @@ export function wantedThreads(): number | undefined {
   return threads >= 1 && threads <= 256
     ? threads
     : refuse('LANESTEP_NUM_THREADS', 'a whole number from 1 to 256', value);
+}
+
+/** What the variables say. All are checked, whichever backend is in use: one that is wrong today matters tomorrow. */
+export function wantedOfAll() {
+  return {
+    backend: wantedBackend(),
+    instructionSet: wantedInstructionSet(),
+    disabled: disabledInstructionSets(),
+    threads: wantedThreads(),
+  };
 }
 
 /** Tells the process' owner something once; nothing where there is no one to tell. */

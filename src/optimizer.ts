@@ -1,5 +1,11 @@
 /** What every optimizer has in common: groups, step counts, validation, and one kernel call per step. */
-import { type BackendChoice, type BackendInfo, backend as describeBackend, pick } from './backend.js';
+import {
+  type BackendChoice,
+  type BackendInfo,
+  choiceFor,
+  backend as describeBackend,
+  pick,
+} from './backend.js';
 import { deserialize, type Landing, load, save, serialize } from './checkpoint/checkpoint.js';
 import type { Contents, LoadOptions, SaveOptions } from './checkpoint/contents.js';
 import type { Match } from './checkpoint/read.js';
@@ -103,8 +109,8 @@ export abstract class Optimizer<
       ),
     );
 
-    const backend = pick(choice);
-    this.#backend = choice;
+    this.#backend = choiceFor(new.target, choice);
+    const backend = pick(this.#backend);
     const slots = this.#parameters.map(({ group }) => rule.slots(this.#options[group]!.flags));
     const kept = room('the tensors of an optimizer', () =>
       Uint8Array.from(slots.flat(), slot => (slot === null ? 0 : 1)),

@@ -1,7 +1,8 @@
 // What the addon itself refuses. TypeScript has validated everything before it calls; this is the last wall before memory.
 import { describe, expect, it } from 'vitest';
 import { maxSlots, row, skipped } from '../src/backends/backend.js';
-import { type Addon, loadAddon, NativeBackend } from '../src/backends/native.js';
+import { type Addon, NativeBackend } from '../src/backends/native.js';
+import { loadAddon } from '../src/node/addon.js';
 import { nativeMissing } from './backends.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: what is passed here is wrong on purpose

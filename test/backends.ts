@@ -1,7 +1,8 @@
 // What can run a job on this machine, and why native is missing where it is.
 import type { Backend } from '../src/backends/backend.js';
-import { loadAddon, NativeBackend } from '../src/backends/native.js';
+import { NativeBackend } from '../src/backends/native.js';
 import { WasmBackend } from '../src/backends/wasm.js';
+import { loadAddon } from '../src/node/addon.js';
 import { type Job, runOnBackend } from '../src/reference/jobs.js';
 import type { ReferenceTensor } from '../src/reference/update.js';
 import { runByCommand } from './runner/command.js';

@@ -3,8 +3,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { provideNative } from '../src/backend.js';
 import { row as rowOf } from '../src/backends/backend.js';
-import { loadAddon, NativeBackend } from '../src/backends/native.js';
+import { NativeBackend } from '../src/backends/native.js';
 import { tileBytes, WasmBackend } from '../src/backends/wasm.js';
+import { loadAddon } from '../src/node/addon.js';
 import { jobOf, lettersOf } from '../src/reference/job-of.js';
 import { variants } from '../src/reference/variants.js';
 import { backends, nativeMissing } from './backends.js';

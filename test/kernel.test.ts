@@ -2,8 +2,9 @@
 // past it, however the work is cut.
 import { describe, expect, it } from 'vitest';
 import { type Backend, type Kernel, maxSlots, row, skipped } from '../src/backends/backend.js';
-import { loadAddon, NativeBackend } from '../src/backends/native.js';
+import { NativeBackend } from '../src/backends/native.js';
 import { tileBytes, WasmBackend } from '../src/backends/wasm.js';
+import { loadAddon } from '../src/node/addon.js';
 import { fillSlot } from '../src/state-dict.js';
 import type { FloatArray } from '../src/types.js';
 import { nativeMissing } from './backends.js';

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadAddon } from '../src/backends/native.js';
+import { loadAddon } from '../src/node/addon.js';
 import { nativeMissing } from './backends.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -50,12 +50,25 @@ const copies: Record<string, (home: string) => void> = {
   prebuilt: home =>
     put(home, readFileSync(addon), `prebuilds/${process.platform}-${process.arch}/lanestep.node`),
   bare: () => {},
+  // Copied from another system after `lanestep build`; and with the addon for another C library beside it.
+  'built elsewhere': home => {
+    put(home, readFileSync(addon), `prebuilds/${process.platform}-${process.arch}/lanestep.node`);
+    put(home, Buffer.from('\xcf\xfa\xed\xfe for another system', 'latin1'));
+    put(home, Buffer.from('for musl'), `prebuilds/linux-${process.arch}-musl/lanestep.node`);
+  },
+  'all broken': home => {
+    put(home, Buffer.from('this is no library'));
+    put(home, Buffer.alloc(0), `prebuilds/${process.platform}-${process.arch}/lanestep.node`);
+  },
   // Cut within its header. Cut later, the C library maps what is not there, and the process ends with SIGBUS.
   truncated: home => put(home, readFileSync(addon).subarray(0, 40)),
   garbage: home => put(home, Buffer.from('this is no library')),
   empty: home => put(home, Buffer.alloc(0)),
   'a folder': home => mkdirSync(join(home, 'build/Release/lanestep.node'), { recursive: true }),
 };
+
+const ofNode18 =
+  /^(crypto\.randomUUID|fs\.(constants|existsSync|readFileSync)|fs\/promises\.\w+|module\.createRequire|os\.(availableParallelism|hostname)|path\.(basename|dirname|join|resolve|sep)|url\.(fileURLToPath|pathToFileURL)|worker_threads\.markAsUntransferable)$/;
 
 interface Ended {
   readonly code: number | string | null;
@@ -152,10 +165,61 @@ describe.skipIf(unbuilt !== '')(`the package${unbuilt}`, () => {
       expect(stderr).toBe('');
     });
 
+    it.each([
+      ['18.20.8', false],
+      ['20.10.0', false],
+      ['20.18.3', false],
+      ['20.19.0', true],
+      ['21.7.3', false],
+      ['22.11.0', false],
+      ['22.12.0', true],
+      ['26.0.0', true],
+      // They say that they are some Node, too.
+      ['18.18.0 of Deno', true],
+    ])('says what it needs where Node is too old: %s', async (says, goes) => {
+      const [node, , other] = says.split(' ');
+      const versions = { ...process.versions, node, ...(other && { [other.toLowerCase()]: '1.0.0' }) };
+      const { name, message } = await ask(
+        'whole',
+        `Object.defineProperty(process, 'versions', { value: ${JSON.stringify(versions)} });
+         console.log(JSON.stringify(await import('lanestep').then(({ backend }) => backend(), ({ name, message }) => ({ name, message }))));`,
+      );
+      expect(name).toBe(goes ? 'native' : 'BackendError');
+      expect(message).toBe(
+        goes ? undefined : `lanestep needs Node 20.19, 22.12 or newer, and this is Node ${node}`,
+      );
+    });
+
     it('finds the binary of a release too', async () => {
       const { used, libraries } = await ask('prebuilt', reported());
       expect(used.name).toBe('native');
       expect(libraries[0]).toContain('prebuilds');
+    });
+
+    it('tries one addon after the other until one loads', async () => {
+      const { used, libraries, stderr } = await ask('built elsewhere', reported());
+      expect(used).toMatchObject({ values, name: 'native' });
+      expect(libraries[0]).toContain('prebuilds');
+      expect(stderr).toBe('');
+    });
+
+    it('keeps the reasons of all where none loads', async () => {
+      const { told } = await ask('all broken', reported());
+      expect(told.reason).toMatch(/did not load: .*build\/Release.*; .*prebuilds/);
+    });
+
+    // A report waits for the names of all connections' hosts, and for every other thread.
+    it('asks for no report on the way to the first step', async () => {
+      const { name, asked } = await ask(
+        'prebuilt',
+        `const asked = [];
+         for (const name of ['getReport', 'writeReport']) process.report[name] = () => { asked.push(name); return {}; };
+         const { Adam } = await import('lanestep');
+         const optimizer = new Adam([Float32Array.of(1)]);
+         optimizer.step([Float32Array.of(1)]);
+         console.log(JSON.stringify({ ...optimizer.backend(), asked }));`,
+      );
+      expect([name, asked]).toEqual(['native', []]);
     });
 
     it('loads nothing before it is needed', async () => {
@@ -251,7 +315,7 @@ describe.skipIf(unbuilt !== '')(`the package${unbuilt}`, () => {
         for (const error of [used, told]) {
           expect(error).toMatchObject({ name: 'BackendError', code: 'ERR_LANESTEP_ENVIRONMENT' });
           expect(error.message).toContain('LANESTEP_ISA');
-          expect(error.message).toContain(`got ${value}`);
+          expect(error.message).toContain(`got ${JSON.stringify(value)}`);
           for (const { name } of sets) expect(error.message).toContain(name);
         }
       });
@@ -492,7 +556,7 @@ describe.skipIf(unbuilt !== '')(`the package${unbuilt}`, () => {
         expect(used).toMatchObject({
           values,
           name: 'wasm',
-          reason: expect.stringContaining('WebAssembly only'),
+          reason: 'WebAssembly was asked for',
         });
         expect(libraries).toEqual([]);
         expect(stderr).toBe('');
@@ -645,7 +709,27 @@ describe.skipIf(unbuilt !== '')(`the package${unbuilt}`, () => {
           file => /native|index/.test(file) && !file.includes('schedules') && !file.includes('sampling'),
         ),
       ).toEqual([]);
-      expect(importsOf('backends/native.js')).toContain('node:module');
+      expect(importsOf('node/addon.js')).toContain('node:module');
+    });
+
+    it('of lanestep asks no module of Node for a name that an old one lacks, which would link nothing and not say why', () => {
+      const names = files
+        .filter(file => !file.startsWith(join('cli', '/')))
+        .flatMap(file => {
+          const found: string[] = [];
+          visit(parse(file), node => {
+            if (!ts.isImportDeclaration(node)) return undefined;
+            const module = (node.moduleSpecifier as ts.StringLiteral).text;
+            const named = node.importClause?.namedBindings;
+            if (module.startsWith('node:') && named && ts.isNamedImports(named))
+              found.push(...named.elements.map(e => `${module.slice(5)}.${(e.propertyName ?? e.name).text}`));
+            return undefined;
+          });
+          return found;
+        });
+      // Of Node 18. Whoever adds one looks it up there, or imports the module whole.
+      expect(names).toContain('worker_threads.markAsUntransferable');
+      expect(names.filter(name => !ofNode18.test(name))).toEqual([]);
     });
 
     it('names Node only in node/, in the native backend and in the command', () => {

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { maxSlots, row } from '../src/backends/backend.js';
 import { bytes } from '../src/backends/kernels.generated.js';
-import { type Addon, loadAddon, NativeBackend } from '../src/backends/native.js';
+import { type Addon, NativeBackend } from '../src/backends/native.js';
 import { provideKernels, WasmBackend } from '../src/backends/wasm.js';
 import { Choice } from '../src/choice.js';
 import { variable } from '../src/environment.js';
+import { findAddon, loadAddon } from '../src/node/addon.js';
 import { GroupOptions } from '../src/options.js';
 import { pinAll, providePinning } from '../src/pins.js';
 import { adam } from '../src/rules/adam.js';
@@ -19,14 +20,19 @@ describe('an addon', () => {
     try {
       const load = (name: string, rowLength: number, slots: number) => {
         const path = join(folder, `${name}.cjs`);
-        writeFileSync(path, `module.exports = { rowLength: ${rowLength}, maxSlots: ${slots} };`);
+        writeFileSync(path, `module.exports = { rowLength: ${rowLength}, maxSlots: ${slots}, run() {} };`);
         return loadAddon([path]);
       };
       const other = { name: 'BackendError', code: 'ERR_LANESTEP_BACKEND', message: /of another version/ };
       const refused = expect.objectContaining({ ...other, message: expect.stringMatching(other.message) });
       expect(() => load('rows', row.length + 1, maxSlots)).toThrow(refused);
       expect(() => load('slots', row.length, maxSlots - 1)).toThrow(refused);
-      expect(load('same', row.length, maxSlots)).toEqual({ rowLength: row.length, maxSlots });
+      expect(load('same', row.length, maxSlots)).toMatchObject({ rowLength: row.length, maxSlots });
+      // The next one is, and what was passed over is remembered.
+      const paths = ['rows', 'nowhere', 'slots', 'same', 'rows'].map(name => join(folder, `${name}.cjs`));
+      const { path, passedOver } = findAddon(paths);
+      expect(path).toBe(paths[3]);
+      expect(passedOver).toEqual([0, 2].map(i => expect.stringContaining(`${paths[i]} is of another`)));
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -7,6 +7,7 @@ const optimizer = title => ['test/optimizer.test.ts', '-t', title];
 const loader = ['test/loader.test.ts'];
 const wasm = 'src/backends/wasm.ts';
 const native = 'src/backends/native.ts';
+const addon = 'src/node/addon.ts';
 const pick = 'src/backend.ts';
 const environment = 'src/environment.ts';
 
@@ -121,19 +122,35 @@ export const mutants = [
     ['test/kernel.test.ts'],
   ],
 
+  ['addon: of another version', addon, 'addon?.rowLength === row.length && ', '', ['test/stand-ins.test.ts']],
+  ['addon: of other slots', addon, ' && addon.maxSlots === maxSlots;', ';', ['test/stand-ins.test.ts']],
   [
-    'native: an addon of another version',
-    native,
-    'addon.rowLength !== row.length || ',
+    'addon: the first that is there is the only one',
+    addon,
+    'for (const path of paths.filter(existsSync)) {',
+    'for (const path of paths.filter(existsSync).slice(0, 1)) {',
+    ['test/stand-ins.test.ts'],
+  ],
+  [
+    'addon: the reasons of those before are forgotten',
+    addon,
+    '      passedOver.push((cause as Error).message);\n',
     '',
     ['test/stand-ins.test.ts'],
   ],
   [
-    'native: an addon of other slots',
-    native,
-    ' || addon.maxSlots !== maxSlots ||',
-    ' ||',
-    ['test/stand-ins.test.ts'],
+    'addon: that does not load',
+    addon,
+    '    } catch (cause) {\n      causes',
+    '    } catch (cause) {\n      if (cause) throw cause;\n      causes',
+    [...loader, '-t', 'where none loads'],
+  ],
+  [
+    'addon: a report is asked for',
+    addon,
+    "  if (typeof __webpack_require__ === 'function') return null;\n",
+    '  process.report.getReport();\n',
+    [...loader, '-t', 'asks for no report'],
   ],
   ['native: an unknown instruction set', native, 'if (!set?.supported) {', 'if (false) {', loader],
   [
@@ -142,20 +159,6 @@ export const mutants = [
     'instructionSet === undefined ? set.supported : set.name',
     "instructionSet === undefined ? set.name === 'sse2' : set.name",
     ['test/addon.test.ts'],
-  ],
-  [
-    'native: an addon that does not load',
-    native,
-    '    addon = createRequire(import.meta.url)(path);\n  } catch (cause) {',
-    '    addon = createRequire(import.meta.url)(path);\n  } catch (cause) {\n    if (cause) throw cause;',
-    loader,
-  ],
-  [
-    'native: the prebuilt one is not found',
-    native,
-    'if (existsSync(built)) return [built];',
-    'return [built];',
-    loader,
   ],
   [
     'native: no memory is a refusal',
@@ -176,35 +179,49 @@ export const mutants = [
   [
     'pick: the environment goes before the option',
     pick,
-    "choice === 'auto' ? wantedBackend() : choice",
-    'wantedBackend()',
+    "  if (choice !== 'auto') return choice;\n",
+    '',
     loader,
   ],
   [
     'pick: native that was asked for becomes wasm',
     pick,
-    "if (wanted === 'native') {",
-    'if (false) {',
+    "if (wanted === 'native') throw",
+    'if (false) throw',
     loader,
+  ],
+  [
+    'pick: lanestep/wasm takes native',
+    pick,
+    "if (wantedBy(choice) !== 'native') return 'wasm';",
+    "return 'wasm';",
+    ['test/entries.test.ts'],
+  ],
+  [
+    'pick: a class of lanestep/wasm is like any other',
+    pick,
+    'wasmOnly in Class ? chooseWasm(choice) : choice',
+    'choice',
+    ['test/entries.test.ts'],
   ],
   [
     'pick: LANESTEP_ISA with wasm',
     pick,
-    "if (choice === 'auto' && wanted === 'wasm' && wantedInstructionSet() !== undefined) {",
+    "if (backend === 'wasm' && instructionSet !== undefined) {",
     'if (false) {',
     loader,
   ],
   [
     'pick: LANESTEP_ISA that cannot be had',
     pick,
-    'if (wantedInstructionSet() !== undefined && open !== null) {',
+    '      if (instructionSet !== undefined) {',
     'if (false) {',
     loader,
   ],
   [
     'pick: LANESTEP_ISA is not passed on',
     pick,
-    'native = open(wantedInstructionSet());',
+    'native = open(instructionSet);',
     'native = open(undefined);',
     loader,
   ],

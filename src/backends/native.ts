@@ -1,14 +1,11 @@
-/** The addon: where it is looked for, and the Backend that it makes. */
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+/** The Backend that the addon makes. */
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { disabledInstructionSets } from '../environment.js';
 import { BackendError } from '../errors.js';
 import { newArray } from '../memory.js';
 import { room } from '../room.js';
 import type { FloatArray } from '../types.js';
-import { type Backend, type Kernel, maxSlots, row } from './backend.js';
+import { type Backend, type Kernel, row } from './backend.js';
 
 /** Memory of the engine's with a plan of the addon's in it. Whoever could write to it, or transfer it, could do anything. */
 type Plan = ArrayBuffer;
@@ -45,55 +42,6 @@ export interface Addon {
  * with Adam it began to pay at 50,000 elements on a Cascade Lake, at 300,000 on a Zen 5 (`bench/tuning.ts`).
  */
 const breakEven = 262_144;
-
-// Debian's and Alpine's C libraries do not load each other's binaries.
-function libc(): string {
-  if (process.platform !== 'linux') return '';
-  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
-  return report?.header?.glibcVersionRuntime ? '' : '-musl';
-}
-
-/** Where the addon may lie: built in a clone, or packed with the release. */
-function candidates(): string[] {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
-  const built = `${root}build/Release/lanestep.node`;
-  if (existsSync(built)) return [built];
-  return [`${root}prebuilds/${process.platform}-${process.arch}${libc()}/lanestep.node`];
-}
-
-/** Where the addon lies; undefined where there is none. */
-export function addonPath(paths: readonly string[] = candidates()): string | undefined {
-  return paths.find(existsSync);
-}
-
-/** Loads the addon, or throws a BackendError with the reason. */
-export function loadAddon(paths: readonly string[] = candidates()): Addon {
-  const path = addonPath(paths);
-  if (path === undefined) {
-    throw new BackendError(
-      'ERR_LANESTEP_BACKEND',
-      `no native addon for ${process.platform}-${process.arch} in the package; ` +
-        '`npx lanestep build` compiles one, with a C++17 compiler',
-    );
-  }
-  let addon: Addon;
-  try {
-    addon = createRequire(import.meta.url)(path);
-  } catch (cause) {
-    throw new BackendError(
-      'ERR_LANESTEP_BACKEND',
-      `the native addon did not load: ${(cause as Error).message}`,
-      { cause },
-    );
-  }
-  if (addon.rowLength !== row.length || addon.maxSlots !== maxSlots || typeof addon.run !== 'function') {
-    throw new BackendError(
-      'ERR_LANESTEP_BACKEND',
-      'the native addon is of another version; `npx lanestep build` compiles this one',
-    );
-  }
-  return addon;
-}
 
 /** An instruction set's name and, where it cannot be used, why. */
 export function shown({ name, supported }: Addon['instructionSets'][number]): string {

@@ -1,5 +1,6 @@
 // `lanestep <command>`: which commands there are. Each is loaded when it is asked for, so that none depends on another.
 import { didYouMean } from '../did-you-mean.js';
+import { LanestepError } from '../errors.js';
 import { CommandError, exit, type Output } from './command.js';
 import { version } from './package.js';
 
@@ -69,8 +70,9 @@ export async function commandLine(
   try {
     return await dispatch(argv, output);
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    // The engine's own refuse to be loaded where Node is too old.
+    if (!(error instanceof CommandError || error instanceof LanestepError)) throw error;
     output.err(`lanestep: ${error.message}\n`);
-    return error.exitCode;
+    return error instanceof CommandError ? error.exitCode : exit.wrong;
   }
 }

@@ -1,4 +1,4 @@
-import type { BackendInfo } from '../backend.js';
+import { type BackendInfo, choiceFor } from '../backend.js';
 import type { LoadOptions, SaveOptions } from '../checkpoint/contents.js';
 import { type Disposing, disposing } from '../disposing.js';
 import { OptionError, ShapeError, StateError, show } from '../errors.js';
@@ -214,7 +214,8 @@ export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
     this.#params = params;
     this.#values = (named ? Object.fromEntries(values) : values.map(([, value]) => value)) as unknown as P;
     const first = !rest.biasCorrection && (initial === undefined || initial === 'first');
-    this.#averager = new Averager(this.values as unknown as ParamList, rest, first);
+    const own = { ...rest, backend: choiceFor(new.target, rest.backend) };
+    this.#averager = new Averager(this.values as unknown as ParamList, own, first);
     this.#arrays = Object.values<FloatArray>(this.values as unknown as Record<string, FloatArray>);
     Object.freeze(this.values);
     this.#names = this.#averager.groups.flatMap(({ names }) => names);

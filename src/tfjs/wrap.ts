@@ -1,4 +1,5 @@
 /** lanestep's own optimizers, with PyTorch's numbers, as optimizers of TensorFlow.js. */
+import { choiceFor, freeOf } from '../backend.js';
 import { OptionError, show } from '../errors.js';
 import type { Optimizer } from '../optimizer.js';
 import { Adadelta } from '../rules/adadelta.js';
@@ -87,10 +88,13 @@ export function wrap<Class extends Wrappable<never>>(
   Class: Class,
   options?: OptionsOf<Class> & Arguments & Settings,
 ): LanestepOptimizer<OptionsOf<Class> & Arguments> {
-  const Found = classes.get(Class);
+  const free = freeOf(Class);
+  const Found = classes.get(free ?? Class);
   if (Found === undefined) {
     const names = wrapped.map(({ className }) => className.replace('Lanestep.', ''));
     throw new OptionError(`Expected one of lanestep's classes ${names.join(', ')}, got ${show(Class)}`);
   }
-  return new Found(options) as unknown as LanestepOptimizer<OptionsOf<Class> & Arguments>;
+  // One of `lanestep/wasm` runs there.
+  const given = free === null ? options : { ...options, backend: choiceFor(Class, options?.backend) };
+  return new Found(given) as unknown as LanestepOptimizer<OptionsOf<Class> & Arguments>;
 }

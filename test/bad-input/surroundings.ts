@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { type Addon, loadAddon, NativeBackend } from '../../src/backends/native.js';
+import { type Addon, NativeBackend } from '../../src/backends/native.js';
 import * as lanestep from '../../src/index.js';
+import { loadAddon } from '../../src/node/addon.js';
 import { shared } from './arrays.js';
 import { type Backend, type Case, type Chapter, chapter, type Scene, type Wrong } from './case.js';
 import { newGrads, newParams, type Training, tellOf, training } from './scenes.js';
@@ -12,15 +13,17 @@ import { newGrads, newParams, type Training, tellOf, training } from './scenes.j
 /** Another copy of the package, in which no backend was chosen yet. */
 type Copy = typeof lanestep &
   Pick<typeof import('../../src/backend.js'), 'provideNative'> &
-  typeof import('../../src/backends/native.js');
+  typeof import('../../src/backends/native.js') &
+  typeof import('../../src/node/addon.js');
 
 async function newCopy(entry: 'index' | 'wasm'): Promise<Copy> {
   vi.resetModules();
   const { provideNative } = await import('../../src/backend.js');
   const native = await import('../../src/backends/native.js');
+  const addon = await import('../../src/node/addon.js');
   // Only the entry for Node makes the native backend known.
   const all = entry === 'index' ? await import('../../src/index.js') : await import('../../src/wasm.js');
-  return { ...(all as typeof lanestep), ...native, provideNative };
+  return { ...(all as typeof lanestep), ...native, ...addon, provideNative };
 }
 
 /** A training that goes on, while a copy of the package is asked for what cannot be had. */
@@ -68,6 +71,12 @@ const askingNative: Record<string, Ask> = {
   "backend('native')": copy => copy.backend('native'),
   'setThreads()': copy => copy.setThreads(2),
 };
+const askingWasm: Record<string, Ask> = {
+  'an optimizer on wasm': (copy, params) => new copy.Adam(params, { backend: 'wasm' }),
+  'an average on wasm': (copy, params) => new copy.MovingAverage(params, { backend: 'wasm' }),
+  "backend('wasm')": copy => copy.backend('wasm'),
+  'setThreads()': copy => copy.setThreads(2),
+};
 
 const variable = (
   variables: Record<string, string>,
@@ -95,6 +104,16 @@ const unknownBackends = ['bogus', 'Native', 'WASM', ' wasm', '1', 'js'].flatMap(
   ),
 );
 
+const unknownThreads = (ways: Record<string, Ask>) =>
+  ['0', 'x', '1e3', '-1', '257', '1.5', '0x2', ' 2', 'Infinity', '000', '2;3', 'banana'].flatMap(value =>
+    variable(
+      { LANESTEP_NUM_THREADS: value },
+      ways,
+      'a whole number from 1 to 256 for LANESTEP_NUM_THREADS',
+      `got ${JSON.stringify(value)}`,
+    ),
+  );
+
 const variables: Record<Backend, () => readonly Case<Beside>[]> = {
   native: () => [
     ...unknownBackends,
@@ -103,35 +122,30 @@ const variables: Record<Backend, () => readonly Case<Beside>[]> = {
         { LANESTEP_ISA: value },
         { ...asking, ...askingNative },
         'LANESTEP_ISA',
-        `got ${value}`,
+        `got ${JSON.stringify(value)}`,
         ...loadAddon().instructionSets.map(({ name }) => name),
       ),
     ),
-    ...['0', 'x', '1e3', '-1', '257', '1.5', '0x2', ' 2', 'Infinity', '000', '2;3'].flatMap(value =>
-      variable(
-        { LANESTEP_NUM_THREADS: value },
-        { ...asking, ...askingNative },
-        'a whole number from 1 to 256 for LANESTEP_NUM_THREADS',
-        `got ${JSON.stringify(value)}`,
-      ),
-    ),
+    ...unknownThreads({ ...asking, ...askingNative }),
     ...variable(
       { LANESTEP_BACKEND: 'native', LANESTEP_ISA: 'neither' },
       asking,
       'LANESTEP_ISA',
-      'got neither',
+      'got "neither"',
     ),
   ],
   wasm: () => [
     ...unknownBackends,
-    ...['sse2', 'bogus'].flatMap(value =>
-      variable(
-        { LANESTEP_BACKEND: 'wasm', LANESTEP_ISA: value },
-        asking,
-        'LANESTEP_ISA',
-        'LANESTEP_BACKEND=wasm',
-      ),
+    ...variable(
+      { LANESTEP_BACKEND: 'wasm', LANESTEP_ISA: 'sse2' },
+      asking,
+      'LANESTEP_ISA',
+      'LANESTEP_BACKEND=wasm',
     ),
+    // What matters to native alone is looked at all the same: it would be found out on another machine.
+    ...variable({ LANESTEP_ISA: 'bogus' }, askingWasm, 'one of avx512', 'LANESTEP_ISA', 'got "bogus"'),
+    ...variable({ LANESTEP_BACKEND: 'bogus' }, askingWasm, 'LANESTEP_BACKEND', 'got "bogus"'),
+    ...unknownThreads(askingWasm),
   ],
 };
 
@@ -194,6 +208,26 @@ function missing(backend: Backend): Chapter[] {
               copy.provideKernels({ float64: compiled([]) });
               return onWasm(copy, scene);
             },
+          ),
+          ...(
+            [
+              [null, 'got null'],
+              [undefined, 'got undefined'],
+              ['float32', 'got "float32"'],
+              [{ float32: null }, 'a compiled WebAssembly.Module for float32', 'got null'],
+              [
+                { float64: 'kernels-f64.wasm' },
+                'a compiled WebAssembly.Module for float64',
+                'got "kernels-f64',
+              ],
+              [{ float32: new Uint8Array(8) }, 'for float32', 'got an object'],
+              [{ flaot32: compiled([]) }, 'Expected float32 or float64', 'got "flaot32"'],
+              [{ default: compiled([]) }, 'got "default"'],
+            ] as [unknown, ...string[]][]
+          ).map(([modules, ...says], i) =>
+            beyond(`modules that are none, ${i}`, 'OPTION', says, copy =>
+              copy.provideKernels(modules as Wrong),
+            ),
           ),
           beyond(
             'no address for its memory',
@@ -259,6 +293,17 @@ function missing(backend: Backend): Chapter[] {
           'that is no library',
           (folder: string) => [place(folder, 'lanestep.node', 'this is no library')],
           'did not load',
+        ],
+        [
+          'of which none loads',
+          (folder: string) => [
+            place(folder, 'lanestep.cjs', 'exports.rowLength = 3;'),
+            '/nowhere/lanestep.node',
+            place(folder, 'lanestep.node', 'this is no library'),
+          ],
+          'did not load',
+          'of another version',
+          '; ',
         ],
         ['that is empty', (folder: string) => [place(folder, 'lanestep.node', '')], 'did not load'],
         ['that is a folder', (folder: string) => [folder], 'did not load'],

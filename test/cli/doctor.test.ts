@@ -1,5 +1,5 @@
 // `lanestep doctor` in processes of its own, on installed copies that are whole, bare and damaged.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,6 +59,7 @@ describe.skipIf(unbuilt !== '')(`lanestep doctor${unbuilt}`, () => {
           path: join(whole, 'node_modules/lanestep/build/Release/lanestep.node'),
           loaded: true,
           reason: null,
+          passedOver: [],
           fatal: false,
           instructionSets: expect.arrayContaining([{ name: expect.any(String), supported: true }]),
           deadly: {},
@@ -186,6 +187,16 @@ describe.skipIf(unbuilt !== '')(`lanestep doctor${unbuilt}`, () => {
       expect([code, report.verdict]).toEqual([0, verdict]);
       expect(report.native.reason).toContain('did not load');
       expect(report.remedies[0]).toMatch(remedy);
+    });
+
+    it('says what was passed over on the way to the addon in use', async () => {
+      const project = install(join(folder, 'elsewhere'), Buffer.from('for another system'));
+      const place = join(project, `node_modules/lanestep/prebuilds/${process.platform}-${process.arch}`);
+      mkdirSync(place, { recursive: true });
+      writeFileSync(join(place, 'lanestep.node'), bytes);
+      const { code, report } = await examined(project);
+      expect([code, report.verdict, report.native.path]).toEqual([0, 'native', join(place, 'lanestep.node')]);
+      expect(report.native.passedOver).toEqual([expect.stringContaining('build/Release/lanestep.node')]);
     });
 
     it.skipIf(process.platform !== 'linux')('survives an addon that ends the process', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadAddon } from '../../src/backends/native.js';
+import { loadAddon } from '../../src/node/addon.js';
 
 const program = fileURLToPath(new URL('../../out/examples/language/train.js', import.meta.url));
 const missing = existsSync(program) ? '' : ' (skipped: out/ is missing, npm run build makes it)';

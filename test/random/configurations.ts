@@ -1,6 +1,7 @@
 /** What a case is run on: WebAssembly, and native with each instruction set that there is here, all by the public way. */
 import { provideNative, type ThreadedBackend } from '../../src/backend.js';
-import { loadAddon, NativeBackend } from '../../src/backends/native.js';
+import { NativeBackend } from '../../src/backends/native.js';
+import { loadAddon } from '../../src/node/addon.js';
 
 /** A way to run an optimizer. */
 export interface Configuration {

@@ -28,11 +28,18 @@ export function tried<T>(ask: () => T, otherwise: T): T {
   }
 }
 
-function libc(): string | null {
+/** The C library. The report that says so asks for the names of all connections' hosts unless told not to. */
+export function libc(): string | null {
   if (process.platform !== 'linux') return null;
-  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  const glibc = report.header?.glibcVersionRuntime;
-  return glibc ? `glibc ${glibc}` : 'musl';
+  const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean };
+  const { excludeNetwork } = report;
+  report.excludeNetwork = true;
+  try {
+    const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } };
+    return header?.glibcVersionRuntime ? `glibc ${header.glibcVersionRuntime}` : 'musl';
+  } finally {
+    if (excludeNetwork !== undefined) report.excludeNetwork = excludeNetwork;
+  }
 }
 
 /** Looks at the machine. */

@@ -29,6 +29,8 @@ function head({ machine: m, native, wasm, used, flags, variables }: Report): str
     line('processor', `${m.cpu}, ${m.processors} processors, ${m.usable} usable`),
     line('native', native.loaded ? sets.join(', ') : `not loaded: ${native.reason}`),
     native.path === null ? '' : line('addon', native.path),
+    // That the other C library's is refused is as it should be.
+    ...native.passedOver.filter(why => !why.includes('-musl')).map(why => line('passed over', why)),
     line('wasm', wasm.loaded ? `${wasm.instructionSet}` : `not loaded: ${wasm.reason}`),
     line('flags', `${permission}${flags.noAddons ? ', --no-addons' : ''}`),
     ...variables.map(({ name, value, problem, note }) =>

@@ -1,7 +1,8 @@
 // Run by probe.ts as a process: loads the addon and runs every kernel of every instruction set once, saying before what.
 // The arguments are instruction sets to leave out.
 import { writeSync } from 'node:fs';
-import { loadAddon, NativeBackend } from '../../backends/native.js';
+import { NativeBackend } from '../../backends/native.js';
+import { loadAddon } from '../../node/addon.js';
 import { jobOf } from '../../reference/job-of.js';
 import { runOnBackend } from '../../reference/jobs.js';
 import { variants } from '../../reference/variants.js';

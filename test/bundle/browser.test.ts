@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'vite';
 import { expect, it } from 'vitest';
-import { Adam } from '../src/wasm.js';
+import { Adam } from '../../src/wasm.js';
 
-const root = fileURLToPath(new URL('../', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const program = `
   import { Adam, backend } from 'lanestep';

@@ -1,0 +1,39 @@
+/**
+ * `lanestep/wasm` on Node, where `lanestep` may be loaded into the same process and has the native backend: the same
+ * names, but what runs rules is confined to WebAssembly. Whatever runs none (schedules, samplers, errors) is the very same.
+ */
+import {
+  type BackendChoice,
+  type BackendInfo,
+  backend as backendOf,
+  checkThreads,
+  chooseWasm,
+  confine,
+} from '../backend.js';
+import * as free from '../wasm.js';
+import { provideNode } from './provide.js';
+
+export * from '../wasm.js';
+
+export const Adadelta = confine(free.Adadelta);
+export const Adagrad = confine(free.Adagrad);
+export const Adam = confine(free.Adam);
+export const Adamax = confine(free.Adamax);
+export const AdamW = confine(free.AdamW);
+export const ASGD = confine(free.ASGD);
+export const Lion = confine(free.Lion);
+export const MovingAverage = confine(free.MovingAverage);
+export const NAdam = confine(free.NAdam);
+export const Nesterov = confine(free.Nesterov);
+export const RAdam = confine(free.RAdam);
+export const RMSprop = confine(free.RMSprop);
+export const Rprop = confine(free.Rprop);
+export const SGD = confine(free.SGD);
+
+/** `backend` of `lanestep/wasm`. */
+export const backend = (choice?: BackendChoice): BackendInfo => backendOf(chooseWasm(choice));
+
+/** `setThreads` of `lanestep/wasm`, where a step has one thread: it looks at the number. */
+export const setThreads = (threads: number): void => checkThreads(threads);
+
+provideNode();
