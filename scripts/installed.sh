@@ -32,7 +32,7 @@ unpermitted() {
   [ ! -s "$audit" ] || { echo "importing asks for permissions:"; cat "$audit"; return 1; }
   said=$("$1" run --no-prompt --node-modules-dir=manual unpermitted.mjs 2>&1) || { echo "$said"; return 1; }
   echo "$said"
-  [ "$(grep -c 'running on WebAssembly: ' <<<"$said")" = 1 ]
+  [ "$(grep -c 'running on WebAssembly: .*--allow-read' <<<"$said")" = 1 ]
 }
 
 essentials() { # essentials NAME PROGRAM [ARGUMENT...]: their results go into a file, too

@@ -18,8 +18,11 @@ function home(): string | null {
     const folder = join(dirname(fileURLToPath(import.meta.url)), '../..');
     const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     return name === 'lanestep' ? folder : null;
-  } catch {
-    return null;
+  } catch (cause) {
+    // Forbidden by Deno, or by Node's permission model: that is no bundle.
+    const { name, code, message } = cause as NodeJS.ErrnoException;
+    if (name !== 'NotCapable' && code !== 'ERR_ACCESS_DENIED') return null;
+    throw new BackendError('ERR_LANESTEP_BACKEND', `the native addon may not be read: ${message}`, { cause });
   }
 }
 
