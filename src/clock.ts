@@ -50,9 +50,12 @@ export class Clocks<Options extends object> {
   rows = 0;
   #stamp = 0;
 
-  /** Gives each tensor a clock; one may be given to many. */
-  assign(clocks: readonly Clock<Options>[]): void {
+  /** Gives each tensor a clock; one may be given to many. With null, a tensor keeps the one that it has. */
+  assign(clocks: readonly (Clock<Options> | null)[]): void {
     clocks.forEach((clock, i) => {
+      if (clock === null) return;
+      const before = this.of[i];
+      if (before !== undefined) before.members--;
       this.of[i] = clock;
       clock.members++;
     });

@@ -18,20 +18,21 @@ interface Parts<Options extends object> {
 /** What steps are taken with: one at a time, each of which happens or does not. */
 export class Inside<Options extends object> {
   readonly rule: Rule<Options>;
-  readonly registry: Registry;
-  readonly phases: Phases<Options>;
+  // These three are others once a group was added.
+  registry: Registry;
+  phases: Phases<Options>;
+  options: readonly GroupOptions<Options>[];
   /** Steps taken. */
   steps = 0;
   /** What else must hold for a state to be taken over, once all of it is known to fit. Runs no code of the user's. */
   checkArrival: () => void = () => undefined;
-  readonly #options: readonly GroupOptions<Options>[];
   readonly #turn: Turn;
 
   constructor({ rule, registry, phases, options, turn }: Parts<Options>) {
     this.rule = rule;
     this.registry = registry;
     this.phases = phases;
-    this.#options = options;
+    this.options = options;
     this.#turn = turn;
   }
 
@@ -49,12 +50,12 @@ export class Inside<Options extends object> {
   resolveOptions(): void {
     if (this.steps >= Number.MAX_SAFE_INTEGER)
       throw new StateError('ERR_LANESTEP_STATE', 'Expected fewer than 2^53 steps');
-    for (const options of this.#options) options.resolve(this.steps + 1);
+    for (const options of this.options) options.resolve(this.steps + 1);
   }
 
   /** Takes back what `resolveOptions` did, after a step that did not happen. */
   revertOptions(): void {
-    for (const options of this.#options) options.revert(this.steps + 1);
+    for (const options of this.options) options.revert(this.steps + 1);
   }
 
   /** Ends a step that happened. */

@@ -6,35 +6,39 @@ import {
   backend as describeBackend,
   pick,
 } from './backend.js';
-import { deserialize, type Landing, load, save, serialize } from './checkpoint/checkpoint.js';
+import type { Backend, Kernel } from './backends/backend.js';
+import {
+  deserialize,
+  type Landing,
+  landing,
+  load,
+  readPartial,
+  save,
+  serialize,
+} from './checkpoint/checkpoint.js';
 import type { Contents, LoadOptions, SaveOptions } from './checkpoint/contents.js';
 import type { Match } from './checkpoint/read.js';
+import { Writing, writtenOf } from './checkpoint/write.js';
 import { Choice } from './choice.js';
-import { Clocks, firstScalars, newClock } from './clock.js';
+import { type Clock, Clocks, firstScalars, newClock } from './clock.js';
 import { type Disposing, disposing } from './disposing.js';
 import { OptionError } from './errors.js';
 import { type Group, groupFace } from './group.js';
 import { Inside, reachInside } from './inside.js';
 import { GroupOptions, readOptions, settings } from './options.js';
-import { type Grads, type Parameter, Registry, type Words } from './params.js';
+import { type Grads, type Grown, type GrownInput, type ParamGroup, Registry, type Words } from './params.js';
 import { Phases } from './phases.js';
 import { checkUntransferable } from './pins.js';
 import { type Portrait, portraitOf, portrayed } from './portrait.js';
 import { room } from './room.js';
 import type { Numbers, Rule } from './rules/rule.js';
-import {
-  type Arrival,
-  fillSlot,
-  lasting,
-  matchState,
-  type StateDict,
-  type Stateful,
-  type StatefulTensor,
-  startingSlots,
-  writeState,
-} from './state-dict.js';
+import type { StateDict, Stateful, StatefulTensor } from './state/dict.js';
+import { copySlots, fillSlot, startingSlots } from './state/fill.js';
+import { type Arrival, matchState } from './state/match.js';
+import type { LoadReport } from './state/report.js';
+import { lasting, writeState } from './state/write.js';
 import { Turn } from './turn.js';
-import type { Path } from './types.js';
+import type { Dtype, Path } from './types.js';
 
 /** What an optimizer takes that is no hyper-parameter. */
 export interface Settings {
@@ -47,6 +51,16 @@ export interface Settings {
    */
   untransferable?: boolean;
 }
+
+/** What `saveAll` and `loadAll` need of an optimizer, and nobody else has. */
+export interface Checkpointed {
+  readonly turn: Turn;
+  contents(): Contents<object>;
+  landing(): Landing;
+}
+
+/** That of an optimizer; null of what is none. */
+export let checkpointedOf: (value: unknown) => Checkpointed | null;
 
 /**
  * The base of all optimizers. `step` updates the parameters in place; what it computes is the subclass' rule.
@@ -67,11 +81,14 @@ export abstract class Optimizer<
 > {
   // biome-ignore-end lint/suspicious/noExplicitAny: only there
   // biome-ignore-end lint/suspicious/noUnsafeDeclarationMerging: only there
-  readonly #groups: readonly Group<Options>[];
 
-  readonly #parameters: readonly Parameter[];
-  readonly #tensors: readonly StatefulTensor<Options>[];
-  readonly #options: readonly GroupOptions<Options>[];
+  readonly #rule: Rule<Options>;
+  #groups: readonly Group<Options>[];
+  #tensors: readonly StatefulTensor<Options>[];
+  #options: readonly GroupOptions<Options>[];
+  // What a group has that says nothing else.
+  readonly #given: object;
+  readonly #untransferable: boolean;
   readonly #backend: BackendChoice;
   readonly #clocks = new Clocks<Options>();
   readonly #turn = new Turn();
@@ -79,6 +96,14 @@ export abstract class Optimizer<
 
   static {
     reachInside(of => of.#inside);
+    checkpointedOf = value => {
+      if (typeof value !== 'object' || value === null || !(#turn in value)) return null;
+      return {
+        turn: value.#turn,
+        contents: () => value.#contents() as unknown as Contents<object>,
+        landing: () => value.#landing(),
+      };
+    };
   }
 
   /**
@@ -92,62 +117,87 @@ export abstract class Optimizer<
     const read = readOptions(options, rule.label, [...names, ...settings]);
     const { backend: choice = 'auto', untransferable = false, ...given } = read as Settings;
     checkUntransferable(untransferable);
+    this.#rule = rule;
+    this.#given = given;
+    this.#untransferable = untransferable;
     const registry = new Registry(params, words, names);
-    this.#parameters = registry.parameters;
-    this.#options = registry.groups.map(
-      ({ options: own, parameters }) =>
-        new GroupOptions(rule, { ...given, ...own }, [...new Set(parameters.map(({ dtype }) => dtype))]),
-    );
-    this.#groups = Object.freeze(
-      registry.groups.map(({ parameters }, i) =>
-        groupFace(
-          rule,
-          this.#options[i]!,
-          parameters.map(({ name }) => name),
-          check => this.#change(t => this.#take([this.#options[i]!], [check(t)])),
-        ),
-      ),
-    );
+    this.#options = registry.groups.map(listed => this.#optionsOf(listed));
+    this.#groups = Object.freeze(registry.groups.map((listed, i) => this.#faceOf(listed, this.#options[i]!)));
 
     this.#backend = choiceFor(new.target, choice);
     const backend = pick(this.#backend);
-    const slots = this.#parameters.map(({ group }) => rule.slots(this.#options[group]!.flags));
-    const kept = room('the tensors of an optimizer', () =>
-      Uint8Array.from(slots.flat(), slot => (slot === null ? 0 : 1)),
-    );
+    this.#tensors = registry.groups.flatMap((listed, i) => this.#tensorsOf(listed, this.#options[i]!));
     // Getters and schedules have run since the arrays were looked at.
     registry.checkPresent();
     if (backend.addressOf) registry.locate(backend.addressOf);
-    const kernel = backend.prepare(
-      this.#parameters.map(({ array }) => array),
-      kept,
+    const kernel = this.#prepare(backend, registry, this.#tensors);
+    const clocks = new Map(this.#options.map(options => [options, this.#clocksOf(options)]));
+    this.#clocks.assign(this.#tensors.map(({ options, dtype }) => clocks.get(options)![dtype]));
+    this.#begin(kernel, 0);
+    const phases = this.#phasesOf(backend, registry, this.#tensors, kernel);
+    this.#inside = new Inside({ rule, registry, phases, options: this.#options, turn: this.#turn });
+  }
+
+  #optionsOf({ options: own, parameters }: Registry['groups'][number], t = 1): GroupOptions<Options> {
+    const dtypes = [...new Set(parameters.map(({ dtype }) => dtype))];
+    return new GroupOptions(this.#rule, { ...this.#given, ...own }, dtypes, t);
+  }
+
+  #faceOf({ parameters }: Registry['groups'][number], options: GroupOptions<Options>): Group<Options> {
+    const names = parameters.map(({ name }) => name);
+    return groupFace(this.#rule, options, names, check =>
+      this.#change(t => this.#take([options], [check(t)])),
     );
-    const clocks = this.#options.map(options => ({
-      float32: newClock(rule, options, 'float32'),
-      float64: newClock(rule, options, 'float64'),
-    }));
-    this.#clocks.assign(this.#parameters.map(({ group, dtype }) => clocks[group]![dtype]));
-    this.#tensors = this.#parameters.map(({ name, dtype, length, group }, i) => ({
-      name,
-      dtype,
-      length,
-      options: this.#options[group]!,
-      slots: slots[i]!,
-    }));
-    this.#tensors.forEach((tensor, i) => {
-      const filled = rule.early && rule.initial ? startingSlots(rule, tensor, tensor.options.numbers) : [];
-      for (const [slot, value] of filled) fillSlot(kernel, i, tensor, slot, value);
-    });
-    const phases = new Phases({
-      rule,
+  }
+
+  #tensorsOf(
+    { named, parameters }: Registry['groups'][number],
+    options: GroupOptions<Options>,
+  ): StatefulTensor<Options>[] {
+    const slots = this.#rule.slots(options.flags);
+    return parameters.map(({ name, dtype, length }) => ({ name, named, dtype, length, options, slots }));
+  }
+
+  #prepare(backend: Backend, { parameters }: Registry, tensors: readonly StatefulTensor<Options>[]): Kernel {
+    const kept = tensors.flatMap(({ slots }) => slots.map(slot => (slot === null ? 0 : 1)));
+    return backend.prepare(
+      parameters.map(({ array }) => array),
+      room('the tensors of an optimizer', () => Uint8Array.from(kept)),
+    );
+  }
+
+  #phasesOf(
+    backend: Backend,
+    registry: Registry,
+    tensors: readonly StatefulTensor<Options>[],
+    kernel: Kernel,
+  ): Phases<Options> {
+    return new Phases({
+      rule: this.#rule,
       registry,
       kernel,
-      tensors: this.#tensors,
+      tensors,
       clocks: this.#clocks,
-      choice: new Choice(rule, backend.rules, this.#tensors),
-      untransferable,
+      choice: new Choice(this.#rule, backend.rules, tensors),
+      untransferable: this.#untransferable,
     });
-    this.#inside = new Inside({ rule, registry, phases, options: this.#options, turn: this.#turn });
+  }
+
+  // A clock for the tensors of each type.
+  #clocksOf(options: GroupOptions<Options>): Record<Dtype, Clock<Options>> {
+    return {
+      float32: newClock(this.#rule, options, 'float32'),
+      float64: newClock(this.#rule, options, 'float64'),
+    };
+  }
+
+  // Fills the slots of the tensors from this one on, where they are there before the first gradient.
+  #begin(kernel: Kernel, from: number): void {
+    if (!this.#rule.early || !this.#rule.initial) return;
+    this.#tensors.slice(from).forEach((tensor, i) => {
+      for (const [slot, value] of startingSlots(this.#rule, tensor, tensor.options.numbers))
+        fillSlot(kernel, from + i, tensor, slot, value);
+    });
   }
 
   /** The parameter groups, whose options can be set between steps: `optimizer.groups[0].lr = 1e-4`. */
@@ -249,6 +299,59 @@ export abstract class Optimizer<
   }
 
   /**
+   * Adds a group of parameters to an optimizer that was constructed with groups: `addGroup({ params: { head }, lr: 1e-2 })`. What
+   * stands beside `params` goes before the options that the optimizer was constructed with, as in PyTorch's `add_param_group`. The
+   * new parameters begin at their own first step; nothing changes for the others. Gradients have a group more from then on. For
+   * a moment both the old state and the new are in memory.
+   *
+   * One that was constructed with a list or a record of arrays has no groups: its gradients would have to change their shape.
+   * Construct it with a list of one group to add others.
+   *
+   * @returns the optimizer itself, whose type knows of the group
+   * @throws ShapeError, OptionError, BackendError, and nothing is changed
+   */
+  addGroup<const G extends ParamGroup>(
+    group: G,
+  ): Optimizer<Options, Grown<P, G>, GrownInput<Input, Grown<P, G>>> {
+    this.#change(t => {
+      const sources = this.#inside.phases.waiting();
+      const registry = this.#inside.registry.extended(group);
+      const listed = registry.groups.at(-1)!;
+      const options = this.#optionsOf(listed, t);
+      const before = this.#tensors.length;
+      const added = this.#tensorsOf(listed, options);
+      const tensors = [...this.#tensors, ...added];
+      const face = this.#faceOf(listed, options);
+      // No code of the user's runs from here on.
+      const arrays = registry.parameters.map(({ array }) => array);
+      registry.move(arrays, registry.checkMove(arrays, sources));
+      const backend = pick(this.#backend);
+      const kernel = this.#prepare(backend, registry, tensors);
+      try {
+        this.#tensors.forEach((tensor, i) => {
+          copySlots(this.#inside.phases.kernel, kernel, i, tensor);
+        });
+        const phases = this.#phasesOf(backend, registry, tensors, kernel);
+        phases.wait(sources);
+        const clocks = this.#clocksOf(options);
+        this.#inside.phases.dispose();
+        this.#clocks.assign([...this.#tensors.map(() => null), ...added.map(({ dtype }) => clocks[dtype])]);
+        this.#inside.phases = phases;
+      } catch (error) {
+        kernel.dispose();
+        throw error;
+      }
+      this.#inside.registry = registry;
+      this.#options = [...this.#options, options];
+      this.#inside.options = this.#options;
+      this.#groups = Object.freeze([...this.#groups, face]);
+      this.#tensors = tensors;
+      this.#begin(kernel, before);
+    });
+    return this as never;
+  }
+
+  /**
    * Sets options of all groups, all or none: `optimizer.set({ lr: 1e-4 })`.
    *
    * @throws OptionError where one is unknown, out of its range, or comes too late to change anything: what state begins with
@@ -291,16 +394,25 @@ export abstract class Optimizer<
   }
 
   /**
-   * Takes over a state that `stateDict()` gave, on this or another backend; training goes on with the same bits. Options
-   * of the state replace the optimizer's, but a function of the step stays in its place.
+   * Takes over a state that `stateDict()` gave, on this or another backend; training goes on with the same bits. Parameters of
+   * a record and their groups are found by their names, in any order; those of a list by their places. Options of the state
+   * replace the optimizer's; a function of the step stays in its place, and what a `ReduceLROnPlateau` remembers comes back.
+   * Slots that the optimizer needs and the state was made without, since `amsgrad`, `centered` or a momentum was switched on,
+   * begin as they can in mid-training.
    *
+   * PyTorch's own `state_dict()` does too, with arrays or lists of numbers for tensors; and so does a state that went through JSON,
+   * which turns -0 into 0 and refuses NaN and infinities.
+   *
+   * @param options `partial: true` takes over the parameters whose names are on both sides, with their lengths
+   * @returns what was taken over
    * @throws StateError where it does not fit, and nothing is changed
    */
-  loadStateDict(state: StateDict): void {
-    this.#change(() => {
-      const arrival = matchState(state, this.#stateful());
+  loadStateDict(state: StateDict, options: Pick<LoadOptions, 'partial'> = {}): LoadReport {
+    return this.#whole(() => {
+      const arrival = matchState(state, this.#stateful(), readPartial(options));
       this.#inside.checkArrival();
       this.#adopt(arrival);
+      return arrival.report;
     });
   }
 
@@ -312,17 +424,18 @@ export abstract class Optimizer<
    * CheckpointError where names and groups take more than the 100 MB that a header of safetensors may have
    */
   serialize(options: SaveOptions = {}): Uint8Array {
-    return this.#whole(() => serialize(this.#contents(), options));
+    return this.#whole(() => serialize(this.#writing, options));
   }
 
   /**
-   * Takes over a checkpoint that `serialize` or `save` made, on this or another backend; training goes on with the same bits.
-   * Options of the checkpoint replace the optimizer's, but a function of the step stays in its place.
+   * Takes over a checkpoint that `serialize` or `save` made, on this or another backend; training goes on with the same bits. It is
+   * matched as by `loadStateDict`.
    *
+   * @returns what was taken over, and the `metadata` that were saved
    * @throws CheckpointError where its bytes are not those that were saved, StateError where it does not fit; nothing is changed
    */
-  deserialize(bytes: Uint8Array, options: LoadOptions = {}): void {
-    this.#whole(() => deserialize(this.#landing(), bytes, options), true);
+  deserialize(bytes: Uint8Array, options: LoadOptions = {}): LoadReport {
+    return this.#whole(() => deserialize(landing(this.#landing()), bytes, options), this.#replaces(options));
   }
 
   /**
@@ -341,7 +454,7 @@ export abstract class Optimizer<
   async save(path: Path, options: SaveOptions = {}): Promise<void> {
     this.#inside.enter();
     try {
-      await save(this.#contents(), path, options);
+      await save(this.#writing, path, options);
     } finally {
       this.#inside.leave();
     }
@@ -351,13 +464,14 @@ export abstract class Optimizer<
    * Takes over a checkpoint from a file. All of it is read, checked and matched before anything is changed. One of more than
    * 64 MiB is then read again, to be copied; where that fails, the optimizer refuses everything but another checkpoint.
    *
+   * @returns what was taken over, and the `metadata` that were saved
    * @throws by rejecting: CheckpointError where the file cannot be read or is not whole, StateError where it does not fit; both
    * name the file
    */
-  async load(path: Path, options: LoadOptions = {}): Promise<void> {
-    this.#inside.enter(true);
+  async load(path: Path, options: LoadOptions = {}): Promise<LoadReport> {
+    this.#inside.enter(this.#replaces(options));
     try {
-      await load(this.#landing(), path, options);
+      return await load(landing(this.#landing()), path, options);
     } finally {
       this.#inside.leave();
     }
@@ -367,7 +481,7 @@ export abstract class Optimizer<
   toJSON(): Portrait {
     const groups = this.#options.map((options, i) => ({
       ...options.portrait(),
-      params: portraitOf(this.#parameters.filter(({ group }) => group === i)),
+      params: portraitOf(this.#inside.registry.parameters.filter(({ group }) => group === i)),
     }));
     const disposed = this.#turn.isDisposed ? { disposed: true } : {};
     return {
@@ -401,19 +515,25 @@ export abstract class Optimizer<
   #contents(): Contents<Options> {
     return {
       ...this.#stateful(),
-      parameters: this.#parameters,
+      parameters: this.#inside.registry.parameters,
       sources: this.#inside.phases.sources(),
       word: this.#inside.registry.words.params,
     };
   }
 
-  #landing(): Landing<Options> {
+  readonly #writing = (options: SaveOptions): Writing =>
+    new Writing([writtenOf(this.#contents(), options)], options);
+
+  // A part of a state leaves what is half loaded as it is.
+  readonly #replaces = (options: LoadOptions): boolean => options?.partial !== true;
+
+  #landing(): Landing {
     const adopt = ({ arrival, params }: Match) => {
       // A parameter that is loaded is where it was moved to.
       if (params.some(span => span !== null)) this.#inside.phases.arrive();
       this.#adopt(arrival);
     };
-    return { contents: this.#contents(), turn: this.#turn, adopt };
+    return { contents: this.#contents() as unknown as Contents<object>, turn: this.#turn, adopt };
   }
 
   #adopt(arrival: Arrival): void {

@@ -79,7 +79,11 @@ export class GroupOptions<Options extends object> {
   /** The flags of the kernel. They stay as they are at construction, for they decide which slots there are. */
   readonly flags: readonly string[];
 
-  constructor(rule: Rule<Options>, given: Loose, dtypes: readonly Dtype[], t = 1) {
+  /**
+   * @param t the step whose numbers functions give
+   * @param last numbers that some of them gave then, by their names (`lr`, `betas[0]`): those are not asked
+   */
+  constructor(rule: Rule<Options>, given: Loose, dtypes: readonly Dtype[], t = 1, last: Loose = {}) {
     this.#rule = rule;
     this.#dtypes = dtypes.length > 0 ? dtypes : ['float32'];
     const complete: Loose = {};
@@ -105,11 +109,23 @@ export class GroupOptions<Options extends object> {
     this.#dynamic = Object.keys(complete).filter(key =>
       [complete[key]].flat().some(x => typeof x === 'function'),
     );
-    this.#evaluate(complete as Numbers<Options>, t);
+    this.#evaluate(complete as Numbers<Options>, t, last);
+    this.flags = this.flagsWith({});
+  }
+
+  /** The flags that the group would have with other options. */
+  flagsWith(changes: Loose): readonly string[] {
     // A function of the step may pass through any value, so it counts as one that is not zero.
-    const structure = { ...this.numbers } as Loose;
-    for (const key of this.#dynamic) if (typeof complete[key] === 'function') structure[key] = Number.NaN;
-    this.flags = rule.flags?.(structure as Numbers<Options>) ?? [];
+    const structure: Loose = { ...this.numbers };
+    for (const [key, value] of Object.entries({ ...this.#given, ...changes }))
+      structure[key] = typeof value === 'function' ? Number.NaN : value;
+    return this.#rule.flags?.(structure as Numbers<Options>) ?? [];
+  }
+
+  /** Throws unless each of these options may be what it is, by itself. Runs no function of the step. */
+  check(changes: Loose): void {
+    for (const [key, value] of Object.entries(changes))
+      checkGiven(value, (this.#rule.ranges as Record<string, Range>)[key]!, key, this.#dtypes);
   }
 
   /** An option as it was given: a number, a function of the step, a pair that cannot be written to, a flag. */
@@ -143,11 +159,11 @@ export class GroupOptions<Options extends object> {
     this.stages = next.stages;
   }
 
-  /** The same group with some options replaced, or an error and no change. */
-  checked(changes: Loose, t: number): GroupOptions<Options> {
+  /** The same group with some options replaced, or an error and no change. `last` as at construction. */
+  checked(changes: Loose, t: number, last: Loose = {}): GroupOptions<Options> {
     // As at construction, an undefined option is one that was not given: it stays.
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-    const next = new GroupOptions(this.#rule, { ...this.#given, ...given }, this.#dtypes, t);
+    const next = new GroupOptions(this.#rule, { ...this.#given, ...given }, this.#dtypes, t, last);
     if (next.flags.join() !== this.flags.join()) {
       throw new OptionError(
         `Expected ${Object.keys(changes).join(', ')} of this ${this.#rule.label} to stay as constructed, since it decides which ` +
@@ -175,15 +191,15 @@ export class GroupOptions<Options extends object> {
     this.#before = null;
   }
 
-  #evaluate(last: Numbers<Options>, t: number): void {
-    const numbers: Loose = { ...last };
+  #evaluate(before: Numbers<Options>, t: number, last: Loose = {}): void {
+    const numbers: Loose = { ...before };
     for (const key of this.#dynamic) {
       const given = this.#given[key] as Hyper | readonly Hyper[];
       const range = (this.#rule.ranges as Record<string, Range>)[key]!;
       numbers[key] =
         typeof given === 'object'
-          ? given.map((x, i) => this.#at(x, range, `${key}[${i}]`, t))
-          : this.#at(given, range, key, t);
+          ? given.map((x, i) => this.#at(x, range, `${key}[${i}]`, t, last))
+          : this.#at(given, range, key, t, last);
     }
     this.#rule.check?.(numbers as Numbers<Options>);
     this.numbers = numbers as Numbers<Options>;
@@ -191,9 +207,9 @@ export class GroupOptions<Options extends object> {
   }
 
   // A hyper-parameter at step t.
-  #at(hyper: Hyper, range: Range, name: string, t: number): number {
+  #at(hyper: Hyper, range: Range, name: string, t: number, last: Loose): number {
     if (typeof hyper === 'number') return hyper;
-    const value: unknown = hyper(t);
+    const value: unknown = Object.hasOwn(last, name) ? last[name] : hyper(t);
     const set = range.kind === 'pair' ? range.of : range;
     if (set.kind === 'flag') throw new OptionError(`Expected no function for ${name}`);
     for (const dtype of this.#dtypes) checkNumber(value, set, `${name}(${t})`, dtype);

@@ -43,6 +43,12 @@ export type Grads<P> = P extends readonly { readonly params: unknown }[]
   ? { readonly [K in keyof P]: P[K] extends { readonly params: infer L } ? GradList<L> | null : never }
   : GradList<P>;
 
+/** Groups, and one that was added. */
+export type Grown<P, G> = P extends readonly { readonly params: unknown }[] ? readonly [...P, G] : never;
+
+/** What a step of them takes. */
+export type GrownInput<Input, P> = Input extends (...args: never) => unknown ? () => Grads<P> : Grads<P>;
+
 /** One registered parameter. */
 export interface Parameter {
   /** Its key in a state dict: the name, or the place in the list over all groups. */
@@ -88,15 +94,20 @@ export class Registry {
 
   readonly words: Words;
 
+  readonly #optionNames: readonly string[];
+
   /**
    * @param params what a caller gave
    * @param optionNames what may stand beside a group's `params`
+   * @param before those that this group, the only one in `params`, joins
    */
   constructor(
     params: unknown,
     words: Words = { params: 'params', grads: 'grads' },
     optionNames: readonly string[] = [],
+    before?: Registry,
   ) {
+    this.#optionNames = optionNames;
     this.words = words;
     if (!Array.isArray(params) && !isObject(params)) {
       throw new ShapeError(
@@ -107,8 +118,13 @@ export class Registry {
     // Lists are copied before anything is looked at: what a getter does in between cannot be undone, but it can be seen.
     const list = Array.isArray(params) ? [...params] : null;
     this.#grouped = list !== null && list.length > 0 && list.every(isGroup);
-    const groups: Listed[] = [];
-    let count = 0;
+    const groups: Listed[] = [...(before?.groups ?? [])];
+    if (before) {
+      for (const [name, shown] of before.#names) this.#names.set(name, shown);
+      this.#addressOf = before.#addressOf;
+    }
+    // Places are counted over all lists.
+    let count = groups.reduce((sum, { named, parameters }) => sum + (named ? 0 : parameters.length), 0);
     const add = (given: unknown, options: Record<string, unknown>, at: string, paramAt: string): void => {
       const { named, entries } = entriesOf(given, `${words.params}${paramAt}`);
       const parameters = entries.map(([key, array]) => {
@@ -124,7 +140,8 @@ export class Registry {
       });
     };
     if (this.#grouped) {
-      list!.forEach((group: ParamGroup, i) => {
+      list!.forEach((group: ParamGroup) => {
+        const i = groups.length;
         const wanted = (key: string): boolean => key === 'params' || optionNames.includes(key);
         const { params: given, ...options } = readGiven(group, wanted) as Record<string, unknown>;
         // As everywhere, an undefined option is one that was not given.
@@ -142,6 +159,28 @@ export class Registry {
         `Expected ${words.params} to have at least one array, got none`,
       );
     }
+  }
+
+  /**
+   * These and another group. Runs the user's getters; that its memory is nobody else's is left to `checkMove`.
+   *
+   * @throws ShapeError where there are no groups, or this is none
+   */
+  extended(group: unknown): Registry {
+    if (!this.#grouped) {
+      throw new ShapeError(
+        'ERR_LANESTEP_SHAPE',
+        `Expected an optimizer with groups for addGroup, got one whose ${this.words.params} are arrays: construct it with ` +
+          'a list of one group, [{ params }]',
+      );
+    }
+    if (!isGroup(group)) {
+      throw new ShapeError(
+        'ERR_LANESTEP_SHAPE',
+        `Expected a group { params, ...options } for addGroup, got ${describe(group)}`,
+      );
+    }
+    return new Registry([group], this.words, this.#optionNames, this);
   }
 
   #register(name: string, array: unknown, group: number, path: string, paramPath: string): Parameter {

@@ -9,7 +9,8 @@ import { pinAll } from './pins.js';
 import { limits } from './rules/ranges.js';
 import type { Numbers, Rule } from './rules/rule.js';
 import { noStages } from './stages.js';
-import { fillSlot, type StatefulTensor, startingSlots } from './state-dict.js';
+import type { StatefulTensor } from './state/dict.js';
+import { fillSlot, startingSlots } from './state/fill.js';
 import type { FloatArray } from './types.js';
 
 /** What steps are made of. */
@@ -148,6 +149,21 @@ export class Phases<Options extends object> {
     this.#moves.begin(sources);
     // What is a gradient now may be a parameter's former array, or the other way round: all are looked at anew.
     this.#bound.fill(null);
+  }
+
+  /** Where parameters are read at their next step that are on their way; null for those that are not. */
+  waiting(): (FloatArray | null)[] {
+    return this.#registry.parameters.map((_, i) => this.#moves.sourceOf(i));
+  }
+
+  /** Lets parameters be on their way from these places; there may be more parameters than of them. */
+  wait(sources: readonly (FloatArray | null)[]): void {
+    const all = this.#registry.parameters.map((_, i) => sources[i] ?? null);
+    this.kernel.move(
+      this.#registry.parameters.map(({ array }) => array),
+      all,
+    );
+    this.#moves.begin(all);
   }
 
   /** Where the parameters are read at their next step. */

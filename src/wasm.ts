@@ -3,6 +3,12 @@ export { type BackendChoice, type BackendInfo, backend, setThreads } from './bac
 export { provideKernels } from './backends/wasm.js';
 export type { LoadOptions, Progress, SaveOptions } from './checkpoint/contents.js';
 export {
+  readSafetensors,
+  type Safetensors,
+  type SafetensorsArray,
+  type SafetensorsData,
+} from './checkpoint/safetensors.js';
+export {
   BackendError,
   CheckpointError,
   type ErrorCode,
@@ -31,5 +37,15 @@ export type { StageOptions } from './rules/rule.js';
 export { SGD, type SGDOptions } from './rules/sgd.js';
 export * from './sampling/index.js';
 export * from './schedules/index.js';
-export type { ParameterState, StateDict } from './state-dict.js';
+export type { ParameterState, StateDict } from './state/dict.js';
+export type { DifferingOption, LoadReport, Mismatch } from './state/report.js';
+export {
+  deserializeAll,
+  type LoadAllReport,
+  loadAll,
+  type Remembering,
+  saveAll,
+  serializeAll,
+  type Together,
+} from './together.js';
 export type { Dtype, FloatArray, Hyper, Pair, Path, Schedule } from './types.js';

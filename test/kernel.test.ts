@@ -5,7 +5,7 @@ import { type Backend, type Kernel, maxSlots, row, skipped } from '../src/backen
 import { NativeBackend } from '../src/backends/native.js';
 import { tileBytes, WasmBackend } from '../src/backends/wasm.js';
 import { loadAddon } from '../src/node/addon.js';
-import { fillSlot } from '../src/state-dict.js';
+import { fillSlot } from '../src/state/fill.js';
 import type { FloatArray } from '../src/types.js';
 import { nativeMissing } from './backends.js';
 

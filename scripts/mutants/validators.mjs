@@ -381,8 +381,8 @@ export const mutants = [
   [
     'options: a function that begins with zero has no slots',
     options,
-    'structure[key] = Number.NaN;',
-    'void structure;',
+    'Object.entries({ ...this.#given, ...changes })',
+    'Object.entries(changes)',
     ['test/rules/sgd.test.ts'],
   ],
   [
@@ -409,8 +409,8 @@ export const mutants = [
   [
     'options: a function is asked for another step',
     options,
-    'const value: unknown = hyper(t);',
-    'const value: unknown = hyper(t + 1);',
+    'last[name] : hyper(t);',
+    'last[name] : hyper(t + 1);',
     optimizer('takes functions of the step'),
   ],
   [

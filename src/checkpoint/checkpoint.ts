@@ -2,11 +2,24 @@
 import { BackendError, CheckpointError, OptionError, show } from '../errors.js';
 import { bufferOf, describe, isBytes, isShared, lengthOf, offsetOf } from '../memory.js';
 import { readOptions } from '../options.js';
+import type { LoadReport } from '../state/report.js';
 import type { Turn } from '../turn.js';
 import type { Path } from '../types.js';
 import type { Contents, LoadOptions, SaveOptions } from './contents.js';
-import { copying, type Match, matching, type Request } from './read.js';
-import { type Piece, Writing } from './write.js';
+import type { Header } from './header.js';
+import {
+  type Asking,
+  checkKind,
+  checkTargets,
+  copying,
+  type Match,
+  matching,
+  opening,
+  type Request,
+  type Section,
+  textOf,
+} from './read.js';
+import type { Piece, Writing } from './write.js';
 
 /** A file that is being read. */
 export interface ReadableFile {
@@ -57,18 +70,40 @@ function checkPath(path: unknown): void {
     throw new OptionError(`Expected path to be a string or a URL, got ${show(path)}`);
 }
 
-// Each getter is called once, and what it gave is what was checked.
-function checkedOptions<Given extends SaveOptions | LoadOptions>(options: Given): Given {
-  const given = readOptions(options, 'a checkpoint', ['params', 'onProgress']) as Given;
-  const { params, onProgress } = given;
-  if (params !== undefined && typeof params !== 'boolean')
-    throw new OptionError(`Expected true or false for params, got ${show(params)}`);
+/** What a state dict is loaded with. Each getter is called once, and what it gave is what was checked. */
+export function readPartial(options: Pick<LoadOptions, 'partial'>): Pick<LoadOptions, 'partial'> {
+  const given = readOptions(options, 'loading a state', ['partial']) as Pick<LoadOptions, 'partial'>;
+  checkFlags(given);
+  return given;
+}
+
+function checkFlags({ params, partial }: LoadOptions): void {
+  for (const [name, value] of Object.entries({ params, partial })) {
+    if (value !== undefined && typeof value !== 'boolean')
+      throw new OptionError(`Expected true or false for ${name}, got ${show(value)}`);
+  }
+}
+
+function checkedOptions<Given extends SaveOptions | LoadOptions>(
+  options: Given,
+  more: 'metadata' | 'partial',
+): Given {
+  const given = readOptions(options, 'a checkpoint', ['params', 'onProgress', more]) as Given;
+  const { onProgress } = given;
+  checkFlags(given);
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new OptionError(`Expected a function for onProgress, got ${show(onProgress)}`);
   return given;
 }
 
-function roomFor(bytes: number): Uint8Array {
+/** What is written: the whole of an optimizer, or of several objects. */
+export type Write = (options: SaveOptions) => Writing;
+
+/** Takes over what is in a file, and tells what came of it. */
+export type Land<T> = (header: Header, options: LoadOptions) => Asking<T>;
+
+/** So many bytes, or a BackendError. */
+export function roomFor(bytes: number): Uint8Array {
   try {
     return new Uint8Array(bytes);
   } catch (cause) {
@@ -81,59 +116,102 @@ function roomFor(bytes: number): Uint8Array {
 }
 
 /** The bytes of a checkpoint. */
-export function serialize<Options extends object>(
-  contents: Contents<Options>,
-  options: SaveOptions,
-): Uint8Array {
-  const given = checkedOptions(options);
+export function serialize(write: Write, options: SaveOptions): Uint8Array {
+  const given = checkedOptions(options, 'metadata');
   checkOrder();
-  const writing = new Writing(contents, given);
+  const writing = write(given);
   const bytes = roomFor(writing.bytes);
   for (const piece of writing.pieces()) bytes.set(piece.bytes, piece.position);
   return bytes;
 }
 
 /** Writes a checkpoint to a file. */
-export async function save<Options extends object>(
-  contents: Contents<Options>,
-  path: Path,
-  options: SaveOptions,
-): Promise<void> {
+export async function save(write: Write, path: Path, options: SaveOptions): Promise<void> {
   checkPath(path);
-  const given = checkedOptions(options);
+  const given = checkedOptions(options, 'metadata');
   checkOrder();
-  await filesHere().replace(path, new Writing(contents, given).pieces());
+  await filesHere().replace(path, write(given).pieces());
 }
 
 /** What has to be done with an optimizer that takes over a checkpoint. */
-export interface Landing<Options extends object> {
+export interface Landing<Options extends object = object> {
   readonly contents: Contents<Options>;
   readonly turn: Turn;
   /** Takes over what a match says, but for the arrays that are still in the checkpoint. Cannot fail. */
   adopt(match: Match): void;
 }
 
-/** Takes over a checkpoint. Between what is checked last and what is changed first, nobody else's turn comes. */
-function* landing<Options extends object>(
-  { contents, turn, adopt }: Landing<Options>,
-  bytes: number,
-  options: LoadOptions,
-): Generator<Request, void, Uint8Array> {
-  const match = yield* matching(contents, bytes, options);
-  turn.spoil('Expected the checkpoint to stay as it was while it was loaded');
-  adopt(match);
-  yield* copying(contents, match);
-  turn.mend();
+/** An optimizer, and what of a file is for it. */
+export interface Place {
+  readonly into: Landing;
+  readonly section: Section;
+  readonly options: LoadOptions;
+}
+
+/**
+ * Takes over what is for these optimizers. Between what is checked last and what is changed first, nobody else's turn comes.
+ *
+ * @param before what is changed first, and how that is taken back
+ */
+export function* landAll(
+  header: Header,
+  places: readonly Place[],
+  before: () => () => void,
+): Asking<LoadReport[]> {
+  const matched: { contents: Contents<object>; match: Match; into: Landing }[] = [];
+  for (const { into, section, options } of places) {
+    const { contents } = into;
+    checkKind(section, contents);
+    matched.push({ into, contents, match: yield* matching(section, contents, options) });
+  }
+  const back = before();
+  try {
+    // Asks for nothing, which fails where there is nothing to be asked any more; nobody's turn comes after it.
+    yield { position: header.dataAt, bytes: 0 };
+    for (const { contents, match } of matched) checkTargets(contents, match);
+  } catch (error) {
+    back();
+    throw error;
+  }
+  for (const { into, match } of matched) {
+    into.turn.spoil('Expected the checkpoint to stay as it was while it was loaded');
+    into.adopt(match);
+  }
+  yield* copying(header, matched);
+  for (const { into } of matched) into.turn.mend();
+  return matched.map(({ match }) => match.arrival.report);
+}
+
+/** What was saved as `metadata`, to be laid beside a report. */
+export const metadataOf = (header: Header): { metadata?: unknown } =>
+  header.metadata.has('metadata') ? { metadata: textOf({ header, prefix: '' }, 'metadata') } : {};
+
+/** Takes over a file that is one optimizer's. */
+export const landing = (into: Landing): Land<LoadReport> =>
+  function* (header, options) {
+    // Read before anything is changed, since it may be no JSON.
+    const metadata = metadataOf(header);
+    const [report] = yield* landAll(
+      header,
+      [{ into, section: { header, prefix: '' }, options }],
+      () => () => {},
+    );
+    return { ...report!, ...metadata };
+  };
+
+function* reading<T>(land: Land<T>, bytes: number, options: LoadOptions): Asking<T> {
+  const header = yield* opening(bytes, options.onProgress);
+  return yield* land(header, options);
 }
 
 /** Takes over a checkpoint that is in memory. */
-export function deserialize<Options extends object>(
-  into: Landing<Options>,
-  given: Uint8Array,
-  options: LoadOptions,
-): void {
-  const wanted = checkedOptions(options);
+export function deserialize<T>(land: Land<T>, given: Uint8Array, options: LoadOptions): T {
+  const wanted = checkedOptions(options, 'partial');
   checkOrder();
+  return fromMemory(given, bytes => reading(land, bytes, wanted));
+}
+
+function fromMemory<T>(given: Uint8Array, work: (bytes: number) => Asking<T>): T {
   if (!isBytes(given)) throw new OptionError(`Expected bytes to be a Uint8Array, got ${describe(given)}`);
   const [buffer, offset, length] = [bufferOf(given), offsetOf(given), lengthOf(given)];
   // What another thread may write to is copied, so that what is taken over is what was summed up.
@@ -151,26 +229,36 @@ export function deserialize<Options extends object>(
       );
     }
   };
-  const asking = landing(into, length, wanted);
-  for (let next = asking.next(); !next.done; ) next = asking.next(answer(next.value));
+  const asking = work(length);
+  for (let next = asking.next(); ; next = asking.next(answer(next.value))) if (next.done) return next.value;
 }
 
 /** Takes over a checkpoint that is in a file. */
-export async function load<Options extends object>(
-  into: Landing<Options>,
-  path: Path,
-  options: LoadOptions,
-): Promise<void> {
+export async function load<T>(land: Land<T>, path: Path, options: LoadOptions): Promise<T> {
   checkPath(path);
-  const wanted = checkedOptions(options);
+  const wanted = checkedOptions(options, 'partial');
   checkOrder();
+  return fromFile(path, bytes => reading(land, bytes, wanted));
+}
+
+async function fromFile<T>(path: Path, work: (bytes: number) => Asking<T>): Promise<T> {
   const here = filesHere();
-  await here.open(path, async file => {
-    if (file.bytes <= here.mostAtOnce) {
-      deserialize(into, await file.read({ position: 0, bytes: file.bytes }), wanted);
-      return;
-    }
-    const asking = landing(into, file.bytes, wanted);
-    for (let next = asking.next(); !next.done; ) next = asking.next(await file.read(next.value));
+  return here.open(path, async file => {
+    if (file.bytes <= here.mostAtOnce)
+      return fromMemory(await file.read({ position: 0, bytes: file.bytes }), work);
+    const asking = work(file.bytes);
+    for (let next = asking.next(); ; next = asking.next(await file.read(next.value)))
+      if (next.done) return next.value;
   });
+}
+
+/** Bytes, in memory or in a file. */
+export type Bytes = Path | Uint8Array;
+
+/** Does work that asks for bytes of a file, or of memory. */
+export async function readingFrom<T>(source: Bytes, work: (bytes: number) => Asking<T>): Promise<T> {
+  checkOrder();
+  if (ArrayBuffer.isView(source)) return fromMemory(source as Uint8Array, work);
+  checkPath(source);
+  return fromFile(source as Path, work);
 }

@@ -1,7 +1,8 @@
 /** What of an optimizer stands in a checkpoint, and under which names: those of PyTorch's flattened state. */
 import { StateError, show } from '../errors.js';
 import type { Parameter } from '../params.js';
-import { lasting, type Stateful } from '../state-dict.js';
+import type { Stateful } from '../state/dict.js';
+import { lasting } from '../state/write.js';
 import type { FloatArray } from '../types.js';
 
 /** An optimizer as a checkpoint sees it. */
@@ -37,6 +38,10 @@ export interface SaveOptions {
   params?: boolean;
   /** Called after each piece of a MiB. What it throws ends the saving, and no file is changed. */
   onProgress?: (progress: Progress) => void;
+  /**
+   * Anything of your own that JSON can hold: the epoch, a configuration. It is in the file's header, and `load` gives it back.
+   */
+  metadata?: unknown;
 }
 
 /** What is loaded, and who hears of it. */
@@ -50,10 +55,18 @@ export interface LoadOptions {
    * Called after each piece of a MiB that was read to be checked; nothing has been changed then, and nothing is if it throws.
    */
   onProgress?: (progress: Progress) => void;
+  /**
+   * Whether parameters may be missing, on either side, or have another type or length: those are left as they are, and the report
+   * names them. A group takes the options of the group that its loaded parameters come from, if it is one. Default false: all must fit.
+   */
+  partial?: boolean;
 }
 
+/** What the keys of state begin with. */
+export const statePrefix = 'state.';
+
 /** The key of a slot, the step count or a scalar of a tensor. */
-export const stateKey = (name: string, what: string): string => `state.${name}.${what}`;
+export const stateKey = (name: string, what: string): string => `${statePrefix}${name}.${what}`;
 
 /** The names of what belongs to the state of each tensor, in order. */
 export function wordsOf<Options extends object>({ rule, tensors }: Stateful<Options>): string[][] {

@@ -1,4 +1,7 @@
 /** JSON that says one thing: no key twice, and numbers that come back as they were. */
+import { OptionError } from '../errors.js';
+import { isPlain } from '../given.js';
+import { describe } from '../memory.js';
 
 /** How many keys a parsed value has, in all its depths. */
 function keysOf(value: unknown): number {
@@ -43,4 +46,32 @@ export function write(value: unknown): string {
     return `{${fields.join()}}`;
   }
   return JSON.stringify(value);
+}
+
+// Deeper than anything that is written by hand, and far from the end of any stack.
+const deepest = 200;
+
+/**
+ * Writes what a user gave, which must come back as it was.
+ *
+ * @param shown how it is named in a message
+ * @throws OptionError where it holds what JSON does not: undefined in a list, NaN, a Date, an array of numbers
+ */
+export function writePlain(value: unknown, shown: string, depth = 0): string {
+  if (depth > deepest)
+    throw new OptionError(`Expected no more than ${deepest} levels of ${shown.split(/[.[]/, 1)[0]}`);
+  if (Array.isArray(value))
+    return `[${Array.from(value, (one, i) => writePlain(one, `${shown}[${i}]`, depth + 1)).join()}]`;
+  if (typeof value === 'object' && value !== null && isPlain(value)) {
+    // As everywhere, undefined is what was not given.
+    const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+    return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${writePlain(field, `${shown}.${key}`, depth + 1)}`).join()}}`;
+  }
+  const known =
+    value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+  if (!known)
+    throw new OptionError(
+      `Expected ${shown} to be JSON (null, true or false, a finite number, a string, a list or a plain object), got ${describe(value)}`,
+    );
+  return write(value);
 }

@@ -1,9 +1,12 @@
 /** How a checkpoint is read: in two passes, of which the first changes nothing and the second cannot find anything new. */
 import { CheckpointError, StateError, show } from '../errors.js';
 import { describe, detached, lengthOf, sizeOf, viewInto, viewOf } from '../memory.js';
-import { type Arrival, matchState, type StateDict } from '../state-dict.js';
+import type { StateDict } from '../state/dict.js';
+import { readGroups } from '../state/groups.js';
+import { type Arrival, matchState } from '../state/match.js';
+import type { Mismatch } from '../state/report.js';
 import type { FloatArray } from '../types.js';
-import { type Contents, type LoadOptions, stateKey, titleOf, version, wordsOf } from './contents.js';
+import { type Contents, type LoadOptions, statePrefix, titleOf, version, wordsOf } from './contents.js';
 import { crc32, digits } from './crc32.js';
 import { type Entry, type Header, headerLength, prefixBytes, readHeader } from './header.js';
 import { parse } from './json.js';
@@ -16,11 +19,11 @@ export interface Request {
   readonly bytes: number;
 }
 
-type Asking<T> = Generator<Request, T, Uint8Array>;
+/** Work that asks for bytes. */
+export type Asking<T> = Generator<Request, T, Uint8Array>;
 
-/** What a checkpoint comes to, once it is known to be whole and to fit. */
+/** What a checkpoint comes to for one optimizer, once it is known to be whole and to fit. */
 export interface Match {
-  readonly header: Header;
   readonly arrival: Arrival;
   /** The parameters, in their order; null for one that is not loaded. */
   readonly params: readonly (Span | null)[];
@@ -34,10 +37,20 @@ function refuse(message: string): never {
   throw new StateError('ERR_LANESTEP_STATE', message);
 }
 
-function checkKind<Options extends object>({ metadata }: Header, contents: Contents<Options>): void {
+/** Throws unless a file is a checkpoint. */
+export function checkFormat({ metadata }: Header): void {
   const given = metadata.get('lanestep');
   if (given !== version) damaged(`Expected a checkpoint of format ${version}, got ${show(given)}`);
-  const [wanted, got] = [titleOf(contents), metadata.get('optimizer')];
+}
+
+/** Throws unless a section is of the optimizer's class. */
+export function checkKind<Options extends object>(
+  { header: { metadata }, prefix }: Section,
+  contents: Contents<Options>,
+): void {
+  const [wanted, got] = [titleOf(contents), metadata.get(`${prefix}optimizer`)];
+  if (got === undefined && prefix === '' && metadata.has('objects'))
+    refuse(`Expected a checkpoint of ${wanted} alone, got one of several objects; use loadAll()`);
   if (got !== wanted) refuse(`Expected a checkpoint of ${wanted}, got one of ${show(got)}`);
 }
 
@@ -53,45 +66,79 @@ function* numberOf(entry: Entry, { dataAt }: Header): Asking<number> {
   return dtype === 'F32' ? view.getFloat32(0, true) : view.getFloat64(0, true);
 }
 
-/** A checkpoint as a state dict whose arrays are still in it, and its parameters. */
+/** What belongs to an optimizer in a checkpoint: all of it, or what stands under a name of its own. */
+export interface Section {
+  /** What the names of entries and of metadata begin with. */
+  readonly prefix: string;
+  readonly header: Header;
+}
+
+/** A state dict whose arrays are still in the checkpoint, and parameters by their names. */
+interface Given {
+  readonly dict: StateDict;
+  readonly params: ReadonlyMap<string, Span>;
+}
+
+/** The names of the parameters that a checkpoint is of, which stand in its groups. */
+function namesOf(section: Section): { groups: unknown; names: ReadonlySet<string> } {
+  const groups = textOf(section, 'param_groups');
+  if (!Array.isArray(groups)) return refuse(`Expected param_groups to be a list, got ${describe(groups)}`);
+  return { groups, names: new Set(readGroups(groups).flatMap(({ names }) => names)) };
+}
+
 function* dictOf<Options extends object>(
-  header: Header,
+  section: Section,
   contents: Contents<Options>,
-): Asking<{ dict: StateDict; params: (Span | null)[] }> {
-  const { tensors } = contents;
-  const words = wordsOf(contents);
-  const stateAt = new Map<string, readonly [tensor: number, word: string]>();
-  const paramAt = new Map(tensors.map(({ name }, i) => [name, i]));
-  tensors.forEach(({ name }, i) => {
-    for (const word of words[i]!) stateAt.set(stateKey(name, word), [i, word]);
-  });
-  const slots = tensors.map(({ slots: all }) => new Set<string | null>(all));
-  const params: (Span | null)[] = tensors.map(() => null);
-  const state: Map<string, number | Span>[] = tensors.map(() => new Map());
-  for (const entry of header.entries) {
-    const place = stateAt.get(entry.name);
-    const param = paramAt.get(entry.name);
-    if (place !== undefined) {
-      const [i, word] = place;
-      state[i]!.set(word, slots[i]!.has(word) ? new Span(entry) : yield* numberOf(entry, header));
-    } else if (param !== undefined) {
-      params[param] = new Span(entry);
-    } else {
+  partial: boolean,
+): Asking<Given> {
+  const { header, prefix } = section;
+  const { groups, names } = namesOf(section);
+  const own = new Map(contents.tensors.map(({ name }, i) => [name, i]));
+  const words = wordsOf(contents).map(all => new Set([...all, ...Object.keys(contents.rule.joins ?? {})]));
+  const entries = header.entries.flatMap(entry =>
+    entry.name.startsWith(prefix) ? [{ entry, name: entry.name.slice(prefix.length) }] : [],
+  );
+  // What is a parameter of this name, and what the state of another? Where parameters are saved, each has an entry, and
+  // one of them a name that cannot be a key of state.
+  const withParams = entries.some(({ name }) => names.has(name) && stateOf(name, names) === null);
+  const params = new Map<string, Span>();
+  const state = new Map<string, Map<string, number | Span>>();
+  for (const { entry, name } of entries) {
+    const key = withParams && names.has(name) ? null : stateOf(name, names);
+    const index = own.get(key?.name ?? name);
+    const foreign =
+      !names.has(key?.name ?? name) || (key !== null && index !== undefined && !words[index]!.has(key.word));
+    if (foreign || (index === undefined && !partial))
       refuse(`Expected a checkpoint of this optimizer's parameters and state, got ${show(entry.name)} in it`);
+    if (index === undefined) continue;
+    if (key === null) {
+      params.set(name, new Span(entry));
+      continue;
     }
+    const isSlot =
+      contents.tensors[index]!.slots.includes(key.word) || Object.hasOwn(contents.rule.joins ?? {}, key.word);
+    const of = state.get(key.name) ?? new Map<string, number | Span>();
+    state.set(key.name, of.set(key.word, isSlot ? new Span(entry) : yield* numberOf(entry, header)));
   }
   const dict = {
-    state: Object.fromEntries(
-      state.flatMap((words, i) => (words.size > 0 ? [[tensors[i]!.name, Object.fromEntries(words)]] : [])),
-    ),
-    param_groups: textOf(header, 'param_groups'),
-    ...(header.metadata.has('steps') && { steps: textOf(header, 'steps') }),
+    state: Object.fromEntries(Array.from(state, ([name, of]) => [name, Object.fromEntries(of)])),
+    param_groups: groups,
+    ...(header.metadata.has(`${prefix}steps`) && { steps: textOf(section, 'steps') }),
+    ...(header.metadata.has(`${prefix}schedules`) && { schedules: textOf(section, 'schedules') }),
   };
   return { dict: dict as unknown as StateDict, params };
 }
 
-function textOf({ metadata }: Header, key: string): unknown {
-  const text = metadata.get(key);
+/** The parameter and the word of a key such as `state.w.exp_avg`; null where it is none of these parameters'. */
+function stateOf(key: string, names: ReadonlySet<string>): { name: string; word: string } | null {
+  const end = key.lastIndexOf('.');
+  const name = key.slice(statePrefix.length, end);
+  return key.startsWith(statePrefix) && names.has(name) ? { name, word: key.slice(end + 1) } : null;
+}
+
+/** JSON of the metadata. */
+export function textOf({ header: { metadata }, prefix }: Section, key: string): unknown {
+  const text = metadata.get(prefix + key);
   if (text === undefined) damaged(`Expected a checkpoint to have ${key}`);
   try {
     return parse(text);
@@ -100,37 +147,43 @@ function textOf({ metadata }: Header, key: string): unknown {
   }
 }
 
+/** The parameters that are loaded, in their order, and those that are others than in the checkpoint. */
+interface Wanted {
+  readonly params: readonly (Span | null)[];
+  readonly others: ReadonlyMap<string, Mismatch>;
+}
+
 /** Throws unless the parameters of a checkpoint are those that are wanted; takes away those that are not. */
 function wantedParams<Options extends object>(
-  given: readonly (Span | null)[],
+  given: ReadonlyMap<string, Span>,
   { tensors, word, parameters }: Contents<Options>,
-  wanted: boolean | undefined,
-): readonly (Span | null)[] {
-  if (wanted === false) return given.map(() => null);
-  const some = given.some(span => span !== null);
-  if (!some && wanted === undefined) return given;
-  given.forEach((span, i) => {
-    const { dtype, length } = tensors[i]!;
-    if (span?.dtype === dtype && span.length === length) return;
-    const like = `${word}${parameters[i]!.paramPath}`;
-    refuse(
-      `Expected the checkpoint to have ${like} as ${describe(parameters[i]!.array)}, got ${span === null ? 'none' : span}` +
+  { params: wanted, partial = false }: LoadOptions,
+): Wanted {
+  const others = new Map<string, Mismatch>();
+  const none = given.size === 0;
+  if (wanted === false || (none && wanted === undefined)) return { params: tensors.map(() => null), others };
+  const params = tensors.map(({ name, dtype, length }, i) => {
+    const span = given.get(name) ?? null;
+    if (span?.dtype === dtype && span.length === length) return span;
+    const expected = describe(parameters[i]!.array);
+    if (partial && !none) {
+      if (span !== null) others.set(name, { name, expected, got: String(span) });
+      return null;
+    }
+    return refuse(
+      `Expected the checkpoint to have ${word}${parameters[i]!.paramPath} as ${expected}, got ${span === null ? 'none' : span}` +
         '; params: false loads the state alone',
     );
   });
-  return given;
+  return { params, others };
 }
 
-/** Reads, checks and matches everything, and changes nothing. */
-export function* matching<Options extends object>(
-  contents: Contents<Options>,
-  fileBytes: number,
-  { params: wanted, onProgress }: LoadOptions,
-): Asking<Match> {
+/** Reads all of a file once, and throws where it is damaged. */
+export function* opening(fileBytes: number, onProgress: LoadOptions['onProgress']): Asking<Header> {
   const first = yield { position: 0, bytes: Math.min(prefixBytes, fileBytes) };
   const bytes = headerLength(first, fileBytes);
   const header = readHeader(yield { position: prefixBytes, bytes }, fileBytes);
-  checkKind(header, contents);
+  checkFormat(header);
   let crc = 0;
   const total = fileBytes - header.dataAt;
   for (let at = 0; at < total; at += pieceBytes) {
@@ -138,18 +191,34 @@ export function* matching<Options extends object>(
     crc = crc32(yield { position: header.dataAt + at, bytes: n }, crc);
     onProgress?.({ bytes: at + n, total });
   }
-  checkData(header, crc);
   // What is damaged must not be told from its numbers, and pass for what does not fit.
-  const { dict, params: given } = yield* dictOf(header, contents);
-  const params = wantedParams(given, contents, wanted);
+  checkData(header, crc);
+  return header;
+}
+
+/** Checks and matches what belongs to an optimizer, and changes nothing. */
+export function* matching<Options extends object>(
+  section: Section,
+  contents: Contents<Options>,
+  options: LoadOptions,
+): Asking<Match> {
+  const { partial = false } = options;
+  const { dict, params: given } = yield* dictOf(section, contents, partial);
+  const { params, others } = wantedParams(given, contents, options);
   // Functions of the step are evaluated here: the user's code.
-  const arrival = matchState(dict, contents);
-  // Asks for nothing, which fails where there is nothing to be asked any more; nobody's turn comes after it.
-  yield { position: fileBytes, bytes: 0 };
-  contents.parameters.forEach(({ array, length, paramPath }, i) => {
-    if (params[i] !== null && lengthOf(array) !== length) throw detached(`${contents.word}${paramPath}`);
+  const arrival = matchState(dict, contents, { partial, others });
+  const loaded = new Set(arrival.report.loaded);
+  return { arrival, params: params.map((span, i) => (loaded.has(contents.tensors[i]!.name) ? span : null)) };
+}
+
+/** Throws where a parameter that is to be loaded has lost its memory since. Runs no code of the user's. */
+export function checkTargets<Options extends object>(
+  { parameters, word }: Contents<Options>,
+  { params }: Match,
+): void {
+  parameters.forEach(({ array, length, paramPath }, i) => {
+    if (params[i] !== null && lengthOf(array) !== length) throw detached(`${word}${paramPath}`);
   });
-  return { header, arrival, params };
 }
 
 function checkData({ dataCrc }: Header, crc: number): void {
@@ -157,37 +226,47 @@ function checkData({ dataCrc }: Header, crc: number): void {
     damaged(`Expected data of the checksum ${show(dataCrc)} in a checkpoint, got ${digits(crc)}`);
 }
 
+/** What was matched for one optimizer. */
+export interface Matched {
+  readonly contents: Contents<object>;
+  readonly match: Match;
+}
+
+type Take = (bytes: Uint8Array, at: number) => void;
+
 /** Copies what was matched. It fails only where the bytes are no longer those that were read before. */
-export function* copying<Options extends object>(
-  { kernel, tensors, parameters, word }: Contents<Options>,
-  { header, arrival, params }: Match,
-): Asking<void> {
-  const into = new Map<Entry, (bytes: Uint8Array, at: number) => void>();
+export function* copying(header: Header, matched: readonly Matched[]): Asking<void> {
+  const into = new Map<Entry, Take[]>();
   const put = ({ entry, dtype }: Span, take: (values: FloatArray, at: number) => void): void => {
     const size = sizeOf(dtype!);
-    into.set(entry, ({ buffer, byteOffset, length }, at) => {
+    const takes = into.get(entry) ?? [];
+    into.set(entry, takes);
+    takes.push(({ buffer, byteOffset, length }, at) => {
       take(viewInto(buffer, dtype!, byteOffset, length / size), at / size);
     });
   };
-  for (const { tensor, slot, values } of arrival.slots) {
-    if (Span.is(values)) put(values, (piece, at) => kernel.write(tensor, slot, piece, at));
-  }
-  params.forEach((span, i) => {
-    if (span === null) return;
-    const { array, length, paramPath } = parameters[i]!;
-    put(span, (piece, at) => {
-      if (lengthOf(array) !== length) throw detached(`${word}${paramPath}`);
-      viewOf(array, tensors[i]!.dtype, at, at + lengthOf(piece)).set(piece);
+  for (const { contents, match } of matched) {
+    const { kernel, tensors, parameters, word } = contents;
+    for (const { tensor, slot, values } of match.arrival.slots) {
+      if (Span.is(values)) put(values as Span, (piece, at) => kernel.write(tensor, slot, piece, at));
+    }
+    match.params.forEach((span, i) => {
+      if (span === null) return;
+      const { array, length, paramPath } = parameters[i]!;
+      put(span, (piece, at) => {
+        if (lengthOf(array) !== length) throw detached(`${word}${paramPath}`);
+        viewOf(array, tensors[i]!.dtype, at, at + lengthOf(piece)).set(piece);
+      });
     });
-  });
+  }
   let crc = 0;
   for (const entry of header.entries) {
-    const take = into.get(entry);
+    const takes = into.get(entry) ?? [];
     for (let at = entry.begin; at < entry.end; at += pieceBytes) {
       const n = Math.min(pieceBytes, entry.end - at);
       const bytes = yield { position: header.dataAt + at, bytes: n };
       crc = crc32(bytes, crc);
-      take?.(bytes, at - entry.begin);
+      for (const take of takes) take(bytes, at - entry.begin);
     }
   }
   checkData(header, crc);

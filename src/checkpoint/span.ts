@@ -1,19 +1,15 @@
+import { Stored } from '../state/stored.js';
 import type { Dtype } from '../types.js';
 import type { Entry } from './header.js';
 
 /** An array that is still in a checkpoint: what it is like, and where it is. */
-export class Span {
+export class Span extends Stored {
   readonly dtype: Dtype | null;
   readonly length: number;
   readonly entry: Entry;
-  readonly #ours = true;
-
-  /** Whether a value is one. `instanceof` would ask for the value's prototype, which may be the user's code. */
-  static is(value: unknown): value is Span {
-    return typeof value === 'object' && value !== null && #ours in value;
-  }
 
   constructor(entry: Entry) {
+    super();
     this.dtype = entry.dtype === 'F32' ? 'float32' : entry.dtype === 'F64' ? 'float64' : null;
     this.length = entry.shape.reduce((product, n) => product * n, 1);
     this.entry = entry;

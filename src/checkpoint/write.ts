@@ -1,12 +1,13 @@
 /** How a checkpoint is written: pieces of a file, of which no more than one is in memory at a time. */
 import { StateError, show } from '../errors.js';
 import { detached, lengthOf, newArray, sizeOf, viewInto, viewOf } from '../memory.js';
-import { groupsOf, lasting } from '../state-dict.js';
+import { keptBy } from '../state/memories.js';
+import { groupsOf, lasting } from '../state/write.js';
 import type { Dtype, FloatArray } from '../types.js';
 import { type Contents, checkNames, type SaveOptions, stateKey, titleOf, version } from './contents.js';
 import { crc32 } from './crc32.js';
 import { checkLength, type Entry, Heading } from './header.js';
-import { write } from './json.js';
+import { write, writePlain } from './json.js';
 
 /** Bytes, and where in the file they belong. They are good until the next piece is asked for. */
 export interface Piece {
@@ -18,7 +19,7 @@ export interface Piece {
 export const pieceBytes = 1 << 20;
 
 /** What becomes an entry. */
-interface Part {
+export interface Part {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];
@@ -60,9 +61,42 @@ function partsOf<Options extends object>(contents: Contents<Options>, withParams
       parts.push({ name: stateKey(name, slot), dtype, shape, length, read });
     }
   });
-  // Doubles first, so that every array begins at a multiple of its elements' size; and numbers before arrays.
-  const rank = ({ dtype, shape }: Part) => shape.length + (dtype === 'float64' ? 0 : 2);
-  return parts.sort((a, b) => rank(a) - rank(b));
+  return parts;
+}
+
+// Doubles first, so that every array begins at a multiple of its elements' size; and numbers before arrays.
+const rank = ({ dtype, shape }: Part) => shape.length + (dtype === 'float64' ? 0 : 2);
+
+/** What is to be written of an optimizer, under names that begin with its own. */
+export interface Written {
+  readonly parts: readonly Part[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * What is to be written of an optimizer.
+ *
+ * @param prefix what all names begin with
+ * @throws StateError where a parameter's name is in the way, CheckpointError where there are too many or too long ones
+ */
+export function writtenOf<Options extends object>(
+  contents: Contents<Options>,
+  { params = true }: SaveOptions,
+  prefix = '',
+): Written {
+  checkText(contents);
+  if (params) checkNames(contents);
+  const schedules = keptBy(contents.groups);
+  const metadata = {
+    optimizer: titleOf(contents),
+    steps: String(contents.steps),
+    param_groups: write(groupsOf(contents)),
+    ...(schedules && { schedules: write(schedules) }),
+  };
+  return {
+    parts: partsOf(contents, params).map(part => ({ ...part, name: prefix + part.name })),
+    metadata: Object.fromEntries(Object.entries(metadata).map(([key, text]) => [prefix + key, text])),
+  };
 }
 
 /** Throws where the names of parameters are no text that a file can have, or more than it can. */
@@ -90,31 +124,32 @@ function leastBytes(name: string): number {
 }
 
 /** A checkpoint that is to be written. */
-export class Writing<Options extends object> {
+export class Writing {
   readonly #parts: readonly Part[];
   readonly #heading: Heading;
   readonly #onProgress: SaveOptions['onProgress'];
   readonly #dataBytes: number;
 
-  /** @throws StateError where a parameter's name is in the way, CheckpointError where there are too many or too long ones */
-  constructor(contents: Contents<Options>, { params = true, onProgress }: SaveOptions) {
-    checkText(contents);
-    if (params) checkNames(contents);
+  /** @throws OptionError where the user's metadata are no JSON, CheckpointError where the header is longer than one may be */
+  constructor(
+    written: readonly Written[],
+    { onProgress, metadata }: SaveOptions,
+    more: Record<string, string> = {},
+  ) {
     this.#onProgress = onProgress;
-    this.#parts = partsOf(contents, params);
+    this.#parts = written.flatMap(({ parts }) => parts).sort((a, b) => rank(a) - rank(b));
     let at = 0;
     const entries = this.#parts.map(({ name, dtype, shape, length }): Entry => {
       const begin = at;
       at += length * sizeOf(dtype);
       return { name, dtype: dtype === 'float32' ? 'F32' : 'F64', shape, begin, end: at };
     });
-    this.#heading = new Heading(entries, {
-      format: 'pt',
-      lanestep: version,
-      optimizer: titleOf(contents),
-      steps: String(contents.steps),
-      param_groups: write(groupsOf(contents)),
-    });
+    const metadataOf: Record<string, string> = Object.assign(
+      { format: 'pt', lanestep: version, ...more },
+      ...written.map(one => one.metadata),
+      metadata === undefined ? {} : { metadata: writePlain(metadata, 'metadata') },
+    );
+    this.#heading = new Heading(entries, metadataOf);
     this.#dataBytes = at;
   }
 

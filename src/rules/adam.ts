@@ -48,6 +48,7 @@ export const adam: Rule<AdamOptions> = {
   },
   flags: ({ amsgrad }) => (amsgrad ? ['amsgrad'] : []),
   slots: flags => ['exp_avg', 'exp_avg_sq', flags.includes('amsgrad') ? 'max_exp_avg_sq' : null],
+  joins: { max_exp_avg_sq: 'exp_avg_sq' },
   weightDecay: o => ({ rate: o.weightDecay, decoupled: o.decoupledWeightDecay }),
   coefficients({ lr, betas, eps }, t, _, least) {
     const beta1 = betas[0];

@@ -8,7 +8,9 @@ import { Optimizer, type Settings } from '../optimizer.js';
 import { readOptions, settings } from '../options.js';
 import { entriesOf, type Grads, isGroup, type ParamList, type ParamsLike, pathOf } from '../params.js';
 import { type Portrait, portrayed } from '../portrait.js';
-import type { StateDict } from '../state-dict.js';
+import type { StateDict } from '../state/dict.js';
+import { arrayFrom } from '../state/foreign.js';
+import type { LoadReport } from '../state/report.js';
 import type { FloatArray, Hyper, Path } from '../types.js';
 import { belowOne, flag, zeroToOne } from './ranges.js';
 import type { Rule } from './rule.js';
@@ -62,7 +64,10 @@ const copyingFirst: Rule<RuleOptions> = {
 
 // The averages are the parameters of its kernel; without them its state is nothing.
 function withValues<O extends object>(options: O): O & { params: true } {
-  return { ...(readOptions(options, 'a checkpoint of averages', ['onProgress']) as O), params: true };
+  return {
+    ...(readOptions(options, 'a checkpoint of averages', ['onProgress', 'metadata', 'partial']) as O),
+    params: true,
+  };
 }
 
 /** A copy of an array. */
@@ -143,6 +148,9 @@ export interface MovingAverageState extends StateDict {
   values: Record<string, FloatArray>;
 }
 
+/** The optimizer within a `MovingAverage`, for `saveAll`; null of what is none. */
+export let averagerOf: (value: unknown) => { checkHome(): void } | null;
+
 /**
  * The exponential moving average of parameters: value = decay value + (1 - decay) param at each `update()`, of which the first one
  * copies the parameters.
@@ -164,6 +172,11 @@ export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
   readonly #names: readonly string[];
   // Those of `values`, in the order of the names.
   readonly #arrays: readonly FloatArray[];
+
+  static {
+    averagerOf = value =>
+      typeof value === 'object' && value !== null && #averager in value ? value.#averager : null;
+  }
 
   /**
    * @param params the arrays to average, an array or a record of named ones; they are only read
@@ -308,7 +321,9 @@ export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
     this.#averager.checkHome();
     const arrays = this.#arrays;
     const given = this.#names.map((name, i) => {
-      const value = values?.[name];
+      const array = arrays[i]!;
+      const given = values?.[name];
+      const value = arrayFrom(given, dtypeOf(array)!, array.length, `values.${name}`) ?? given;
       if (
         value === undefined ||
         dtypeOf(value) !== dtypeOf(arrays[i]!) ||
@@ -329,27 +344,27 @@ export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
   }
 
   /** A checkpoint in memory, with the averages in it, as of an optimizer. */
-  serialize(options: Pick<SaveOptions, 'onProgress'> = {}): Uint8Array {
+  serialize(options: Omit<SaveOptions, 'params'> = {}): Uint8Array {
     this.#averager.checkHome();
     return this.#averager.serialize(withValues(options));
   }
 
   /** Takes over a checkpoint that `serialize` or `save` made, as an optimizer does. */
-  deserialize(bytes: Uint8Array, options: Pick<LoadOptions, 'onProgress'> = {}): void {
+  deserialize(bytes: Uint8Array, options: Omit<LoadOptions, 'params'> = {}): LoadReport {
     this.#averager.checkHome();
-    this.#averager.deserialize(bytes, withValues(options));
+    return this.#averager.deserialize(bytes, withValues(options));
   }
 
   /** Saves a checkpoint in a file, as an optimizer does. */
-  async save(path: Path, options: Pick<SaveOptions, 'onProgress'> = {}): Promise<void> {
+  async save(path: Path, options: Omit<SaveOptions, 'params'> = {}): Promise<void> {
     this.#averager.checkHome();
     await this.#averager.save(path, withValues(options));
   }
 
   /** Takes over a checkpoint from a file, as an optimizer does. */
-  async load(path: Path, options: Pick<LoadOptions, 'onProgress'> = {}): Promise<void> {
+  async load(path: Path, options: Omit<LoadOptions, 'params'> = {}): Promise<LoadReport> {
     this.#averager.checkHome();
-    await this.#averager.load(path, withValues(options));
+    return await this.#averager.load(path, withValues(options));
   }
 
   /** What `console.log` and `JSON.stringify` show: how far it is, what is kept of the average now, and what runs it. */

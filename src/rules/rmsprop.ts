@@ -53,6 +53,8 @@ export const rmsprop: Rule<RMSpropOptions> = {
     flags.includes('centered') ? 'grad_avg' : null,
     flags.includes('momentum') ? 'momentum_buffer' : null,
   ],
+  // Zeros are as if earlier gradients had been as often of the one sign as of the other: the root stays real.
+  joins: { grad_avg: 'zeros', momentum_buffer: 'zeros' },
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
   // As PyTorch's, a buffer stays as it is where the momentum is 0.
   shorter: {

@@ -75,6 +75,14 @@ export interface Rule<Options extends object> {
   initial?(options: Numbers<Options>): readonly number[];
   /** What a parameter is filled with before its first step. For averages alone, whose parameter is nobody else's. */
   readonly initialParameter?: number;
+  /**
+   * Slots that can join in mid-training, where an option that needs them is switched on and the state has nothing for them,
+   * and what they begin with: `'zeros'`, the values of another slot by its name, or, with `'first step'`, the tensor's next
+   * step is its first. A slot that has no sound beginning is not among them.
+   */
+  readonly joins?: Readonly<Record<string, string>>;
+  /** Whether PyTorch keeps no step count for it. */
+  readonly uncounted?: boolean;
   /** Slots that are only used within a step and are no part of a state dict. */
   readonly scratch?: readonly string[];
   /** How weight decay enters: into the gradient, or by itself. Absent where the rule has none. */

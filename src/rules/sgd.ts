@@ -55,6 +55,9 @@ export const sgd: Rule<SGDOptions> = {
     return nesterov ? ['nesterov'] : momentum !== 0 ? ['momentum'] : [];
   },
   slots: flags => [flags.length > 0 ? 'momentum_buffer' : null, null, null],
+  // PyTorch begins the buffer with the gradient, whenever it is missing.
+  joins: { momentum_buffer: 'first step' },
+  uncounted: true,
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
   // Where the momentum is 0, PyTorch makes no buffer, and leaves one that is there as it is.
   shorter: { flags: () => [], holds: coefficients => coefficients[1] === 0 },

@@ -2,6 +2,7 @@ import { OptionError, show } from '../errors.js';
 import type { Hyper, Schedule } from '../types.js';
 import { checkKeys, checkNumber, ZERO_OR_MORE } from './checks.js';
 import { finiteFrom, scheduleFrom } from './given.js';
+import { remembering } from './memory.js';
 import { epochOf } from './step-number.js';
 
 /** The options of `chained`. */
@@ -32,10 +33,10 @@ export function chained(options: ChainedOptions): Schedule {
   }
   // A copy has no holes, which would be passed over.
   const schedules = Array.from(factors, (factor: Hyper, i) => scheduleFrom(`factors[${i}]`, factor));
-  return t => {
+  return remembering(schedules, t => {
     epochOf(t);
     let product = lr;
     for (const schedule of schedules) product *= finiteFrom('a factor', t, schedule(t));
     return finiteFrom('the product of factors', t, product);
-  };
+  });
 }

@@ -2,6 +2,7 @@ import { OptionError, StateError, show } from '../errors.js';
 import { type Portrait, portrayed } from '../portrait.js';
 import type { Schedule } from '../types.js';
 import { BELOW_ONE, checkChoice, checkInteger, checkKeys, checkNumber, ZERO_OR_MORE } from './checks.js';
+import { remember } from './memory.js';
 
 /** The options of `ReduceLROnPlateau`. */
 export interface ReduceLROnPlateauOptions {
@@ -42,6 +43,9 @@ export interface ReduceLROnPlateauState {
  *     const optimizer = new SGD(params, { lr: plateau.schedule });
  *     ...
  *     plateau.step(validationLoss);   // after every pass over the data
+ *
+ * What it remembers is in the state dict and the checkpoints of the optimizer that has its `schedule` (or a `warmup`, `sequence` or
+ * `chained` with it), and comes back with them. From a state without it (PyTorch's) a new one takes the learning rate.
  *
  * PyTorch: `torch.optim.lr_scheduler.ReduceLROnPlateau`, with its arithmetic, also where it is odd: `'rel'` compares
  * with `best * (1 - threshold)`, or `best * (1 + threshold)` for `'max'`, which for a negative `best` is easier to
@@ -88,6 +92,11 @@ export class ReduceLROnPlateau {
     checkNumber('eps', eps, ZERO_OR_MORE);
     this.#options = { lr, mode, factor, patience, threshold, thresholdMode, cooldown, minLr, eps };
     this.#lr = lr;
+    remember(this.schedule, {
+      read: () => this.stateDict(),
+      match: state => this.#matched(state),
+      begin: rate => this.#begun(rate),
+    });
   }
 
   /** The learning rate now. */
@@ -162,19 +171,35 @@ export class ReduceLROnPlateau {
    * @throws StateError when the state has a number missing or out of its range; nothing is changed then.
    */
   loadStateDict(state: ReduceLROnPlateauState): void {
+    this.#matched(state)();
+  }
+
+  /** Checks a state, and gives what takes it over. */
+  #matched(state: unknown): () => void {
     if (typeof state !== 'object' || state === null) {
       throw new StateError('ERR_LANESTEP_STATE', `Expected a state of ReduceLROnPlateau, got ${show(state)}`);
     }
-    const { lr, best, numBadEpochs, cooldownCounter } = state;
+    const { lr, best, numBadEpochs, cooldownCounter } = state as ReduceLROnPlateauState;
     const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
     expectState('lr', lr, 'a number in [0, Infinity)', Number.isFinite(lr) && lr >= 0);
     expectState('best', best, 'a finite number or null', best === null || Number.isFinite(best));
     expectState('numBadEpochs', numBadEpochs, 'an integer of 0 or more', isCount(numBadEpochs));
     expectState('cooldownCounter', cooldownCounter, 'an integer of 0 or more', isCount(cooldownCounter));
-    this.#lr = lr;
-    this.#best = best;
-    this.#numBadEpochs = numBadEpochs;
-    this.#cooldownCounter = cooldownCounter;
+    return () => {
+      this.#lr = lr;
+      this.#best = best;
+      this.#numBadEpochs = numBadEpochs;
+      this.#cooldownCounter = cooldownCounter;
+    };
+  }
+
+  /** What lets it begin with another rate, where nothing has happened to it yet; else null. */
+  #begun(rate: number): (() => void) | null {
+    const untouched = this.#best === null && this.#numBadEpochs === 0 && this.#cooldownCounter === 0;
+    if (!untouched || this.#lr !== this.#options.lr || !ZERO_OR_MORE.holds(rate)) return null;
+    return () => {
+      this.#lr = rate;
+    };
   }
 }
 

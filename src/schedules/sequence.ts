@@ -2,6 +2,7 @@ import { OptionError, show } from '../errors.js';
 import type { Hyper, Schedule } from '../types.js';
 import { checkInteger, checkKeys } from './checks.js';
 import { finiteFrom, scheduleFrom } from './given.js';
+import { remembering } from './memory.js';
 import { epochOf } from './step-number.js';
 
 /** One piece of `sequence`. */
@@ -43,10 +44,10 @@ export function sequence(pieces: readonly SequencePiece[]): Schedule {
       );
     }
   });
-  return t => {
+  return remembering(schedules, t => {
     const epoch = epochOf(t);
     let i = last;
     while (epoch < starts[i]!) i--;
     return finiteFrom('the schedule of a piece', t, schedules[i]!(t - starts[i]!));
-  };
+  });
 }

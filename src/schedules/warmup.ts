@@ -2,6 +2,7 @@ import type { Hyper, Schedule } from '../types.js';
 import { between } from './between.js';
 import { checkInteger, checkKeys, checkNumber, ZERO_TO_ONE } from './checks.js';
 import { finiteFrom, scheduleFrom } from './given.js';
+import { remembering } from './memory.js';
 import { epochOf } from './step-number.js';
 
 /** The options of `warmup`. */
@@ -31,9 +32,9 @@ export function warmup(options: WarmupOptions): Schedule {
   checkInteger('steps', steps, 0);
   checkNumber('startFactor', startFactor, ZERO_TO_ONE);
   const schedule = scheduleFrom('schedule', options.schedule);
-  return t => {
+  return remembering([schedule], t => {
     const epoch = epochOf(t);
     if (epoch >= steps) return finiteFrom('schedule', t, schedule(t - steps));
     return finiteFrom('schedule', t, schedule(1)) * between(startFactor, 1, epoch / steps);
-  };
+  });
 }

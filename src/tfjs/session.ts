@@ -9,7 +9,7 @@ import { engine, type Variable } from '@tensorflow/tfjs-core';
 import { ShapeError, StateError } from '../errors.js';
 import { newArray } from '../memory.js';
 import type { Optimizer } from '../optimizer.js';
-import type { ParameterState, StateDict } from '../state-dict.js';
+import type { ParameterState, StateDict } from '../state/dict.js';
 import type { FloatArray } from '../types.js';
 import { followed, followersIn } from './schedules.js';
 import type { Lease, Part, Store } from './stores/index.js';

@@ -189,17 +189,6 @@ const files: readonly Row[] = [
     '"v"',
   ],
   [
-    'that of other flags',
-    'STATE',
-    (_, { backend }) => {
-      const other = new Adam(newParams(), { backend });
-      other.step(newGrads());
-      return other.serialize();
-    },
-    'state["w"]',
-    'max_exp_avg_sq',
-  ],
-  [
     'that of other lengths',
     'STATE',
     (_, { backend }) => new Adam({ w: f32(1), b: f64(1, 2, 3) }, { backend, amsgrad: true }).serialize(),
@@ -268,13 +257,6 @@ const files: readonly Row[] = [
     changed(parts => groupsOf(parts, ([group]) => (group.momentum = 0))),
     'param_groups[0]',
     '"momentum"',
-  ],
-  [
-    'a flag that needs other slots',
-    'STATE',
-    changed(parts => groupsOf(parts, ([group]) => (group.amsgrad = false))),
-    'param_groups[0]',
-    'amsgrad',
   ],
   [
     'a name of the language among the options',

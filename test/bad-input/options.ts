@@ -90,7 +90,7 @@ function generated(backend: Backend): Chapter[] {
             attempt: ({ optimizer }) => {
               const state = optimizer.stateDict();
               // A good part before the bad one: it must not be taken either.
-              state.state.w.step = 7;
+              state.state.w.step = 1;
               state.param_groups[1][snake(key)] = value;
               return () => optimizer.loadStateDict(state);
             },
@@ -328,7 +328,8 @@ function togetherWrong(backend: Backend): Chapter[] {
             ['by set, beside others', setting({ lr: 0.5, [key]: value }), key, 'construct a new optimizer'],
             ['of a living group', assigning(key, value), key, 'construct a new optimizer'],
           ]),
-          ...(typeof value === 'function'
+          // What was switched on stays, where its state is there.
+          ...(typeof value === 'function' || (key !== 'nesterov' && !value)
             ? []
             : [
                 {

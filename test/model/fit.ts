@@ -1,6 +1,6 @@
 /** Whether options and states fit, worked out again: the model's own idea of what an optimizer must take, and what comes of it. */
 import type { Range } from '../../src/rules/ranges.js';
-import type { StateDict } from '../../src/state-dict.js';
+import type { StateDict } from '../../src/state/dict.js';
 import type { FloatArray } from '../../src/types.js';
 import { type AnyRule, at, dtypeOf, flagsOf, type Options, type Twin } from '../random/twin.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { StateDict } from '../../src/state-dict.js';
+import type { StateDict } from '../../src/state/dict.js';
 import type { FloatArray } from '../../src/types.js';
 import type { Subject } from './subject.js';
 

@@ -1,5 +1,5 @@
 /** Where an optimizer and its twin are not the same, bit for bit; a NaN equals a NaN. */
-import type { StateDict } from '../../src/state-dict.js';
+import type { StateDict } from '../../src/state/dict.js';
 import type { FloatArray } from '../../src/types.js';
 import type { Twin } from './twin.js';
 

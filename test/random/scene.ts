@@ -1,5 +1,5 @@
 /** What a plan says, made real: options, numbers, and the twin that knows what comes out. */
-import type { ParameterState } from '../../src/state-dict.js';
+import type { ParameterState } from '../../src/state/dict.js';
 import type { FloatArray } from '../../src/types.js';
 import { rules } from './draw.js';
 import { Generator } from './generator.js';

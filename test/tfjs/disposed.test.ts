@@ -10,7 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Optimizer as Inner } from '../../src/optimizer.js';
-import type { StateDict } from '../../src/state-dict.js';
+import type { StateDict } from '../../src/state/dict.js';
 import { adam, nadam, nesterov } from '../../src/tfjs/index.js';
 import { Session } from '../../src/tfjs/session.js';
 import { onEach } from './backends.js';

@@ -1,6 +1,6 @@
 /** State dicts: an optimizer's own, another's, and spoilt ones. */
 import fc from 'fast-check';
-import type { StateDict } from '../../../src/state-dict.js';
+import type { StateDict } from '../../../src/state/dict.js';
 import type { FloatArray } from '../../../src/types.js';
 import type { Generator } from '../../random/generator.js';
 import { fill } from '../../random/values.js';

@@ -1,0 +1,49 @@
+/** What is in the slots of a tensor before its first step. */
+import type { Kernel } from '../backends/backend.js';
+import { newArray } from '../memory.js';
+import type { Numbers, Rule } from '../rules/rule.js';
+import type { StatefulTensor } from './dict.js';
+
+/** The slots of a tensor as they are before its first step. */
+export function startingSlots<Options extends object>(
+  rule: Rule<Options>,
+  { slots }: StatefulTensor<Options>,
+  numbers: Numbers<Options>,
+): (readonly [slot: number, value: number])[] {
+  const values = rule.initial?.(numbers) ?? [];
+  return slots.flatMap((slot, k) => (slot === null ? [] : [[k, values[k] ?? 0] as const]));
+}
+
+// As many elements as are filled at a time.
+const fillLength = 16384;
+
+/** Copies the slots of a tensor from one kernel to another, where it has the same number. */
+export function copySlots(
+  from: Kernel,
+  to: Kernel,
+  tensor: number,
+  { dtype, length, slots }: Pick<StatefulTensor<object>, 'dtype' | 'length' | 'slots'>,
+): void {
+  const piece = newArray(dtype, Math.min(length, fillLength));
+  slots.forEach((slot, k) => {
+    for (let at = 0; slot !== null && at < length; at += fillLength) {
+      const some = piece.subarray(0, Math.min(fillLength, length - at));
+      from.read(tensor, k, some, at);
+      to.write(tensor, k, some, at);
+    }
+  });
+}
+
+/** Writes one number into all elements of a slot. */
+export function fillSlot(
+  kernel: Kernel,
+  tensor: number,
+  { dtype, length }: Pick<StatefulTensor<object>, 'dtype' | 'length'>,
+  slot: number,
+  value: number,
+): void {
+  const values = newArray(dtype, Math.min(length, fillLength)).fill(value);
+  for (let at = 0; at < length; at += fillLength) {
+    kernel.write(tensor, slot, values.subarray(0, Math.min(fillLength, length - at)), at);
+  }
+}

@@ -1,0 +1,119 @@
+/** The state of one parameter, read and checked. */
+import { show } from '../errors.js';
+import { describe, dtypeOf, lengthOf } from '../memory.js';
+import type { Numbers, Rule } from '../rules/rule.js';
+import type { FloatArray } from '../types.js';
+import { listedNames, record, refuse, whole } from './checks.js';
+import type { StatefulTensor } from './dict.js';
+import { arrayFrom, elementsOf, single } from './foreign.js';
+import type { Mismatch } from './report.js';
+import { Stored } from './stored.js';
+import { lasting } from './write.js';
+
+/** What is to be in a slot: an array, a number in all elements, or an array that is not in memory yet. */
+export type Values = FloatArray | number | Stored;
+
+/** A slot's number, and what is to be in it. */
+export type Filling = readonly [slot: number, values: Values];
+
+/** What a parameter's state comes to. */
+export interface Incoming {
+  /** Its steps; null where PyTorch counts none. */
+  readonly t: number | null;
+  /** Null where they begin anew. */
+  readonly scalars: Readonly<Record<string, number>> | null;
+  readonly slots: readonly Filling[];
+}
+
+/** What a state was made with: its group's options, and the slots that it must have for them. */
+export interface Origin<Options extends object> {
+  readonly numbers: Numbers<Options>;
+  readonly slots: readonly (string | null)[];
+}
+
+const arrayLength = (value: unknown): number | undefined =>
+  dtypeOf(value) === null ? undefined : lengthOf(value as FloatArray);
+
+/** Reads the state of a parameter; tells how it differs where it is one of another type or length. */
+export function readParameter<Options extends object>(
+  given: unknown,
+  tensor: StatefulTensor<Options>,
+  rule: Rule<Options>,
+  { numbers, slots: saved }: Origin<Options>,
+): Incoming | Mismatch {
+  const { name, slots, dtype, length } = tensor;
+  const shown = `state[${JSON.stringify(name)}]`;
+  const entry = { ...record(given, shown) };
+  const keys = Object.keys(entry);
+  const take = (key: string): unknown => {
+    if (!Object.hasOwn(entry, key))
+      refuse(`Expected ${shown} to have ${key}, got ${listedNames(keys) || 'nothing'}`);
+    const value = entry[key];
+    delete entry[key];
+    return value;
+  };
+  const isNull = (key: string): boolean => Object.hasOwn(entry, key) && entry[key] === null;
+
+  const counted = !rule.uncounted || Object.hasOwn(entry, 'step');
+  const t = counted ? whole(single(take('step')), `${shown}.step`) : null;
+  const scalars: Record<string, number> = {};
+  for (const key of Object.keys(rule.scalars?.(numbers) ?? {})) {
+    const value = single(take(key));
+    if (typeof value !== 'number' || !Number.isFinite(value))
+      refuse(`Expected ${shown}.${key} to be a finite number, got ${show(value)}`);
+    scalars[key] = value;
+  }
+
+  const fillings = new Map<string, Values>();
+  let mismatch: Mismatch | null = null;
+  for (const [slot] of lasting(rule, slots)) {
+    const missing = isNull(slot) || (!saved.includes(slot) && !Object.hasOwn(entry, slot));
+    if (missing && Object.hasOwn(rule.joins ?? {}, slot)) continue;
+    const value = take(slot);
+    const values = arrayFrom(value, dtype, length, `${shown}.${slot}`) ?? (value as FloatArray | Stored);
+    const [type, has] = Stored.is(values)
+      ? [values.dtype, values.length]
+      : [dtypeOf(values), arrayLength(values)];
+    if (type !== dtype || has !== length) {
+      const expected = `${dtype === 'float32' ? 'Float32Array' : 'Float64Array'}(${length})`;
+      const others = type === null ? (elementsOf(values)?.length ?? 0) : 0;
+      const got = Stored.is(values) ? String(values) : others > 0 ? `${others} numbers` : describe(values);
+      // What is no array at all is no parameter of another length.
+      if (type === null && others === 0)
+        refuse(`Expected ${shown}.${slot} to be ${expected} like its parameter, got ${got}`);
+      mismatch ??= { name: `${shown}.${slot}`, expected, got };
+    }
+    fillings.set(slot, values);
+  }
+  // PyTorch has a null where there is nothing yet.
+  for (const slot of Object.keys(rule.joins ?? {})) if (isNull(slot)) delete entry[slot];
+  const [unknown] = Object.keys(entry);
+  if (unknown !== undefined) {
+    const known = lasting(rule, slots).map(([slot]) => slot);
+    refuse(
+      `Expected ${shown} to have no more than ${['step', ...Object.keys(scalars), ...known].join(', ')}, got ${show(unknown)}` +
+        (Object.hasOwn(rule.joins ?? {}, unknown)
+          ? '; construct the optimizer with the option that needs it'
+          : ''),
+    );
+  }
+  return mismatch ?? completed({ t, scalars, slots: [] }, fillings, tensor, rule);
+}
+
+/** The same with slots for which the state has nothing, as the rule lets them join. */
+function completed<Options extends object>(
+  incoming: Incoming,
+  fillings: ReadonlyMap<string, Values>,
+  tensor: StatefulTensor<Options>,
+  rule: Rule<Options>,
+): Incoming {
+  const slots = lasting(rule, tensor.slots);
+  const joins = (slot: string): string | null => (fillings.has(slot) ? null : rule.joins![slot]!);
+  if (slots.some(([slot]) => joins(slot) === 'first step'))
+    return { t: 0, scalars: null, slots: slots.map(([, k]) => [k, 0]) };
+  return {
+    ...incoming,
+    // A name is that of another slot; zeros are none.
+    slots: slots.map(([slot, k]) => [k, fillings.get(joins(slot) ?? slot) ?? 0]),
+  };
+}
