@@ -2,7 +2,7 @@
 import { type Optimizer, Tensor, tensor, type Variable, variable } from '@tensorflow/tfjs-core';
 import { StateError, show } from '../errors.js';
 import type { ParameterState } from '../state/dict.js';
-import { anchorKey, clockOf, type Known, type Session, sameShape } from './session.js';
+import { anchorKey, type Known, type Session, sameShape } from './session.js';
 
 /** A tensor with its name: an optimizer's weight. */
 export type NamedTensor = Awaited<ReturnType<Optimizer['getWeights']>>[number];
@@ -21,9 +21,10 @@ const slotsOf = (session: Session): readonly string[] => session.inner.slots[0]!
 // A step count and scalars are doubles, of which a float32 would lose digits: their bits, as whole numbers.
 const clockName = 'clock';
 
-function bitsOf(entry: ParameterState | undefined): Int32Array {
-  const { step, ...scalars } = entry ? clockOf(entry) : { step: 0 };
-  return new Int32Array(Float64Array.of(step, ...(Object.values(scalars) as number[])).buffer);
+// Before a variable's first gradient all of them are 0, so that the weight has the same shape from the beginning.
+function bitsOf(entry: ParameterState | undefined, scalars: readonly string[]): Int32Array {
+  const doubles = ['step', ...scalars].map(key => (entry?.[key] as number | undefined) ?? 0);
+  return new Int32Array(Float64Array.from(doubles).buffer);
 }
 
 // What `iter` can hold, as in TensorFlow.js.
@@ -43,7 +44,7 @@ function weightsOf(session: Session, iterations: number, clocks: boolean): Weigh
     }),
   );
   const bits = (clocks && slots.length > 0 ? known : []).map(({ name }, i): Weight => {
-    const values = bitsOf(dict.state[session.keyOf(i)]);
+    const values = bitsOf(dict.state[session.keyOf(i)], session.inner.scalars[0]!);
     return { name: `${name}/${clockName}`, shape: [values.length], dtype: 'int32', values };
   });
   return [{ name: 'iter', shape: [], dtype: 'int32', values: Int32Array.of(iterations) }, ...slots, ...bits];
@@ -184,7 +185,7 @@ export function sessionOf(present: Session, restored: Restored, clocks: boolean)
       const key = session.keyOf(i);
       if (clocks) Object.assign(entry, clockIn(columns.at(-1)![i]!, session.inner.scalars[0]!));
       // One that sat out all steps has no state yet; but for a rule whose state is there from the beginning.
-      if (!clocks || entry.step > 0 || dict.state[key] !== undefined) dict.state[key] = entry;
+      if (!clocks || entry.step !== 0 || dict.state[key] !== undefined) dict.state[key] = entry;
     });
     session.load({ ...dict, steps: iterations }, present);
   } catch (error) {
@@ -197,7 +198,7 @@ export function sessionOf(present: Session, restored: Restored, clocks: boolean)
 // Step count and scalars out of their bits.
 function clockIn({ name, values }: Given, scalars: readonly string[]): ParameterState {
   const doubles = values.length % 2 === 0 ? new Float64Array(Int32Array.from(values).buffer) : [];
-  const names = doubles.length === 1 && doubles[0] === 0 ? ['step'] : ['step', ...scalars];
+  const names = ['step', ...scalars];
   if (doubles.length !== names.length) {
     refuse(`Expected ${name}/${clockName} to hold ${names.join(', ')}, got ${values.length / 2} numbers`);
   }
