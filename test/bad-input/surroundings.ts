@@ -264,22 +264,6 @@ function missing(backend: Backend): Chapter[] {
           ),
         ],
       }),
-      chapter<Training>({
-        title: 'more state than WebAssembly can have',
-        begin: () => training(backend),
-        cases: [
-          {
-            title: 'a parameter of 4 GiB',
-            outcome: 'MEMORY',
-            says: ['No WebAssembly memory for', '4 GiB at most', 'dispose()'],
-            attempt: ({ params }) => {
-              // One element more than all of a memory; the parameter itself is never touched.
-              const huge = new Float32Array(2 ** 30 + 1);
-              return () => new lanestep.Adam([params.w, huge], { backend });
-            },
-          },
-        ],
-      }),
     ];
   }
   return [
