@@ -68,7 +68,7 @@ const copies: Record<string, (home: string) => void> = {
 };
 
 const ofNode18 =
-  /^(crypto\.randomUUID|fs\.(constants|existsSync|readFileSync)|fs\/promises\.\w+|module\.createRequire|os\.(availableParallelism|hostname)|path\.(basename|dirname|join|resolve|sep)|url\.(fileURLToPath|pathToFileURL)|worker_threads\.markAsUntransferable)$/;
+  /^(crypto\.(createHash|randomBytes|randomUUID)|fs\.(constants|existsSync|readFileSync|readlinkSync)|fs\/promises\.\w+|module\.createRequire|os\.(availableParallelism|hostname)|path\.(basename|dirname|isAbsolute|join|resolve|sep)|timers\/promises\.setTimeout|url\.(fileURLToPath|pathToFileURL)|worker_threads\.markAsUntransferable)$/;
 
 interface Ended {
   readonly code: number | string | null;
