@@ -269,7 +269,7 @@ it.skipIf(nativeMissing !== null)('the native step is under way while JavaScript
 
 it('a moving average goes on between asynchronous steps', async () => {
   const p = f32(1, 2, 3);
-  const average = new MovingAverage([p], { decay: 0.5 });
+  const average = new MovingAverage([p], { decay: 0.5, initial: 'params' });
   const optimizer = new SGD([p], { lr: 1 });
   await optimizer.stepAsync([f32(1, 1, 1)]);
   average.update();

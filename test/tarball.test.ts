@@ -161,8 +161,9 @@ describe.skipIf(why !== '')(`the tarball${why}`, () => {
     const addons = entries.filter(({ path }) => path.startsWith('package/prebuilds/')).length;
     const unpacked = entries.reduce((sum, { bytes }) => sum + bytes.length, 0);
     expect(addons).toBeGreaterThan(0);
-    expect(tarball.length).toBeLessThan(400_000 + addons * 150_000);
-    expect(unpacked).toBeLessThan(1_500_000 + addons * 300_000);
+    // Without addons, of which each has its own: the CommonJS build (dist/cjs) is 70 kB of it, 300 unpacked.
+    expect(tarball.length).toBeLessThan(470_000 + addons * 150_000);
+    expect(unpacked).toBeLessThan(1_800_000 + addons * 300_000);
   });
 
   it('runs nothing when it is installed, and brings no other package', () => {
