@@ -78,6 +78,7 @@ onEachBackend(backend => {
       const dict = optimizer.stateDict();
       optimizer.loadStateDict({
         ...dict,
+        steps: step,
         state: { 0: { step, m: new Float64Array(1), v: new Float64Array(1), acc_beta1: 0 } },
       });
       optimizer.step([Float64Array.of(1)]);
