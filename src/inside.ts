@@ -48,8 +48,9 @@ export class Inside<Options extends object> {
 
   /** Evaluates what is a function of the step. */
   resolveOptions(): void {
-    if (this.steps >= Number.MAX_SAFE_INTEGER)
-      throw new StateError('ERR_LANESTEP_STATE', 'Expected fewer than 2^53 steps');
+    // As many as a state may say: what is saved can be loaded.
+    if (this.steps >= Number.MAX_SAFE_INTEGER - 1)
+      throw new StateError('ERR_LANESTEP_STATE', 'Expected at most 2^53 - 2 steps');
     for (const options of this.options) options.resolve(this.steps + 1);
   }
 
