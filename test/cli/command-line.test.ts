@@ -29,15 +29,15 @@ describe('lanestep', () => {
   });
 
   it.each([
-    [['bogus'], "Unknown command 'bogus'"],
-    [['docter'], 'did you mean doctor?'],
-    [['Doctor'], "Unknown command 'Doctor'"],
-    [['constructor'], "Unknown command 'constructor'"],
-    [['--bogus'], "Unknown option '--bogus'"],
-  ])('refuses %j and names what is known', async (argv, message) => {
+    [['bogus'], "Unknown command 'bogus'", ''],
+    [['docter'], "Unknown command 'docter'", '; did you mean doctor?'],
+    [['Doctor'], "Unknown command 'Doctor'", '; did you mean doctor?'],
+    [['constructor'], "Unknown command 'constructor'", ''],
+    [['--bogus'], "Unknown option '--bogus'", ''],
+  ])('refuses %j and names what is known', async (argv, message, hint) => {
     const { code, out, err } = await lanestep(...argv);
     expect([code, out]).toEqual([2, '']);
-    expect(err).toBe(`lanestep: ${message}. Known: doctor, build, bench, --help, --version\n`);
+    expect(err).toBe(`lanestep: ${message}. Known: doctor, build, bench, --help, --version${hint}\n`);
   });
 
   it.each([

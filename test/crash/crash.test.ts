@@ -51,7 +51,7 @@ describe.skipIf(skipped !== '')(`on Node ${version}${skipped}`, () => {
       const home = copy('foreign', readFileSync(foreign!));
       await survive({
         run: ['launch.mjs', join(home, 'dist/index.js')],
-        says: /^auto: right on wasm: the native addon is of another version.*\nnative: BackendError ERR_LANESTEP_BACKEND /m,
+        says: /^auto: right on wasm: .*lanestep\.node is of another version.*\nnative: BackendError ERR_LANESTEP_BACKEND /m,
         complains: /LANESTEP_WASM/,
       });
     });
