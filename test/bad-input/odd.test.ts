@@ -241,7 +241,7 @@ it('has looked at every option of every optimizer, and at nothing that is no opt
       .filter(
         ([, value]) =>
           typeof value === 'function' &&
-          ['step', 'set', 'loadStateDict'].every(method => method in value.prototype),
+          ['step', 'set', 'loadStateDict'].every(method => method in (value.prototype ?? {})),
       )
       .map(([name]) => name)
       .sort(),

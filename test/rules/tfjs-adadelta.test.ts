@@ -43,6 +43,7 @@ describe('by hand', () => {
       const optimizer = new TfjsAdadelta([param], { lr: 0.1, rho: 0.75, eps: 1, backend });
       optimizer.loadStateDict({
         ...optimizer.stateDict(),
+        steps: 1,
         state: { 0: { step: 1, accum_grad: Float64Array.of(15), accum_var: Float64Array.of(3) } },
       });
       // d = √4/√16 · 4 = 2; s = 45/4 + 16/4, a = 9/4 + 4/4. With the new s it would be 2/√16.25 · 4.
