@@ -190,7 +190,8 @@ export class Registry {
       const got = describe(array);
       throw new ShapeError(
         'ERR_LANESTEP_DTYPE',
-        `Expected ${shown} to be a Float32Array or a Float64Array, got ${got}${got.startsWith('an array') ? '; Float32Array.from() makes one' : ''}`,
+        `Expected ${shown} to be a Float32Array or a Float64Array, got ${got}` +
+          (got.startsWith('an array') ? '; Float32Array.from() makes one' : ''),
       );
     }
     const other = this.#names.get(name);

@@ -140,7 +140,8 @@ const landing = (parts: readonly Part[]): Land<LoadAllReport> =>
     const unexpected = Object.keys(kinds).filter(name => !names.includes(name));
     if ((missing.length > 0 || unexpected.length > 0) && !options.partial)
       refuse(
-        `Expected a checkpoint of ${names.join(', ')}, got one of ${Object.keys(kinds).join(', ')}; partial: true loads what is on both sides`,
+        `Expected a checkpoint of ${names.join(', ')}, got one of ${Object.keys(kinds).join(', ')}; ` +
+          'partial: true loads what is on both sides',
       );
     const metadata = metadataOf(header);
     const present = parts.filter(({ name }) => !missing.includes(name));

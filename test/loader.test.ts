@@ -182,7 +182,8 @@ describe.skipIf(unbuilt !== '')(`the package${unbuilt}`, () => {
       const { name, message } = await ask(
         'whole',
         `Object.defineProperty(process, 'versions', { value: ${JSON.stringify(versions)} });
-         console.log(JSON.stringify(await import('lanestep').then(({ backend }) => backend(), ({ name, message }) => ({ name, message }))));`,
+         const got = await import('lanestep').then(({ backend }) => backend(), ({ name, message }) => ({ name, message }));
+         console.log(JSON.stringify(got));`,
       );
       expect(name).toBe(goes ? 'native' : 'BackendError');
       expect(message).toBe(

@@ -151,8 +151,8 @@ export function runComparison(options: Options): Outcome {
       {
         title: 'Accuracy',
         body:
-          `<p class="soft">Single unseen names that were told right, on an axis from ${percent(from)}, with 95 % intervals. Those share a ` +
-          'place, such as 1=, whose ' +
+          `<p class="soft">Single unseen names that were told right, on an axis from ${percent(from)}, with 95 % intervals. ` +
+          'Those share a place, such as 1=, whose ' +
           'answers to the same names differ by no more than chance (McNemar’s test).</p>' +
           dotPlot('Accuracy on single unseen names', dots, from),
       },

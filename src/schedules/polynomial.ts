@@ -19,7 +19,8 @@ export interface PolynomialOptions {
  *
  * The bits are the same on every engine; they are the nearest ones where `power` is a multiple of 1/2.
  *
- * PyTorch: `torch.optim.lr_scheduler.PolynomialLR`, which takes a negative power, and no steps (`total_iters=0`) for a rate that stays. Keras (`PolynomialDecay`) and TensorFlow add an end rate above 0.
+ * PyTorch: `torch.optim.lr_scheduler.PolynomialLR`, which takes a negative power, and no steps (`total_iters=0`) for a rate that
+ * stays. Keras (`PolynomialDecay`) and TensorFlow add an end rate above 0.
  *
  * @throws OptionError when an option is unknown or out of its range; the schedule throws it for a step that is not
  * an integer of 1 or more.

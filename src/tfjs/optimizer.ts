@@ -229,7 +229,8 @@ export abstract class LanestepOptimizer<
    *
    * @param gradients by the variables' names, or a list. A variable without one sits out the step.
    * @throws StateError (a name without a variable, an optimizer after dispose() or within a step), ShapeError (a gradient or a
-   * variable of another type or shape, a gradient that is a variable which this step updates before), OptionError (a schedule out of its range), BackendError (no memory), and nothing is changed
+   * variable of another type or shape, a gradient that is a variable which this step updates before), OptionError (a schedule
+   * out of its range), BackendError (no memory), and nothing is changed
    */
   override applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
     this.inSession(
