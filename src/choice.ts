@@ -66,7 +66,8 @@ export class Choice<Options extends object> {
     if (shorter === null || !(this.#some || this.#before)) return;
     for (let i = 0; i < rowOf.length; i++) {
       const row = rowOf[i]!;
-      if (row !== skipped) ruleOf[i] = (this.#holds[row] ? shorter : usual)[i]!;
+      // The usual one for a tensor without a gradient, too: at its next step this loop may not run.
+      ruleOf[i] = (row !== skipped && this.#holds[row] ? shorter : usual)[i]!;
     }
     this.#before = this.#some;
     this.#some = false;

@@ -70,7 +70,7 @@ export const mutants = [
     header,
     'if (!shape.every(isWhole) || !data_offsets.every(isWhole))',
     'if (false)',
-    mutated,
+    ['test/checkpoint/safetensors.test.ts'],
   ],
   [
     'scan: more fields than three',

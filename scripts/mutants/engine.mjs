@@ -946,7 +946,6 @@ export const mutants = [
     'if (from === undefined || other !== undefined) return null;',
     partial,
   ],
-  ['state: one clock has all members', clock, 'if (before !== undefined) before.members--;', '', partial],
   [
     'groups: an added one lets the others forget',
     engine,

@@ -2,7 +2,7 @@
 import { StateError, show } from '../errors.js';
 import { dtypeOf, lengthOf } from '../memory.js';
 import type { GroupOptions } from '../options.js';
-import type { Rule } from '../rules/rule.js';
+import type { Numbers, Rule } from '../rules/rule.js';
 import { record, refuse } from './checks.js';
 import { type StatefulTensor, snake } from './dict.js';
 import { hasNoEffect, single } from './foreign.js';
@@ -132,8 +132,20 @@ export function fitOptions<Options extends object>(
     const kept = flags.join() === group.flags.join() ? [] : switchedOn(rule, group, changes, flags, index);
     for (const key of kept) delete changes[key];
     const numbers = { ...group.numbers, ...saved };
-    return { from, saved, changes, kept, numbers, slots: rule.slots(rule.flags?.(numbers) ?? []) };
+    return { from, saved, changes, kept, numbers, slots: rule.slots(flagsOf(rule, numbers) ?? flags) };
   });
+}
+
+// Null where numbers do not go together, as a function of the step may come through some: a momentum of 0 with Nesterov.
+function flagsOf<Options extends object>(
+  rule: Rule<Options>,
+  numbers: Numbers<Options>,
+): readonly string[] | null {
+  try {
+    return rule.flags?.(numbers) ?? [];
+  } catch {
+    return null;
+  }
 }
 
 /** Whether an option that is none of ours may be passed over: it does nothing, or says what the rule does anyway. */

@@ -111,6 +111,7 @@ it.each<[string, unknown, string]>([
   ['floats', Float32Array.of(1), 'ERR_LANESTEP_OPTION'],
   ['nothing', undefined, 'ERR_LANESTEP_OPTION'],
   ['a file that is not there', join(folder, 'none'), 'ERR_LANESTEP_FILE'],
+  ['a length that no number has', one('F32', new Float32Array(0), [2 ** 53, 0]), 'ERR_LANESTEP_CHECKPOINT'],
 ])('refuses %s', async (_, source, code) => {
   await expect(readSafetensors(source as never)).rejects.toThrow(expect.objectContaining({ code }));
 });

@@ -119,7 +119,7 @@ export class Subject {
       if (found !== null) throw new Error(found);
       if (!memory.rooms.intact()) throw new Error('something was written outside of the parameters');
       // Where a move left it for the next step to write: rebind's command filled it with this.
-      const waits = this.sources[i] !== null && !this.isLost(params[i], i);
+      const waits = this.sources[i] !== null && !params[i]!.memory.lost;
       if (waits && !params[i]!.array.every(Number.isNaN))
         throw new Error(`something was written where ${name} is to be`);
     }

@@ -67,6 +67,15 @@ describe('by hand', () => {
     state: { momentum_buffer: [0] },
   });
 
+  // The kernel without a buffer is for the first step only, whoever sits out the second: b = 0, then 1/2 · 0 + 2.
+  worked('a momentum that begins while a tensor has no gradient', SGD, {
+    options: { lr: 0.1, momentum: (t: number) => (t === 1 ? 0 : 0.5) },
+    start: [1],
+    grads: [[1], null, [2]],
+    gives: [[0.9], [0.9], [0.7]],
+    state: { momentum_buffer: [2] },
+  });
+
   // b = 1, 2 1/2, 5 1/4; g + b/2 = 1 1/2, 3 1/4, 6 5/8; p = p - (g + b/2)/10
   worked('nesterov', SGD, {
     options: { lr: 0.1, momentum: 0.5, nesterov: true },

@@ -1,6 +1,6 @@
 // A group that joins a living optimizer: its tensors begin at their first step, and nothing changes for the others.
 import { describe, expect, it } from 'vitest';
-import { Adam, Nesterov, SGD } from '../../src/index.js';
+import { Adagrad, Adam, Nesterov, SGD } from '../../src/index.js';
 import { everyOptimizer, step } from '../every-optimizer.js';
 import { noise } from '../training.js';
 import { type Any, backends, codeOf, f32 } from './scenes.js';
@@ -140,6 +140,12 @@ for (const backend of backends) {
       expect(codeOf(() => optimizer.step([{ w: f32(1, 1) }]))).toMatch(/SHAPE.*2 groups/);
       optimizer.dispose();
       expect(codeOf(() => optimizer.addGroup({ params: [f32(1)] }))).toMatch(/DISPOSED/);
+    });
+
+    it('begins with what the rule has before any gradient', () => {
+      const optimizer: Any = new Adagrad([{ params: [f32(1)] }], { backend });
+      optimizer.addGroup({ params: [f32(1)], initialAccumulatorValue: 0.5 });
+      expect(optimizer.stateDict().state[1]).toEqual({ step: 0, sum: f32(0.5) });
     });
 
     it('is refused by one without groups, and by a busy one', async () => {

@@ -123,6 +123,28 @@ for (const backend of backends) {
       expect(JSON.stringify(other.stateDict())).toBe(before);
     });
 
+    it('begins a momentum with the whole gradient, however far the state has come', () => {
+      const one = new SGD([f32(1)], { backend });
+      for (let t = 1; t <= 3; t++) one.step([f32(1)]);
+      for (const take of Object.values(ways)) {
+        const other = new SGD([f32(1)], { backend, momentum: 0.5, dampening: 0.75 });
+        take(one, other);
+        other.step([f32(2)]);
+        expect(other.stateDict().state[0]).toMatchObject({ momentum_buffer: f32(2) });
+      }
+    });
+
+    it('takes a momentum that was 0 at its last step, with Nesterov: a function of the step stays', () => {
+      const make = () => new SGD([f32(1)], { backend, nesterov: true, momentum: t => (t === 2 ? 0 : 0.5) });
+      const one = make();
+      for (let t = 1; t <= 2; t++) one.step([f32(1)]);
+      for (const take of Object.values(ways)) {
+        const other = make();
+        take(one, other);
+        expect(other.stateDict()).toEqual(one.stateDict());
+      }
+    });
+
     it('refuses a correction that an average was made without', () => {
       const [one, other] = [false, true].map(
         biasCorrection => new MovingAverage([f32(1)], { backend, biasCorrection }),
