@@ -924,13 +924,6 @@ export const mutants = [
     'fillings.get(slot) ?? 0',
     joining,
   ],
-  [
-    'state: a buffer that joins is not the first',
-    parameter,
-    't: 0, scalars: null, slots',
-    '...incoming, slots',
-    joining,
-  ],
   ['state: a schedule forgets', match, 'remembered.push(...adopt);', '', schedules],
   [
     'state: a schedule is asked before it remembers',
