@@ -76,7 +76,10 @@ const spoils: Record<string, Spoil> = {
     entry.step = random.pick<unknown>([-1, 1.5, Number.NaN, '1', null, 2 ** 53]);
     return true;
   }),
-  'no step': ofEntry(entry => delete entry.step),
+  // SGD's own in PyTorch has none.
+  'no step': ofEntry(
+    entry => Object.keys(entry).some(key => key !== 'step' && key !== 'momentum_buffer') && delete entry.step,
+  ),
   'no array': ofEntry((entry, slot) => slot !== undefined && delete entry[slot]),
   'something more': ofEntry(entry => {
     entry.momentous = 1;
