@@ -1,4 +1,5 @@
 /** What is raced: every case of a full run, and of a quick one. */
+import { defaultsOf } from '#lanestep/rule.js';
 import type { Task } from './contestants/contestant.js';
 import type { Contestant } from './contestants/index.js';
 import { others, plainAdam, type Raced } from './optimizers.js';
@@ -63,7 +64,7 @@ function caseOf(raced: Raced, dtype: Dtype, form: Form): Case {
     options: { ...raced.options, ...options },
     task: {
       optimizer,
-      options: { ...raced.rule.defaults, ...raced.options, ...options },
+      options: { ...defaultsOf(raced.rule), ...raced.options, ...options },
       dtype,
       lengths,
       gradients,

@@ -1,5 +1,5 @@
 /** Every optimizer that is raced, with the options that make it one. */
-import { maxSlots } from '#lanestep/backends/backend.js';
+import { defaultsOf, type Rule } from '#lanestep/rule.js';
 import { adadelta } from '#lanestep/rules/adadelta.js';
 import { adagrad } from '#lanestep/rules/adagrad.js';
 import { adam } from '#lanestep/rules/adam.js';
@@ -12,8 +12,8 @@ import { nesterov } from '#lanestep/rules/nesterov.js';
 import { radam } from '#lanestep/rules/radam.js';
 import { rmsprop } from '#lanestep/rules/rmsprop.js';
 import { rprop } from '#lanestep/rules/rprop.js';
-import type { Rule } from '#lanestep/rules/rule.js';
 import { sgd } from '#lanestep/rules/sgd.js';
+import { slotsOf } from '#lanestep/slots.js';
 
 /** An optimizer in one of its forms. */
 export interface Raced {
@@ -36,8 +36,8 @@ function raced(
   options: Record<string, unknown> = {},
   form = '',
 ): Raced {
-  const slots = rule.slots(rule.flags?.({ ...rule.defaults, ...options }) ?? []);
-  const written = 1 + slots.slice(0, maxSlots).filter(slot => slot !== null).length;
+  const slots = slotsOf(rule, rule.flags?.({ ...defaultsOf(rule), ...options }) ?? []);
+  const written = 1 + slots.filter(slot => slot !== null).length;
   return { name: form ? `${optimizer} ${form}` : optimizer, optimizer, rule, options, written };
 }
 

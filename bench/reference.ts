@@ -1,8 +1,9 @@
 /** The steps of a task on the reference: one period of its elements, element by element, in plain JavaScript. */
-import { maxSlots } from '#lanestep/backends/backend.js';
+import type { Numbers } from '#lanestep/option-table.js';
+import { limits } from '#lanestep/ranges.js';
 import { referenceStep } from '#lanestep/reference/update.js';
-import { limits } from '#lanestep/rules/ranges.js';
-import type { Numbers, Scalars } from '#lanestep/rules/rule.js';
+import { defaultsOf, type Scalars } from '#lanestep/rule.js';
+import { slotsOf, startsOf } from '#lanestep/slots.js';
 import { noStages, stageNumbers } from '#lanestep/stages.js';
 import type { Task } from './contestants/contestant.js';
 import { gradientsOf, period, startOf } from './contestants/data.js';
@@ -25,15 +26,14 @@ export class Reference {
     const short = { ...task, lengths: [Math.min(period, Math.max(...task.lengths))] };
     const typed = (values: Float32Array | Float64Array) => (wide ? Float64Array.from(values) : values);
     this.#rule = rule;
-    this.#numbers = { ...rule.defaults, ...task.options };
+    this.#numbers = { ...defaultsOf(rule), ...task.options };
     this.#flags = rule.flags?.(this.#numbers) ?? [];
     this.p = typed(startOf(short)[0]!);
     this.#g = typed(gradientsOf(short)[0]!);
-    const initial = rule.initial?.(this.#numbers) ?? [];
-    this.#slots = rule
-      .slots(this.#flags)
-      .slice(0, maxSlots)
-      .map((slot, k) => (slot === null ? null : this.p.slice().fill(initial[k] ?? 0)));
+    const initial = startsOf(rule, this.#numbers);
+    this.#slots = slotsOf(rule, this.#flags).map((slot, k) =>
+      slot === null ? null : this.p.slice().fill(initial[k]!),
+    );
     this.#scalars = rule.scalars?.(this.#numbers) ?? {};
   }
 

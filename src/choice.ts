@@ -2,7 +2,7 @@
 import { type Kernel, skipped } from './backends/backend.js';
 import { BackendError } from './errors.js';
 import type { GroupOptions } from './options.js';
-import type { Rule } from './rules/rule.js';
+import type { Rule } from './rule.js';
 
 /** A tensor as far as its kernel is concerned. */
 interface Chosen<Options extends object> {

@@ -1,5 +1,6 @@
+import type { Numbers } from './option-table.js';
 import type { GroupOptions } from './options.js';
-import type { Numbers, Rule, Scalars } from './rules/rule.js';
+import type { Rule, Scalars } from './rule.js';
 import type { Dtype } from './types.js';
 
 /** How far a tensor has come. Tensors of a group and a type that took the same steps share one. */

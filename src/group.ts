@@ -1,11 +1,15 @@
 import { OptionError } from './errors.js';
 import type { GroupOptions } from './options.js';
 import { type Portrait, portrayed } from './portrait.js';
-import type { Rule } from './rules/rule.js';
+import { optionsOf, type Rule } from './rule.js';
 import type { Hyper } from './types.js';
 
-// A pair that is held has two.
-type Held<T> = T extends readonly Hyper[] ? readonly [Hyper, Hyper] : T;
+// A pair that is held has two, and a list of three has three.
+type Held<T> = T extends readonly [Hyper, Hyper, Hyper]
+  ? T
+  : T extends readonly Hyper[]
+    ? readonly [Hyper, Hyper]
+    : T;
 
 /**
  * A parameter group: its options, to be read and to be set between steps, and the names of its parameters.
@@ -30,7 +34,7 @@ export function groupFace<Options extends object>(
 ): Group<Options> {
   const face = {};
   Object.defineProperty(face, 'names', { enumerable: true, value: Object.freeze([...names]) });
-  for (const key of Object.keys(rule.defaults)) {
+  for (const key of Object.keys(optionsOf(rule))) {
     Object.defineProperty(face, key, {
       enumerable: true,
       get: () => options.get(key),

@@ -4,7 +4,7 @@ import type { Optimizer } from './optimizer.js';
 import type { GroupOptions } from './options.js';
 import type { Registry } from './params.js';
 import type { Phases } from './phases.js';
-import type { Rule } from './rules/rule.js';
+import type { Rule } from './rule.js';
 import type { Turn } from './turn.js';
 
 interface Parts<Options extends object> {

@@ -6,7 +6,7 @@ import {
   backend as describeBackend,
   pick,
 } from './backend.js';
-import type { Backend, Kernel } from './backends/backend.js';
+import { type Backend, type Kernel, maxSlots } from './backends/backend.js';
 import {
   deserialize,
   type Landing,
@@ -25,13 +25,15 @@ import { type Disposing, disposing } from './disposing.js';
 import { OptionError } from './errors.js';
 import { type Group, groupFace } from './group.js';
 import { Inside, reachInside } from './inside.js';
+import type { Numbers } from './option-table.js';
 import { GroupOptions, readOptions, settings } from './options.js';
 import { type Grads, type Grown, type GrownInput, type ParamGroup, Registry, type Words } from './params.js';
 import { Phases } from './phases.js';
 import { checkUntransferable } from './pins.js';
 import { type Portrait, portraitOf, portrayed } from './portrait.js';
 import { room } from './room.js';
-import type { Numbers, Rule } from './rules/rule.js';
+import { optionsOf, type Rule } from './rule.js';
+import { slotsOf } from './slots.js';
 import type { StateDict, Stateful, StatefulTensor } from './state/dict.js';
 import { copySlots, fillSlot, startingSlots } from './state/fill.js';
 import { type Arrival, matchState } from './state/match.js';
@@ -113,7 +115,7 @@ export abstract class Optimizer<
    * @throws OptionError, ShapeError, BackendError, before anything is written
    */
   protected constructor(rule: Rule<Options>, params: P, options: Options & Settings, words?: Words) {
-    const names = Object.keys(rule.defaults);
+    const names = Object.keys(optionsOf(rule));
     const read = readOptions(options, rule.label, [...names, ...settings]);
     const { backend: choice = 'auto', untransferable = false, ...given } = read as Settings;
     checkUntransferable(untransferable);
@@ -154,12 +156,14 @@ export abstract class Optimizer<
     { named, parameters }: Registry['groups'][number],
     options: GroupOptions<Options>,
   ): StatefulTensor<Options>[] {
-    const slots = this.#rule.slots(options.flags);
+    const slots = slotsOf(this.#rule, options.flags);
     return parameters.map(({ name, dtype, length }) => ({ name, named, dtype, length, options, slots }));
   }
 
   #prepare(backend: Backend, { parameters }: Registry, tensors: readonly StatefulTensor<Options>[]): Kernel {
-    const kept = tensors.flatMap(({ slots }) => slots.map(slot => (slot === null ? 0 : 1)));
+    const kept = tensors.flatMap(({ slots }) =>
+      Array.from({ length: maxSlots }, (_, k) => ((slots[k] ?? null) === null ? 0 : 1)),
+    );
     return backend.prepare(
       parameters.map(({ array }) => array),
       room('the tensors of an optimizer', () => Uint8Array.from(kept)),
@@ -193,7 +197,7 @@ export abstract class Optimizer<
 
   // Fills the slots of the tensors from this one on, where they are there before the first gradient.
   #begin(kernel: Kernel, from: number): void {
-    if (!this.#rule.early || !this.#rule.initial) return;
+    if (!this.#rule.early || !this.#rule.slots.some(({ initial }) => initial)) return;
     this.#tensors.slice(from).forEach((tensor, i) => {
       for (const [slot, value] of startingSlots(this.#rule, tensor, tensor.options.numbers))
         fillSlot(kernel, from + i, tensor, slot, value);
@@ -360,7 +364,7 @@ export abstract class Optimizer<
   set(options: Partial<Options>): void {
     this.#change(t => {
       // Getters and schedules run once, and all of them before anything is set.
-      const given = readOptions(options, this.#inside.rule.label, Object.keys(this.#inside.rule.defaults));
+      const given = readOptions(options, this.#inside.rule.label, Object.keys(optionsOf(this.#inside.rule)));
       const next = this.#options.map(group => group.checked(given, t));
       this.#take(this.#options, next);
     });

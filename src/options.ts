@@ -2,8 +2,9 @@
 import { didYouMean } from './did-you-mean.js';
 import { OptionError, show } from './errors.js';
 import { isRecord, readGiven } from './given.js';
-import { checkNumber, type Range } from './rules/ranges.js';
-import type { Numbers, Rule } from './rules/rule.js';
+import type { Numbers, Option } from './option-table.js';
+import { checkNumber, type Range } from './ranges.js';
+import { optionsOf, type Rule } from './rule.js';
 import { noStages, type StageNumbers, stageNumbers } from './stages.js';
 import type { Dtype, Hyper } from './types.js';
 
@@ -17,13 +18,13 @@ function checkGiven(value: unknown, range: Range, name: string, dtypes: readonly
   if (range.kind === 'flag') {
     if (typeof value !== 'boolean')
       throw new OptionError(`Expected true or false for ${name}, got ${show(value)}`);
-  } else if (range.kind === 'pair') {
-    if (!Array.isArray(value) || value.length !== 2) {
+  } else if (range.kind === 'list') {
+    if (!Array.isArray(value) || value.length !== range.length) {
       throw new OptionError(
-        `Expected an array of two for ${name}, each ${range.of.text}, got ${show(value)}`,
+        `Expected an array of ${range.length === 2 ? 'two' : range.length} for ${name}, each ${range.of.text}, got ${show(value)}`,
       );
     }
-    for (let i = 0; i < 2; i++) checkGiven(value[i], range.of, `${name}[${i}]`, dtypes);
+    for (let i = 0; i < range.length; i++) checkGiven(value[i], range.of, `${name}[${i}]`, dtypes);
   } else if (typeof value !== 'function') {
     for (const dtype of dtypes) checkNumber(value, range, name, dtype);
   }
@@ -60,12 +61,13 @@ export function unknownOption(
   return new OptionError(`Expected an option of ${owner} (${known.join(', ')}), got ${show(key)}${hint}`);
 }
 
-// What a number is replaced by: a pair that nobody can write to.
+// What a list is replaced by: one that nobody can write to.
 const held = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze([...value]) : value);
 
 /** The complete options of one group, as given, and as numbers at the present step. */
 export class GroupOptions<Options extends object> {
   readonly #rule: Rule<Options>;
+  readonly #table: Readonly<Record<string, Option<unknown>>>;
   readonly #dtypes: readonly Dtype[];
   /** Plain numbers, of the step that was resolved last. */
   numbers: Numbers<Options>;
@@ -85,16 +87,17 @@ export class GroupOptions<Options extends object> {
    */
   constructor(rule: Rule<Options>, given: Loose, dtypes: readonly Dtype[], t = 1, last: Loose = {}) {
     this.#rule = rule;
+    this.#table = optionsOf(rule);
     this.#dtypes = dtypes.length > 0 ? dtypes : ['float32'];
     const complete: Loose = {};
-    for (const [key, value] of Object.entries(rule.defaults)) complete[key] = held(value);
+    for (const [key, option] of Object.entries(this.#table)) complete[key] = option.default;
     for (const key of Reflect.ownKeys(given)) {
-      if (!Object.hasOwn(rule.defaults, key)) {
+      if (!Object.hasOwn(this.#table, key)) {
         const setting = settings.includes(key as string);
         throw unknownOption(
           key,
           rule.label,
-          Object.keys(rule.defaults),
+          Object.keys(this.#table),
           setting ? `; ${String(key)} is given once for all groups, beside their options` : undefined,
         );
       }
@@ -103,7 +106,7 @@ export class GroupOptions<Options extends object> {
     }
     this.#given = complete;
     this.numbers = complete as Numbers<Options>;
-    for (const [key, range] of Object.entries<Range>(rule.ranges)) {
+    for (const [key, { range }] of Object.entries(this.#table)) {
       checkGiven(complete[key], range, key, this.#dtypes);
     }
     this.#dynamic = Object.keys(complete).filter(key =>
@@ -125,10 +128,10 @@ export class GroupOptions<Options extends object> {
   /** Throws unless each of these options may be what it is, by itself. Runs no function of the step. */
   check(changes: Loose): void {
     for (const [key, value] of Object.entries(changes))
-      checkGiven(value, (this.#rule.ranges as Record<string, Range>)[key]!, key, this.#dtypes);
+      checkGiven(value, this.#table[key]!.range, key, this.#dtypes);
   }
 
-  /** An option as it was given: a number, a function of the step, a pair that cannot be written to, a flag. */
+  /** An option as it was given: a number, a function of the step, a list that cannot be written to, a flag. */
   get(key: string): unknown {
     return this.#given[key];
   }
@@ -195,7 +198,7 @@ export class GroupOptions<Options extends object> {
     const numbers: Loose = { ...before };
     for (const key of this.#dynamic) {
       const given = this.#given[key] as Hyper | readonly Hyper[];
-      const range = (this.#rule.ranges as Record<string, Range>)[key]!;
+      const { range } = this.#table[key]!;
       numbers[key] =
         typeof given === 'object'
           ? given.map((x, i) => this.#at(x, range, `${key}[${i}]`, t, last))
@@ -210,7 +213,7 @@ export class GroupOptions<Options extends object> {
   #at(hyper: Hyper, range: Range, name: string, t: number, last: Loose): number {
     if (typeof hyper === 'number') return hyper;
     const value: unknown = Object.hasOwn(last, name) ? last[name] : hyper(t);
-    const set = range.kind === 'pair' ? range.of : range;
+    const set = range.kind === 'list' ? range.of : range;
     if (set.kind === 'flag') throw new OptionError(`Expected no function for ${name}`);
     for (const dtype of this.#dtypes) checkNumber(value, set, `${name}(${t})`, dtype);
     return value as number;

@@ -4,10 +4,11 @@ import type { Choice } from './choice.js';
 import { type Clock, type Clocks, firstScalars } from './clock.js';
 import { detached, lengthOf, viewOf } from './memory.js';
 import { Moves } from './moves.js';
+import type { Numbers } from './option-table.js';
 import type { Registry } from './params.js';
 import { pinAll } from './pins.js';
-import { limits } from './rules/ranges.js';
-import type { Numbers, Rule } from './rules/rule.js';
+import { limits } from './ranges.js';
+import type { Rule } from './rule.js';
 import { noStages } from './stages.js';
 import type { StatefulTensor } from './state/dict.js';
 import { fillSlot, startingSlots } from './state/fill.js';
@@ -224,8 +225,8 @@ export class Phases<Options extends object> {
 
   /** Fills the slots, or more, of the tensors whose first gradient came. Until the step has happened, nothing tells that from before. */
   #begin(): void {
-    const { initial, initialParameter } = this.#rule;
-    if (initial === undefined && initialParameter === undefined) return;
+    const { slots, initialParameter } = this.#rule;
+    if (initialParameter === undefined && !slots.some(({ initial }) => initial)) return;
     this.#tensors.forEach((tensor, i) => {
       if (this.kernel.rowOf[i] === skipped || this.#clocks.of[i]!.scalars !== null) return;
       if (initialParameter !== undefined) {

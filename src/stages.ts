@@ -1,5 +1,7 @@
 /** The numbers of the stages before the rule: gradient scale and `maximize`, coupled decay, decoupled decay. */
-import type { Numbers, Rule, StageOptions } from './rules/rule.js';
+import type { Numbers } from './option-table.js';
+import type { Rule } from './rule.js';
+import type { StepOptions } from './step-options.js';
 
 /** The factor of the gradient, the rate of coupled decay, and what decoupled decay keeps of the parameter. */
 export type StageNumbers = readonly [factor: number, rate: number, keep: number];
@@ -12,7 +14,7 @@ export function stageNumbers<Options extends object>(
   rule: Rule<Options>,
   options: Numbers<Options>,
 ): StageNumbers {
-  const { maximize = false, gradientScale = 1 } = options as Partial<Numbers<StageOptions>>;
+  const { maximize = false, gradientScale = 1 } = options as Partial<Numbers<StepOptions>>;
   const factor = maximize ? -gradientScale : gradientScale;
   const { rate, decoupled } = rule.weightDecay?.(options) ?? { rate: 0, decoupled: false };
   if (!decoupled) return [factor, rate, 1];

@@ -18,6 +18,7 @@ export {
   StateError,
 } from './errors.js';
 export type { Group } from './group.js';
+export { MovingAverage, type MovingAverageState } from './moving-average.js';
 export type { Optimizer, Settings } from './optimizer.js';
 export type { Grads, ParamGroup, ParamList, Params, ParamsLike } from './params.js';
 export { Adadelta, type AdadeltaOptions } from './rules/adadelta.js';
@@ -26,19 +27,19 @@ export { Adam, type AdamOptions } from './rules/adam.js';
 export { Adamax, type AdamaxOptions } from './rules/adamax.js';
 export { AdamW, type AdamWOptions } from './rules/adamw.js';
 export { ASGD, type ASGDOptions } from './rules/asgd.js';
-export { MovingAverage, type MovingAverageOptions, type MovingAverageState } from './rules/average.js';
+export type { MovingAverageOptions } from './rules/average.js';
 export { Lion, type LionOptions } from './rules/lion.js';
 export { NAdam, type NAdamOptions } from './rules/nadam.js';
 export { Nesterov, type NesterovOptions } from './rules/nesterov.js';
 export { RAdam, type RAdamOptions } from './rules/radam.js';
 export { RMSprop, type RMSpropOptions } from './rules/rmsprop.js';
 export { Rprop, type RpropOptions } from './rules/rprop.js';
-export type { StageOptions } from './rules/rule.js';
 export { SGD, type SGDOptions } from './rules/sgd.js';
 export * from './sampling/index.js';
 export * from './schedules/index.js';
 export type { ParameterState, StateDict } from './state/dict.js';
 export type { DifferingOption, LoadReport, Mismatch } from './state/report.js';
+export type { StepOptions } from './step-options.js';
 export {
   deserializeAll,
   type LoadAllReport,

@@ -3,6 +3,7 @@ import { createHook } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { Adam, MovingAverage, Nesterov, SGD } from '../src/index.js';
 import { nodePinning } from '../src/node/pinning.js';
+import { defaultsOf } from '../src/rule.js';
 import { nativeMissing } from './backends.js';
 import { everyOptimizer, type Loose } from './every-optimizer.js';
 
@@ -45,7 +46,7 @@ for (const backend of ['native', 'wasm'] as const) {
         const results = [];
         for (const way of Object.values(waysToStep)) {
           const params = { w: f32(...wave(1037, 0.7)), b: f64(...wave(67, 0.3)), out: f32(1, 2, 3) };
-          const own = 'lr' in rule.defaults ? { lr: (t: number) => 0.01 / t } : {};
+          const own = 'lr' in defaultsOf(rule) ? { lr: (t: number) => 0.01 / t } : {};
           const optimizer = make(params, { backend, ...own });
           for (let t = 1; t <= 5; t++) {
             await way(optimizer, {

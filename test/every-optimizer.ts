@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import '../src/index.js';
 import { Optimizer } from '../src/optimizer.js';
-import type { Rule } from '../src/rules/rule.js';
+import type { Rule } from '../src/rule.js';
 
 type Arrays =
   | readonly (Float32Array | Float64Array)[]

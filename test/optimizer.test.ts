@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { WasmBackend } from '../src/backends/wasm.js';
 import { Adam, AdamW, backend as describeBackend, Nesterov, SGD, setThreads } from '../src/index.js';
+import { defaultsOf } from '../src/rule.js';
 import { nativeMissing } from './backends.js';
 import { everyOptimizer, type Loose, step } from './every-optimizer.js';
 
@@ -284,7 +285,7 @@ for (const backend of backends) {
           const start = () => ({ a: noise(new Float32Array(43), 1), b: noise(new Float64Array(19), 2) });
           const together = start();
           const apart = start();
-          const decay = 'weightDecay' in rule.defaults ? { weightDecay: 0.1 } : {};
+          const decay = 'weightDecay' in defaultsOf(rule) ? { weightDecay: 0.1 } : {};
           const optimizer = make(together, { backend, ...decay });
           const singles = {
             a: make({ a: apart.a }, { backend, ...decay }),
@@ -385,7 +386,7 @@ for (const backend of backends) {
 
       it('and does with them what numbers set before each step do', () => {
         for (const { name, make, rule } of everyOptimizer) {
-          for (const [key, value] of Object.entries<unknown>(rule.defaults)) {
+          for (const [key, value] of Object.entries<unknown>(defaultsOf(rule))) {
             if (typeof value !== 'number' && !Array.isArray(value)) continue;
             // A schedule always has its slots; a number has them if it is not zero.
             const at = (t: number, x: number) => (x === 0 ? 0.25 : x) * (1 - 0.05 * t);
@@ -508,7 +509,7 @@ for (const backend of backends) {
 
       it('and only reads them', () => {
         for (const { make, rule, name } of everyOptimizer) {
-          const decay = 'weightDecay' in rule.defaults ? { weightDecay: 0.1 } : {};
+          const decay = 'weightDecay' in defaultsOf(rule) ? { weightDecay: 0.1 } : {};
           const g = noise(new Float32Array(3000), 4);
           const before = bits(g);
           const optimizer = make([noise(new Float32Array(3000), 3)], {

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { disposing } from '../src/disposing.js';
 import * as lanestep from '../src/index.js';
+import { defaultsOf } from '../src/rule.js';
 import { wrap } from '../src/tfjs/wrap.js';
 import { everyOptimizer, step } from './every-optimizer.js';
 
@@ -18,7 +19,7 @@ describe.each(everyOptimizer)('$name', ({ make, rule }) => {
     for (const text of [inspect(optimizer), `${optimizer}`, JSON.stringify(optimizer)]) {
       expect(text).toContain(rule.label);
       expect(text).toMatch(/steps"?: ?1/);
-      for (const key of Object.keys(rule.defaults))
+      for (const key of Object.keys(defaultsOf(rule)))
         expect(text.split(key).length - 1).toBeGreaterThanOrEqual(2);
       expect(text).toMatch(/w: Float32Array\(3\)[\s\S]*0: Float64Array\(2\)/);
       expect(text).toMatch(/wasm[\s\S]*simd128/);

@@ -11,6 +11,7 @@ import {
   type StateDict,
 } from '../src/index.js';
 import { variants } from '../src/reference/variants.js';
+import { defaultsOf } from '../src/rule.js';
 import { nativeMissing } from './backends.js';
 import { everyOptimizer, type Loose, step } from './every-optimizer.js';
 import { type Backend, noise, type Run, Training, text } from './training.js';
@@ -71,8 +72,8 @@ for (const [before, after] of directions) {
     for (const { name, make, rule } of everyOptimizer) {
       it(`resumes ${name} with groups and schedules`, () => {
         const lr = cosine({ lr: 0.1, tMax: 20 });
-        const decay = 'weightDecay' in rule.defaults ? { weightDecay: (t: number) => 0.1 / t } : {};
-        const betas = 'betas' in rule.defaults ? { betas: [(t: number) => 1 - 0.5 / t, 0.9] } : {};
+        const decay = 'weightDecay' in defaultsOf(rule) ? { weightDecay: (t: number) => 0.1 / t } : {};
+        const betas = 'betas' in defaultsOf(rule) ? { betas: [(t: number) => 1 - 0.5 / t, 0.9] } : {};
         const groups = (params: Any) => [
           { ...params[0], ...decay },
           { ...params[1], lr: 0.3 },

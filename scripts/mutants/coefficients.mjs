@@ -36,20 +36,20 @@ export const mutants = [
     adam,
   ],
   ['Adam: amsgrad ignored', 'src/rules/adam.ts', "amsgrad ? ['amsgrad'] : []", '[]', adam],
-  ['Adam: the default eps of Keras', 'src/rules/adam.ts', 'eps: 1e-8', 'eps: 1e-7', adam],
+  ['Adam: the default eps of Keras', 'src/rules/adam.ts', 'eps: hyper(1e-8,', 'eps: hyper(1e-7,', adam],
   [
     'Adam: the default betas swapped',
     'src/rules/adam.ts',
-    'betas: [0.9, 0.999]',
-    'betas: [0.999, 0.9]',
+    'betas: pair([0.9, 0.999]',
+    'betas: pair([0.999, 0.9]',
     adam,
   ],
   ['coupled for decoupled decay', 'src/rules/adamw.ts', 'decoupled: true', 'decoupled: false', rule('adamw')],
   [
     'AdamW: no decay by default',
     'src/rules/adamw.ts',
-    'weightDecay: 1e-2 }',
-    'weightDecay: 0 }',
+    'weightDecay: hyper(1e-2,',
+    'weightDecay: hyper(0,',
     rule('adamw'),
   ],
   [
@@ -91,7 +91,7 @@ export const mutants = [
   [
     'Adagrad: the sum begins with zero',
     'src/rules/adagrad.ts',
-    '  initial: o => [o.initialAccumulatorValue],\n',
+    ', initial: o => o.initialAccumulatorValue',
     '',
     rule('adagrad'),
   ],
@@ -242,7 +242,7 @@ export const mutants = [
     '[]',
     rule('rmsprop'),
   ],
-  ['Rprop: the step begins with zero', 'src/rules/rprop.ts', '=> [0, lr]', '=> [lr, 0]', rule('rprop')],
+  ['Rprop: the step begins with zero', 'src/rules/rprop.ts', ', initial: ({ lr }) => lr', '', rule('rprop')],
   [
     'Rprop: the bounds swapped',
     'src/rules/rprop.ts',
@@ -317,7 +317,7 @@ export const mutants = [
   [
     'tfjs: Adagrad, the sum begins with zero',
     'src/rules/tfjs-adagrad.ts',
-    '  initial: o => [o.initialAccumulatorValue],\n',
+    ', initial: o => o.initialAccumulatorValue',
     '',
     rule('tfjs-adagrad'),
   ],

@@ -236,14 +236,14 @@ export const mutants = [
   [
     'construction: slots are kept that are not',
     engine,
-    'slot === null ? 0 : 1',
+    '(slots[k] ?? null) === null ? 0 : 1',
     '1',
     optimizer('frees its memory of WebAssembly: takes none'),
   ],
   [
     'construction: slots begin with zeros',
     engine,
-    'if (!this.#rule.early || !this.#rule.initial) return;',
+    'if (!this.#rule.early || !this.#rule.slots.some(({ initial }) => initial)) return;',
     'return;',
     ['test/rules/adagrad.test.ts'],
   ],
@@ -745,7 +745,7 @@ export const mutants = [
   [
     'state: slots of one step are saved',
     writes,
-    'slot === null || rule.scratch?.includes(slot) ?',
+    'slot === null || isScratch(rule, slot) ?',
     'slot === null ?',
     resume,
   ],

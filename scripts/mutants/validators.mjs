@@ -12,7 +12,7 @@ const params = 'src/params.ts';
 const memory = 'src/memory.ts';
 const territory = 'src/territory.ts';
 const options = 'src/options.ts';
-const ranges = 'src/rules/ranges.ts';
+const ranges = 'src/ranges.ts';
 
 export const mutants = [
   ['params: any type', params, 'if (dtype === null) {', 'if (false) {', errors('construction')],
@@ -277,18 +277,18 @@ export const mutants = [
   ],
 
   ['options: text for a flag', options, "if (typeof value !== 'boolean')", 'if (false)', errors('Adam, ')],
-  ['options: three of a pair', options, ' || value.length !== 2', '', errors('Adam, ')],
+  ['options: three of a pair', options, ' || value.length !== range.length', '', errors('Adam, ')],
   [
     'options: the second of a pair is not looked at',
     options,
-    'for (let i = 0; i < 2; i++) checkGiven',
+    'for (let i = 0; i < range.length; i++) checkGiven',
     'for (let i = 0; i < 1; i++) checkGiven',
     errors('Adam, '),
   ],
   [
     'options: unknown ones',
     options,
-    'if (!Object.hasOwn(rule.defaults, key)) {',
+    'if (!Object.hasOwn(this.#table, key)) {',
     'if (false) {',
     errors('Adam, '),
   ],
@@ -548,21 +548,21 @@ export const mutants = [
   ],
   [
     'average: initial beside the correction',
-    'src/rules/average.ts',
+    'src/moving-average.ts',
     'if (initial !== undefined && rest.biasCorrection) {',
     'if (false) {',
     errors('a moving average'),
   ],
   [
     'average: any initial',
-    'src/rules/average.ts',
+    'src/moving-average.ts',
     "!(typeof initial === 'number' && Number.isFinite(initial))",
     'false',
     errors('a moving average'),
   ],
   [
     'average: values that do not fit',
-    'src/rules/average.ts',
+    'src/moving-average.ts',
     'lengthOf(value) !== lengthOf(arrays[i]!)',
     'false',
     errors('a moving average'),

@@ -1,6 +1,7 @@
 /** How a checkpoint is read: in two passes, of which the first changes nothing and the second cannot find anything new. */
 import { CheckpointError, StateError, show } from '../errors.js';
 import { describe, detached, lengthOf, sizeOf, viewInto, viewOf } from '../memory.js';
+import { joining, joinOf } from '../slots.js';
 import type { StateDict } from '../state/dict.js';
 import { readGroups } from '../state/groups.js';
 import { type Arrival, matchState } from '../state/match.js';
@@ -94,7 +95,7 @@ function* dictOf<Options extends object>(
   const { header, prefix } = section;
   const { groups, names } = namesOf(section);
   const own = new Map(contents.tensors.map(({ name }, i) => [name, i]));
-  const words = wordsOf(contents).map(all => new Set([...all, ...Object.keys(contents.rule.joins ?? {})]));
+  const words = wordsOf(contents).map(all => new Set([...all, ...joining(contents.rule)]));
   const entries = header.entries.flatMap(entry =>
     entry.name.startsWith(prefix) ? [{ entry, name: entry.name.slice(prefix.length) }] : [],
   );
@@ -116,7 +117,7 @@ function* dictOf<Options extends object>(
       continue;
     }
     const isSlot =
-      contents.tensors[index]!.slots.includes(key.word) || Object.hasOwn(contents.rule.joins ?? {}, key.word);
+      contents.tensors[index]!.slots.includes(key.word) || joinOf(contents.rule, key.word) !== undefined;
     const of = state.get(key.name) ?? new Map<string, number | Span>();
     state.set(key.name, of.set(key.word, isSlot ? new Span(entry) : yield* numberOf(entry, header)));
   }

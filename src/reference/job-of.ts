@@ -1,5 +1,7 @@
 // The job of a variant: made-up tensors and gradients, and the rows that an optimizer would write.
-import { limits } from '../rules/ranges.js';
+import { maxSlots } from '../backends/backend.js';
+import { limits } from '../ranges.js';
+import { slotsOf, startsOf } from '../slots.js';
 import { stageNumbers } from '../stages.js';
 import type { Dtype, FloatArray } from '../types.js';
 import { arrays, type Job } from './jobs.js';
@@ -66,7 +68,7 @@ function between(dtype: Dtype, length: number, seed: number, low: number, high: 
 
 /** The letters of state that the variant's kernel keeps. */
 export const lettersOf = ({ rule, kernel }: Variant): boolean[] =>
-  rule.slots(kernel.split('.').slice(1)).map(slot => slot !== null);
+  Array.from({ length: maxSlots }, (_, k) => (slotsOf(rule, kernel.split('.').slice(1))[k] ?? null) !== null);
 
 /** The rows of so many steps, as an optimizer would write them. */
 function rowsOf({ rule, options }: Variant, dtype: Dtype, steps: number): number[][] {
@@ -85,14 +87,14 @@ function rowsOf({ rule, options }: Variant, dtype: Dtype, steps: number): number
 export function jobOf(variant: Variant, dtype: Dtype, { lengths, steps, numbers: kind }: Extent): Job {
   const letters = lettersOf(variant);
   const near = kind === 'near one';
-  const initial = variant.rule.initial?.(variant.options) ?? [];
+  const initial = startsOf(variant.rule, variant.options);
   const parameter = (length: number, seed: number) =>
     near ? between(dtype, length, seed, 1, 2) : numbers(dtype, length, seed, kind === 'every kind');
   const gradient = (length: number, seed: number) =>
     near ? between(dtype, length, seed, 1e-3, 1) : numbers(dtype, length, seed, kind === 'every kind');
-  const names = variant.rule.slots(variant.kernel.split('.').slice(1));
+  const { slots } = variant.rule;
   // A slot that lives within a step holds the parameter, as Nesterov's origin does.
-  const within = (k: number) => variant.rule.scratch?.includes(names[k] ?? '');
+  const within = (k: number) => slots[k]?.scratch === true;
   const slot = (length: number, seed: number, k: number, i: number) =>
     near
       ? within(k)

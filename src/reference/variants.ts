@@ -1,4 +1,6 @@
 // Every rule with every flag and stage: the one table that drives the tests over all of them.
+import type { Numbers } from '../option-table.js';
+import { defaultsOf, type Rule } from '../rule.js';
 import { adadelta } from '../rules/adadelta.js';
 import { adagrad } from '../rules/adagrad.js';
 import { adam } from '../rules/adam.js';
@@ -12,7 +14,6 @@ import { nesterov } from '../rules/nesterov.js';
 import { radam } from '../rules/radam.js';
 import { rmsprop } from '../rules/rmsprop.js';
 import { rprop } from '../rules/rprop.js';
-import type { Numbers, Rule } from '../rules/rule.js';
 import { sgd } from '../rules/sgd.js';
 import { tfjsAdadelta } from '../rules/tfjs-adadelta.js';
 import { tfjsAdagrad } from '../rules/tfjs-adagrad.js';
@@ -43,7 +44,7 @@ const borrowers = new Map<Rule<any>, string>([
 
 // biome-ignore lint/suspicious/noExplicitAny: likewise
 function variant(rule: Rule<any>, given: Record<string, unknown> = {}, flag?: string): Variant {
-  const options = { ...rule.defaults, ...given };
+  const options = { ...defaultsOf(rule), ...given };
   const kernel = [rule.name, ...(rule.flags?.(options) ?? []), ...(flag ? [flag] : [])].join('.');
   const text = Object.entries(given).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   return {

@@ -1,11 +1,13 @@
 import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { epsilon, nonNegative, zeroToOne } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
-import { epsilon, finite, flag, nonNegative, zeroToOne } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `Adadelta` takes; each number may be a function of the step. */
-export interface AdadeltaOptions extends StageOptions {
+export interface AdadeltaOptions extends StepOptions {
   /** Learning rate, >= 0. Default 1.0. */
   lr?: Hyper;
   /** Decay rate of both averages, in [0, 1]; at 1 they stay 0, and the step is lr g. Default 0.9. */
@@ -20,16 +22,13 @@ export interface AdadeltaOptions extends StageOptions {
 export const adadelta: Rule<AdadeltaOptions> = {
   name: 'adadelta',
   label: 'Adadelta',
-  defaults: { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, maximize: false, gradientScale: 1 },
-  ranges: {
-    lr: nonNegative,
-    rho: zeroToOne,
-    eps: epsilon,
-    weightDecay: nonNegative,
-    maximize: flag,
-    gradientScale: finite,
+  options: {
+    lr: hyper(1, nonNegative),
+    rho: hyper(0.9, zeroToOne),
+    eps: hyper(1e-6, epsilon),
+    weightDecay: hyper(0, nonNegative),
   },
-  slots: () => ['square_avg', 'acc_delta', null],
+  slots: [{ name: 'square_avg' }, { name: 'acc_delta' }],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
   coefficients: ({ lr, rho, eps }) => [lr, rho, 1 - rho, eps],
 };

@@ -1,11 +1,13 @@
 import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { epsilon, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
-import { epsilon, finite, flag, nonNegative } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `Adagrad` takes; each number may be a function of the step. */
-export interface AdagradOptions extends StageOptions {
+export interface AdagradOptions extends StepOptions {
   /** Learning rate, >= 0. Default 1e-2. */
   lr?: Hyper;
   /** The learning rate at step t is lr / (1 + (t - 1) lrDecay), >= 0. Default 0. */
@@ -22,26 +24,14 @@ export interface AdagradOptions extends StageOptions {
 export const adagrad: Rule<AdagradOptions> = {
   name: 'adagrad',
   label: 'Adagrad',
-  defaults: {
-    lr: 1e-2,
-    lrDecay: 0,
-    weightDecay: 0,
-    initialAccumulatorValue: 0,
-    eps: 1e-10,
-    maximize: false,
-    gradientScale: 1,
+  options: {
+    lr: hyper(1e-2, nonNegative),
+    lrDecay: hyper(0, nonNegative),
+    weightDecay: hyper(0, nonNegative),
+    initialAccumulatorValue: hyper(0, nonNegative),
+    eps: hyper(1e-10, epsilon),
   },
-  ranges: {
-    lr: nonNegative,
-    lrDecay: nonNegative,
-    weightDecay: nonNegative,
-    initialAccumulatorValue: nonNegative,
-    eps: epsilon,
-    maximize: flag,
-    gradientScale: finite,
-  },
-  slots: () => ['sum', null, null],
-  initial: o => [o.initialAccumulatorValue],
+  slots: [{ name: 'sum', initial: o => o.initialAccumulatorValue }],
   early: true,
   firstOnly: ['initialAccumulatorValue'],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),

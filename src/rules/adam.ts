@@ -1,13 +1,15 @@
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
+import { flag, hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { belowOne, epsilon, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
-import { belowOne, epsilon, finite, flag, nonNegative, pairOf } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `Adam` takes; each number may be a function of the step. */
-export interface AdamOptions extends StageOptions {
+export interface AdamOptions extends StepOptions {
   /** Learning rate, >= 0. Default 1e-3. */
   lr?: Hyper;
   /** Decay rates of the averages of the gradient and of its square, in [0, 1). Default [0.9, 0.999]. */
@@ -26,29 +28,20 @@ export interface AdamOptions extends StageOptions {
 export const adam: Rule<AdamOptions> = {
   name: 'adam',
   label: 'Adam',
-  defaults: {
-    lr: 1e-3,
-    betas: [0.9, 0.999],
-    eps: 1e-8,
-    weightDecay: 0,
-    amsgrad: false,
-    decoupledWeightDecay: false,
-    maximize: false,
-    gradientScale: 1,
-  },
-  ranges: {
-    lr: nonNegative,
-    betas: pairOf(belowOne),
-    eps: epsilon,
-    weightDecay: nonNegative,
-    amsgrad: flag,
-    decoupledWeightDecay: flag,
-    maximize: flag,
-    gradientScale: finite,
+  options: {
+    lr: hyper(1e-3, nonNegative),
+    betas: pair([0.9, 0.999], belowOne),
+    eps: hyper(1e-8, epsilon),
+    weightDecay: hyper(0, nonNegative),
+    amsgrad: flag(false),
+    decoupledWeightDecay: flag(false),
   },
   flags: ({ amsgrad }) => (amsgrad ? ['amsgrad'] : []),
-  slots: flags => ['exp_avg', 'exp_avg_sq', flags.includes('amsgrad') ? 'max_exp_avg_sq' : null],
-  joins: { max_exp_avg_sq: 'exp_avg_sq' },
+  slots: [
+    { name: 'exp_avg' },
+    { name: 'exp_avg_sq' },
+    { name: 'max_exp_avg_sq', when: ['amsgrad'], joins: 'exp_avg_sq' },
+  ],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: o.decoupledWeightDecay }),
   coefficients({ lr, betas, eps }, t, _, least) {
     const beta1 = betas[0];

@@ -1,12 +1,14 @@
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { belowOne, epsilon, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
-import { belowOne, epsilon, finite, flag, nonNegative, pairOf } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `Adamax` takes; each number may be a function of the step. */
-export interface AdamaxOptions extends StageOptions {
+export interface AdamaxOptions extends StepOptions {
   /** Learning rate, >= 0. Default 2e-3. */
   lr?: Hyper;
   /** Decay rates of the average and of the infinity norm, in [0, 1). Default [0.9, 0.999]. */
@@ -21,16 +23,13 @@ export interface AdamaxOptions extends StageOptions {
 export const adamax: Rule<AdamaxOptions> = {
   name: 'adamax',
   label: 'Adamax',
-  defaults: { lr: 2e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, maximize: false, gradientScale: 1 },
-  ranges: {
-    lr: nonNegative,
-    betas: pairOf(belowOne),
-    eps: epsilon,
-    weightDecay: nonNegative,
-    maximize: flag,
-    gradientScale: finite,
+  options: {
+    lr: hyper(2e-3, nonNegative),
+    betas: pair([0.9, 0.999], belowOne),
+    eps: hyper(1e-8, epsilon),
+    weightDecay: hyper(0, nonNegative),
   },
-  slots: () => ['exp_avg', 'exp_inf', null],
+  slots: [{ name: 'exp_avg' }, { name: 'exp_inf' }],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
   coefficients: ({ lr, betas, eps }, t) => [
     betas[0],

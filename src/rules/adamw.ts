@@ -1,21 +1,21 @@
 import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
 import { type AdamOptions, adam } from './adam.js';
-import type { Rule } from './rule.js';
 
 /** What `AdamW` takes; each number may be a function of the step. */
 export type AdamWOptions = Omit<AdamOptions, 'decoupledWeightDecay'>;
 
-const { decoupledWeightDecay: _, ...defaults } = adam.defaults;
-const { decoupledWeightDecay: __, ...ranges } = adam.ranges;
+const { decoupledWeightDecay: _, ...options } = adam.options;
 
 /** The rule of `AdamW`: Adam's, whose weight decay goes by itself. */
 export const adamw: Rule<AdamWOptions> = {
   ...(adam as Rule<AdamWOptions>),
   label: 'AdamW',
   title: 'adamw',
-  defaults: { ...defaults, weightDecay: 1e-2 },
-  ranges,
+  options: { ...options, weightDecay: hyper(1e-2, nonNegative) },
   weightDecay: o => ({ rate: o.weightDecay, decoupled: true }),
 };
 

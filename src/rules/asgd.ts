@@ -1,12 +1,14 @@
 import { realPower } from '../numerics/real-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { finite, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
-import { finite, flag, nonNegative } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `ASGD` takes; each number may be a function of the step. */
-export interface ASGDOptions extends StageOptions {
+export interface ASGDOptions extends StepOptions {
   /** Learning rate, >= 0. Default 1e-2. */
   lr?: Hyper;
   /** Decay term, >= 0; PyTorch does not check that. Default 1e-4. */
@@ -23,25 +25,14 @@ export interface ASGDOptions extends StageOptions {
 export const asgd: Rule<ASGDOptions> = {
   name: 'asgd',
   label: 'ASGD',
-  defaults: {
-    lr: 1e-2,
-    lambd: 1e-4,
-    alpha: 0.75,
-    t0: 1e6,
-    weightDecay: 0,
-    maximize: false,
-    gradientScale: 1,
+  options: {
+    lr: hyper(1e-2, nonNegative),
+    lambd: hyper(1e-4, nonNegative),
+    alpha: hyper(0.75, finite),
+    t0: hyper(1e6, finite),
+    weightDecay: hyper(0, nonNegative),
   },
-  ranges: {
-    lr: nonNegative,
-    lambd: nonNegative,
-    alpha: finite,
-    t0: finite,
-    weightDecay: nonNegative,
-    maximize: flag,
-    gradientScale: finite,
-  },
-  slots: () => ['ax', null, null],
+  slots: [{ name: 'ax' }],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
   // A step runs with the eta and mu that the step before has left, as PyTorch's.
   scalars: ({ lr }) => ({ eta: lr, mu: 1 }),

@@ -1,11 +1,13 @@
 import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { belowOne, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
-import { belowOne, finite, flag, nonNegative, pairOf } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `Lion` takes; each number may be a function of the step. */
-export interface LionOptions extends StageOptions {
+export interface LionOptions extends StepOptions {
   /** Learning rate, >= 0. Default 1e-4. */
   lr?: Hyper;
   /** Factor of the interpolation whose sign is the step, and decay rate of the average, in [0, 1). Default [0.9, 0.99]. */
@@ -18,15 +20,12 @@ export interface LionOptions extends StageOptions {
 export const lion: Rule<LionOptions> = {
   name: 'lion',
   label: 'Lion',
-  defaults: { lr: 1e-4, betas: [0.9, 0.99], weightDecay: 0, maximize: false, gradientScale: 1 },
-  ranges: {
-    lr: nonNegative,
-    betas: pairOf(belowOne),
-    weightDecay: nonNegative,
-    maximize: flag,
-    gradientScale: finite,
+  options: {
+    lr: hyper(1e-4, nonNegative),
+    betas: pair([0.9, 0.99], belowOne),
+    weightDecay: hyper(0, nonNegative),
   },
-  slots: () => ['exp_avg', null, null],
+  slots: [{ name: 'exp_avg' }],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: true }),
   coefficients: ({ lr, betas }) => [lr, betas[0], 1 - betas[0], betas[1], 1 - betas[1]],
 };

@@ -2,13 +2,15 @@ import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { realPower } from '../numerics/real-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
+import { flag, hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { belowOne, epsilon, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
-import { belowOne, epsilon, finite, flag, nonNegative, pairOf } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `NAdam` takes; each number may be a function of the step. */
-export interface NAdamOptions extends StageOptions {
+export interface NAdamOptions extends StepOptions {
   /** Learning rate, >= 0. Default 2e-3. */
   lr?: Hyper;
   /** Decay rates of the averages of the gradient and of its square, in [0, 1). Default [0.9, 0.999]. */
@@ -31,27 +33,15 @@ const momentumAt = (beta1: number, decay: number, t: number): number =>
 export const nadam: Rule<NAdamOptions> = {
   name: 'nadam',
   label: 'NAdam',
-  defaults: {
-    lr: 2e-3,
-    betas: [0.9, 0.999],
-    eps: 1e-8,
-    weightDecay: 0,
-    momentumDecay: 4e-3,
-    decoupledWeightDecay: false,
-    maximize: false,
-    gradientScale: 1,
+  options: {
+    lr: hyper(2e-3, nonNegative),
+    betas: pair([0.9, 0.999], belowOne),
+    eps: hyper(1e-8, epsilon),
+    weightDecay: hyper(0, nonNegative),
+    momentumDecay: hyper(4e-3, nonNegative),
+    decoupledWeightDecay: flag(false),
   },
-  ranges: {
-    lr: nonNegative,
-    betas: pairOf(belowOne),
-    eps: epsilon,
-    weightDecay: nonNegative,
-    momentumDecay: nonNegative,
-    decoupledWeightDecay: flag,
-    maximize: flag,
-    gradientScale: finite,
-  },
-  slots: () => ['exp_avg', 'exp_avg_sq', null],
+  slots: [{ name: 'exp_avg' }, { name: 'exp_avg_sq' }],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: o.decoupledWeightDecay }),
   scalars: () => ({ mu_product: 1 }),
   advance: ({ betas, momentumDecay }, t, { mu_product }) => ({

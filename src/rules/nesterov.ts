@@ -2,13 +2,15 @@ import { ShapeError, show } from '../errors.js';
 import { insideOf } from '../inside.js';
 import { lengthOf, viewOf } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper } from '../option-table.js';
 import type { Grads, Params, ParamsLike } from '../params.js';
+import { belowOne, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
-import { belowOne, finite, flag, nonNegative } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `Nesterov` takes; each number may be a function of the step. */
-export interface NesterovOptions extends StageOptions {
+export interface NesterovOptions extends StepOptions {
   /** Learning rate, >= 0. Default 1e-3. */
   lr?: Hyper;
   /** Momentum, in [0, 1). Default 0.9. */
@@ -21,16 +23,12 @@ export interface NesterovOptions extends StageOptions {
 export const nesterov: Rule<NesterovOptions> = {
   name: 'nesterov',
   label: 'Nesterov',
-  defaults: { lr: 1e-3, momentum: 0.9, weightDecay: 0, maximize: false, gradientScale: 1 },
-  ranges: {
-    lr: nonNegative,
-    momentum: belowOne,
-    weightDecay: nonNegative,
-    maximize: flag,
-    gradientScale: finite,
+  options: {
+    lr: hyper(1e-3, nonNegative),
+    momentum: hyper(0.9, belowOne),
+    weightDecay: hyper(0, nonNegative),
   },
-  slots: () => ['velocity', 'origin', null],
-  scratch: ['origin'],
+  slots: [{ name: 'velocity' }, { name: 'origin', scratch: true }],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
   coefficients: ({ momentum, lr }) => [momentum, lr],
 };

@@ -1,11 +1,13 @@
 import { Optimizer, type Settings } from '../optimizer.js';
+import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { epsilon, nonNegative, zeroToOne } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
-import { epsilon, finite, flag, nonNegative, zeroToOne } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `RMSprop` takes; each number may be a function of the step. */
-export interface RMSpropOptions extends StageOptions {
+export interface RMSpropOptions extends StepOptions {
   /** Learning rate, >= 0. Default 1e-2. */
   lr?: Hyper;
   /** Decay rate of the average of squared gradients, in [0, 1]; PyTorch checks no upper bound. Default 0.99. */
@@ -24,37 +26,24 @@ export interface RMSpropOptions extends StageOptions {
 export const rmsprop: Rule<RMSpropOptions> = {
   name: 'rmsprop',
   label: 'RMSprop',
-  defaults: {
-    lr: 1e-2,
-    alpha: 0.99,
-    eps: 1e-8,
-    weightDecay: 0,
-    momentum: 0,
-    centered: false,
-    maximize: false,
-    gradientScale: 1,
-  },
-  ranges: {
-    lr: nonNegative,
-    alpha: zeroToOne,
-    eps: epsilon,
-    weightDecay: nonNegative,
-    momentum: nonNegative,
-    centered: flag,
-    maximize: flag,
-    gradientScale: finite,
+  options: {
+    lr: hyper(1e-2, nonNegative),
+    alpha: hyper(0.99, zeroToOne),
+    eps: hyper(1e-8, epsilon),
+    weightDecay: hyper(0, nonNegative),
+    momentum: hyper(0, nonNegative),
+    centered: flag(false),
   },
   flags: ({ centered, momentum }) => [
     ...(centered ? ['centered'] : []),
     ...(momentum !== 0 ? ['momentum'] : []),
   ],
-  slots: flags => [
-    'square_avg',
-    flags.includes('centered') ? 'grad_avg' : null,
-    flags.includes('momentum') ? 'momentum_buffer' : null,
-  ],
   // Zeros are as if earlier gradients had been as often of the one sign as of the other: the root stays real.
-  joins: { grad_avg: 'zeros', momentum_buffer: 'zeros' },
+  slots: [
+    { name: 'square_avg' },
+    { name: 'grad_avg', when: ['centered'], joins: 'zeros' },
+    { name: 'momentum_buffer', when: ['momentum'], joins: 'zeros' },
+  ],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
   // As PyTorch's, a buffer stays as it is where the momentum is 0.
   shorter: {

@@ -1,12 +1,14 @@
 import { OptionError } from '../errors.js';
 import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { betweenZeroAndOne, fromOne, nonNegative, positive } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
-import { betweenZeroAndOne, finite, flag, fromOne, nonNegative, pairOf, positive } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `Rprop` takes; each number may be a function of the step. */
-export interface RpropOptions extends StageOptions {
+export interface RpropOptions extends StepOptions {
   /**
    * The first step size of every element, >= 0: the value at the step of a tensor's first gradient. Once all tensors had one,
    * setting it is refused. Default 1e-2.
@@ -22,13 +24,10 @@ export interface RpropOptions extends StageOptions {
 export const rprop: Rule<RpropOptions> = {
   name: 'rprop',
   label: 'Rprop',
-  defaults: { lr: 1e-2, etas: [0.5, 1.2], stepSizes: [1e-6, 50], maximize: false, gradientScale: 1 },
-  ranges: {
-    lr: nonNegative,
-    etas: pairOf(positive),
-    stepSizes: pairOf(nonNegative),
-    maximize: flag,
-    gradientScale: finite,
+  options: {
+    lr: hyper(1e-2, nonNegative),
+    etas: pair([0.5, 1.2], positive),
+    stepSizes: pair([1e-6, 50], nonNegative),
   },
   check({ etas: [minus, plus], stepSizes: [least, most] }) {
     if (!betweenZeroAndOne.holds(minus))
@@ -38,8 +37,7 @@ export const rprop: Rule<RpropOptions> = {
     if (least > most)
       throw new OptionError(`Expected stepSizes[0] <= stepSizes[1], got ${least} and ${most}`);
   },
-  slots: () => ['prev', 'step_size', null],
-  initial: ({ lr }) => [0, lr],
+  slots: [{ name: 'prev' }, { name: 'step_size', initial: ({ lr }) => lr }],
   firstOnly: ['lr'],
   coefficients: ({ etas, stepSizes }) => [etas[0], etas[1], stepSizes[0], stepSizes[1], 1, 0],
 };

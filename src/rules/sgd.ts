@@ -1,12 +1,14 @@
 import { OptionError } from '../errors.js';
 import { Optimizer, type Settings } from '../optimizer.js';
+import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { finite, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
-import { finite, flag, nonNegative } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `SGD` takes; each number may be a function of the step. */
-export interface SGDOptions extends StageOptions {
+export interface SGDOptions extends StepOptions {
   /** Learning rate, >= 0. Default 1e-3. */
   lr?: Hyper;
   /**
@@ -26,23 +28,12 @@ export interface SGDOptions extends StageOptions {
 export const sgd: Rule<SGDOptions> = {
   name: 'sgd',
   label: 'SGD',
-  defaults: {
-    lr: 1e-3,
-    momentum: 0,
-    dampening: 0,
-    weightDecay: 0,
-    nesterov: false,
-    maximize: false,
-    gradientScale: 1,
-  },
-  ranges: {
-    lr: nonNegative,
-    momentum: nonNegative,
-    dampening: finite,
-    weightDecay: nonNegative,
-    nesterov: flag,
-    maximize: flag,
-    gradientScale: finite,
+  options: {
+    lr: hyper(1e-3, nonNegative),
+    momentum: hyper(0, nonNegative),
+    dampening: hyper(0, finite),
+    weightDecay: hyper(0, nonNegative),
+    nesterov: flag(false),
   },
   check({ nesterov, dampening }) {
     if (nesterov && dampening !== 0) {
@@ -54,9 +45,8 @@ export const sgd: Rule<SGDOptions> = {
       throw new OptionError('Expected a number > 0 for momentum with nesterov: true, got 0');
     return nesterov ? ['nesterov'] : momentum !== 0 ? ['momentum'] : [];
   },
-  slots: flags => [flags.length > 0 ? 'momentum_buffer' : null, null, null],
   // PyTorch begins the buffer with the gradient, whenever it is missing.
-  joins: { momentum_buffer: 'first step' },
+  slots: [{ name: 'momentum_buffer', when: ['momentum', 'nesterov'], joins: 'first step' }],
   uncounted: true,
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
   // Where the momentum is 0, PyTorch makes no buffer, and leaves one that is there as it is.

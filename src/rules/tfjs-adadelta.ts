@@ -1,11 +1,13 @@
 import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { belowOne, finite, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
-import { belowOne, finite, flag, nonNegative } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `TfjsAdadelta` takes; each number may be a function of the step. */
-export interface TfjsAdadeltaOptions extends StageOptions {
+export interface TfjsAdadeltaOptions extends StepOptions {
   /** Learning rate; a negative one ascends. Default 1e-3. */
   lr?: Hyper;
   /** Decay rate of both averages, in [0, 1). Default 0.95. */
@@ -18,9 +20,12 @@ export interface TfjsAdadeltaOptions extends StageOptions {
 export const tfjsAdadelta: Rule<TfjsAdadeltaOptions> = {
   name: 'tfjs-adadelta',
   label: 'adadelta',
-  defaults: { lr: 1e-3, rho: 0.95, eps: 1e-7, maximize: false, gradientScale: 1 },
-  ranges: { lr: finite, rho: belowOne, eps: nonNegative, maximize: flag, gradientScale: finite },
-  slots: () => ['accum_grad', 'accum_var', null],
+  options: {
+    lr: hyper(1e-3, finite),
+    rho: hyper(0.95, belowOne),
+    eps: hyper(1e-7, nonNegative),
+  },
+  slots: [{ name: 'accum_grad' }, { name: 'accum_var' }],
   coefficients: ({ lr, rho, eps }) => [lr, rho, 1 - rho, eps],
 };
 

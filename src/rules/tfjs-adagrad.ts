@@ -1,11 +1,13 @@
 import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { finite, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
-import { finite, flag, nonNegative } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `TfjsAdagrad` takes; each number may be a function of the step. */
-export interface TfjsAdagradOptions extends StageOptions {
+export interface TfjsAdagradOptions extends StepOptions {
   /** Learning rate; a negative one ascends. Default 0.01, as for the name 'adagrad' in `model.compile`. */
   lr?: Hyper;
   /** What the sum of squares starts from, >= 0. Default 0.1. */
@@ -18,16 +20,12 @@ export interface TfjsAdagradOptions extends StageOptions {
 export const tfjsAdagrad: Rule<TfjsAdagradOptions> = {
   name: 'tfjs-adagrad',
   label: 'adagrad',
-  defaults: { lr: 0.01, initialAccumulatorValue: 0.1, eps: 1e-7, maximize: false, gradientScale: 1 },
-  ranges: {
-    lr: finite,
-    initialAccumulatorValue: nonNegative,
-    eps: nonNegative,
-    maximize: flag,
-    gradientScale: finite,
+  options: {
+    lr: hyper(0.01, finite),
+    initialAccumulatorValue: hyper(0.1, nonNegative),
+    eps: hyper(1e-7, nonNegative),
   },
-  slots: () => ['accumulator', null, null],
-  initial: o => [o.initialAccumulatorValue],
+  slots: [{ name: 'accumulator', initial: o => o.initialAccumulatorValue }],
   early: true,
   coefficients: ({ lr, eps }) => [lr, eps],
 };

@@ -1,11 +1,13 @@
 import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { belowOne, finite, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
-import { belowOne, finite, flag, nonNegative, pairOf } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `TfjsAdam` takes; each number may be a function of the step. */
-export interface TfjsAdamOptions extends StageOptions {
+export interface TfjsAdamOptions extends StepOptions {
   /** Learning rate; a negative one ascends. Default 1e-3. */
   lr?: Hyper;
   /** Decay rates of the averages of the gradient and of its square, in [0, 1). Default [0.9, 0.999]. */
@@ -20,9 +22,12 @@ const { fround } = Math;
 export const tfjsAdam: Rule<TfjsAdamOptions> = {
   name: 'tfjs-adam',
   label: 'adam',
-  defaults: { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-7, maximize: false, gradientScale: 1 },
-  ranges: { lr: finite, betas: pairOf(belowOne), eps: nonNegative, maximize: flag, gradientScale: finite },
-  slots: () => ['m', 'v', null],
+  options: {
+    lr: hyper(1e-3, finite),
+    betas: pair([0.9, 0.999], belowOne),
+    eps: hyper(1e-7, nonNegative),
+  },
+  slots: [{ name: 'm' }, { name: 'v' }],
   lockstep: true,
   early: true,
   // The powers of the betas are variables of float32 that are multiplied on from step to step.

@@ -1,11 +1,13 @@
 import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { belowOne, finite, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
-import { belowOne, finite, flag, nonNegative, pairOf } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `TfjsAdamax` takes; each number may be a function of the step. */
-export interface TfjsAdamaxOptions extends StageOptions {
+export interface TfjsAdamaxOptions extends StepOptions {
   /** Learning rate; a negative one ascends. Default 2e-3. */
   lr?: Hyper;
   /** Decay rates of the average and of the infinity norm, in [0, 1). Default [0.9, 0.999]. */
@@ -25,16 +27,13 @@ const mostIterations = 2 ** 24;
 export const tfjsAdamax: Rule<TfjsAdamaxOptions> = {
   name: 'tfjs-adamax',
   label: 'adamax',
-  defaults: { lr: 2e-3, betas: [0.9, 0.999], eps: 1e-7, decay: 0, maximize: false, gradientScale: 1 },
-  ranges: {
-    lr: finite,
-    betas: pairOf(belowOne),
-    eps: nonNegative,
-    decay: nonNegative,
-    maximize: flag,
-    gradientScale: finite,
+  options: {
+    lr: hyper(2e-3, finite),
+    betas: pair([0.9, 0.999], belowOne),
+    eps: hyper(1e-7, nonNegative),
+    decay: hyper(0, nonNegative),
   },
-  slots: () => ['m', 'v', null],
+  slots: [{ name: 'm' }, { name: 'v' }],
   lockstep: true,
   early: true,
   // The power of beta1 is a variable of float32 that is multiplied on from step to step.

@@ -1,11 +1,13 @@
 import { Optimizer, type Settings } from '../optimizer.js';
+import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { finite } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
-import { finite, flag } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `TfjsMomentum` takes; each number may be a function of the step. */
-export interface TfjsMomentumOptions extends StageOptions {
+export interface TfjsMomentumOptions extends StepOptions {
   /** Learning rate; a negative one ascends. Default 0.01. */
   lr?: Hyper;
   /** Momentum factor. Default 0.9. */
@@ -18,10 +20,13 @@ export interface TfjsMomentumOptions extends StageOptions {
 export const tfjsMomentum: Rule<TfjsMomentumOptions> = {
   name: 'sgd',
   label: 'momentum',
-  defaults: { lr: 0.01, momentum: 0.9, nesterov: false, maximize: false, gradientScale: 1 },
-  ranges: { lr: finite, momentum: finite, nesterov: flag, maximize: flag, gradientScale: finite },
+  options: {
+    lr: hyper(0.01, finite),
+    momentum: hyper(0.9, finite),
+    nesterov: flag(false),
+  },
   flags: ({ nesterov }) => [nesterov ? 'nesterov' : 'momentum'],
-  slots: () => ['momentum', null, null],
+  slots: [{ name: 'momentum' }],
   coefficients: ({ lr, momentum }) => [lr, momentum, 1],
 };
 

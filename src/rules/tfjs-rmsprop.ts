@@ -1,11 +1,13 @@
 import { Optimizer, type Settings } from '../optimizer.js';
+import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { belowOne, finite, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
-import { belowOne, finite, flag, nonNegative } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `TfjsRMSprop` takes; each number may be a function of the step. */
-export interface TfjsRMSpropOptions extends StageOptions {
+export interface TfjsRMSpropOptions extends StepOptions {
   /** Learning rate; a negative one ascends. Default 0.01, as for the name 'rmsprop' in `model.compile`. */
   lr?: Hyper;
   /** Decay rate of the averages, in [0, 1); TensorFlow.js' `decay`. Default 0.9. */
@@ -22,26 +24,15 @@ export interface TfjsRMSpropOptions extends StageOptions {
 export const tfjsRmsprop: Rule<TfjsRMSpropOptions> = {
   name: 'tfjs-rmsprop',
   label: 'rmsprop',
-  defaults: {
-    lr: 0.01,
-    alpha: 0.9,
-    momentum: 0,
-    eps: 1e-7,
-    centered: false,
-    maximize: false,
-    gradientScale: 1,
-  },
-  ranges: {
-    lr: finite,
-    alpha: belowOne,
-    momentum: finite,
-    eps: nonNegative,
-    centered: flag,
-    maximize: flag,
-    gradientScale: finite,
+  options: {
+    lr: hyper(0.01, finite),
+    alpha: hyper(0.9, belowOne),
+    momentum: hyper(0, finite),
+    eps: hyper(1e-7, nonNegative),
+    centered: flag(false),
   },
   flags: ({ centered }) => (centered ? ['centered'] : []),
-  slots: flags => ['rms', 'momentum', flags.includes('centered') ? 'mg' : null],
+  slots: [{ name: 'rms' }, { name: 'momentum' }, { name: 'mg', when: ['centered'] }],
   coefficients: ({ lr, alpha, momentum, eps }) => [lr, alpha, 1 - alpha, momentum, eps],
 };
 

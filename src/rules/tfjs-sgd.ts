@@ -1,11 +1,13 @@
 import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
+import { finite } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
-import { finite, flag } from './ranges.js';
-import type { Rule, StageOptions } from './rule.js';
 
 /** What `TfjsSGD` takes; each number may be a function of the step. */
-export interface TfjsSGDOptions extends StageOptions {
+export interface TfjsSGDOptions extends StepOptions {
   /** Learning rate; a negative one ascends. Default 0.01, as for the name 'sgd' in `model.compile`. */
   lr?: Hyper;
 }
@@ -14,9 +16,10 @@ export interface TfjsSGDOptions extends StageOptions {
 export const tfjsSgd: Rule<TfjsSGDOptions> = {
   name: 'sgd',
   label: 'sgd',
-  defaults: { lr: 0.01, maximize: false, gradientScale: 1 },
-  ranges: { lr: finite, maximize: flag, gradientScale: finite },
-  slots: () => [null, null, null],
+  options: {
+    lr: hyper(0.01, finite),
+  },
+  slots: [],
   coefficients: ({ lr }) => [lr, 0, 1],
 };
 

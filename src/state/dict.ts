@@ -2,7 +2,8 @@
 import type { Kernel } from '../backends/backend.js';
 import type { Clocks } from '../clock.js';
 import type { GroupOptions } from '../options.js';
-import type { Rule, Slots } from '../rules/rule.js';
+import type { Rule } from '../rule.js';
+import type { SlotNames } from '../slots.js';
 import type { Dtype, FloatArray } from '../types.js';
 
 /** One parameter's state: its step count, slots (`exp_avg`) and scalars (`mu_product`). */
@@ -38,7 +39,7 @@ export interface StatefulTensor<Options extends object> {
   readonly dtype: Dtype;
   readonly length: number;
   readonly options: GroupOptions<Options>;
-  readonly slots: Slots;
+  readonly slots: SlotNames;
 }
 
 /** An optimizer as its state is concerned. */

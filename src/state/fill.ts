@@ -1,7 +1,9 @@
 /** What is in the slots of a tensor before its first step. */
 import type { Kernel } from '../backends/backend.js';
 import { newArray } from '../memory.js';
-import type { Numbers, Rule } from '../rules/rule.js';
+import type { Numbers } from '../option-table.js';
+import type { Rule } from '../rule.js';
+import { startsOf } from '../slots.js';
 import type { StatefulTensor } from './dict.js';
 
 /** The slots of a tensor as they are before its first step. */
@@ -10,8 +12,8 @@ export function startingSlots<Options extends object>(
   { slots }: StatefulTensor<Options>,
   numbers: Numbers<Options>,
 ): (readonly [slot: number, value: number])[] {
-  const values = rule.initial?.(numbers) ?? [];
-  return slots.flatMap((slot, k) => (slot === null ? [] : [[k, values[k] ?? 0] as const]));
+  const values = startsOf(rule, numbers);
+  return slots.flatMap((slot, k) => (slot === null ? [] : [[k, values[k]!] as const]));
 }
 
 // As many elements as are filled at a time.

@@ -1,8 +1,10 @@
 /** The groups of a state: which belongs to which of the optimizer's, and what its options come to. */
 import { StateError, show } from '../errors.js';
 import { dtypeOf, lengthOf } from '../memory.js';
+import type { Numbers } from '../option-table.js';
 import type { GroupOptions } from '../options.js';
-import type { Numbers, Rule } from '../rules/rule.js';
+import { optionsOf, type Rule } from '../rule.js';
+import { joinOf, slotsOf } from '../slots.js';
 import { record, refuse } from './checks.js';
 import { type StatefulTensor, snake } from './dict.js';
 import { hasNoEffect, single } from './foreign.js';
@@ -123,7 +125,7 @@ export function fitOptions<Options extends object>(
   if (unknown !== undefined) {
     refuse(
       `Expected ${shownOf(index)} to have options of ${rule.title ?? rule.name} ` +
-        `(${Object.keys(rule.defaults).map(snake).join(', ')}), got ${show(unknown)}`,
+        `(${Object.keys(optionsOf(rule)).map(snake).join(', ')}), got ${show(unknown)}`,
     );
   }
   return within(index, () => {
@@ -132,7 +134,7 @@ export function fitOptions<Options extends object>(
     const kept = flags.join() === group.flags.join() ? [] : switchedOn(rule, group, changes, flags, index);
     for (const key of kept) delete changes[key];
     const numbers = { ...group.numbers, ...saved };
-    return { from, saved, changes, kept, numbers, slots: rule.slots(flagsOf(rule, numbers) ?? flags) };
+    return { from, saved, changes, kept, numbers, slots: slotsOf(rule, flagsOf(rule, numbers) ?? flags) };
   });
 }
 
@@ -167,9 +169,9 @@ function switchedOn<Options extends object>(
   flags: readonly string[],
   index: number,
 ): string[] {
-  const [has, had] = [rule.slots(group.flags), rule.slots(flags)];
+  const [has, had] = [slotsOf(rule, group.flags), slotsOf(rule, flags)];
   const joins = has.every(
-    (slot, k) => slot === had[k] || (had[k] === null && Object.hasOwn(rule.joins ?? {}, slot!)),
+    (slot, k) => slot === had[k] || (had[k] === null && joinOf(rule, slot!) !== undefined),
   );
   const more = flags.every(flag => group.flags.includes(flag));
   const keys = Object.keys(changes);

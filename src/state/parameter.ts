@@ -1,7 +1,9 @@
 /** The state of one parameter, read and checked. */
 import { show } from '../errors.js';
 import { describe, dtypeOf, lengthOf } from '../memory.js';
-import type { Numbers, Rule } from '../rules/rule.js';
+import type { Numbers } from '../option-table.js';
+import type { Rule } from '../rule.js';
+import { joining, joinOf } from '../slots.js';
 import type { FloatArray } from '../types.js';
 import { listedNames, record, refuse, whole } from './checks.js';
 import type { StatefulTensor } from './dict.js';
@@ -68,7 +70,7 @@ export function readParameter<Options extends object>(
   let mismatch: Mismatch | null = null;
   for (const [slot] of lasting(rule, slots)) {
     const missing = isNull(slot) || (!saved.includes(slot) && !Object.hasOwn(entry, slot));
-    if (missing && Object.hasOwn(rule.joins ?? {}, slot)) continue;
+    if (missing && joinOf(rule, slot) !== undefined) continue;
     const value = take(slot);
     const values = arrayFrom(value, dtype, length, `${shown}.${slot}`) ?? (value as FloatArray | Stored);
     const [type, has] = Stored.is(values)
@@ -86,15 +88,15 @@ export function readParameter<Options extends object>(
     fillings.set(slot, values);
   }
   // PyTorch has a null where there is nothing yet.
-  for (const slot of Object.keys(rule.joins ?? {})) if (isNull(slot)) delete entry[slot];
+  for (const slot of joining(rule)) if (isNull(slot)) delete entry[slot];
   const [unknown] = Object.keys(entry);
   if (unknown !== undefined) {
     const known = lasting(rule, slots).map(([slot]) => slot);
     refuse(
       `Expected ${shown} to have no more than ${['step', ...Object.keys(scalars), ...known].join(', ')}, got ${show(unknown)}` +
-        (Object.hasOwn(rule.joins ?? {}, unknown)
-          ? '; construct the optimizer with the option that needs it'
-          : ''),
+        (joinOf(rule, unknown) === undefined
+          ? ''
+          : '; construct the optimizer with the option that needs it'),
     );
   }
   return mismatch ?? completed({ t, scalars, slots: [] }, fillings, tensor, rule);
@@ -108,7 +110,7 @@ function completed<Options extends object>(
   rule: Rule<Options>,
 ): Incoming {
   const slots = lasting(rule, tensor.slots);
-  const joins = (slot: string): string | null => (fillings.has(slot) ? null : rule.joins![slot]!);
+  const joins = (slot: string): string | null => (fillings.has(slot) ? null : joinOf(rule, slot)!);
   if (slots.some(([slot]) => joins(slot) === 'first step'))
     return { t: 0, scalars: null, slots: slots.map(([, k]) => [k, 0]) };
   return {

@@ -1,13 +1,14 @@
 /** An optimizer's state, out of it. */
 import { newArray } from '../memory.js';
-import type { Rule, Slots } from '../rules/rule.js';
+import type { Rule } from '../rule.js';
+import { isScratch, type SlotNames } from '../slots.js';
 import { type ParameterState, type StateDict, type Stateful, snake } from './dict.js';
 import { keptBy } from './memories.js';
 
 /** The slots that belong to the state, with their numbers: not those that only serve within a step. */
-export function lasting<Options extends object>(rule: Rule<Options>, slots: Slots): [string, number][] {
+export function lasting<Options extends object>(rule: Rule<Options>, slots: SlotNames): [string, number][] {
   return slots.flatMap((slot, k) =>
-    slot === null || rule.scratch?.includes(slot) ? [] : [[slot, k] as [string, number]],
+    slot === null || isScratch(rule, slot) ? [] : [[slot, k] as [string, number]],
   );
 }
 

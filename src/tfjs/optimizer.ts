@@ -12,7 +12,7 @@ import { OptionError, ShapeError, StateError, show } from '../errors.js';
 import { readGiven } from '../given.js';
 import { checkOptions } from '../options.js';
 import { type Portrait, portraitOf, portrayed } from '../portrait.js';
-import type { StageOptions } from '../rules/rule.js';
+import type { StepOptions } from '../step-options.js';
 import { Turn } from '../turn.js';
 import type { Hyper } from '../types.js';
 import { argumentNames, type Names, speaking, translated } from './names.js';
@@ -21,7 +21,7 @@ import { type Part, store } from './stores/index.js';
 import { Exported, type NamedTensor, type Restored, readWeights, sessionOf } from './weights.js';
 
 /** What every optimizer here takes beyond its own hyper-parameters. */
-export interface Settings extends StageOptions {
+export interface Settings extends StepOptions {
   /** Which of lanestep's backends runs it. Default `auto`: native where it loads, else WebAssembly. */
   backend?: BackendChoice;
   /**
@@ -205,7 +205,7 @@ export abstract class LanestepOptimizer<
    *
    * @throws OptionError, and nothing is changed
    */
-  set(options: Readonly<Partial<Options> & StageOptions>): void {
+  set(options: Readonly<Partial<Options> & StepOptions>): void {
     this.#set(options);
   }
 

@@ -2,7 +2,7 @@
  * What each option refuses, and what it takes. Written by hand and not derived from the ranges of the rules, which it is to
  * check: a new option is found by its name, and one of which nothing is said here fails the test.
  */
-import type { Range } from '../../src/rules/ranges.js';
+import { defaultsOf, optionsOf } from '../../src/rule.js';
 import { type Entry, everyOptimizer } from '../every-optimizer.js';
 
 interface Bounds {
@@ -104,7 +104,7 @@ const families = ({ rule, tfjs }: Entry, key: string) => [`${tfjs ? 'tfjs' : rul
 
 /** What an optimizer's option refuses and takes. */
 export function boundsOf(entry: Entry, key: string): OptionBounds {
-  const range = (entry.rule.ranges as Record<string, Range>)[key]!;
+  const range = optionsOf(entry.rule)[key]!.range;
   if (range.kind === 'flag') {
     return { kind: null, wrong: noFlags.map(value => ({ value, named: key, given: undefined })), good: [] };
   }
@@ -123,7 +123,7 @@ export function boundsOf(entry: Entry, key: string): OptionBounds {
       good: [...good, () => good[0]],
     };
   }
-  const pair = entry.rule.defaults[key] as [number, number];
+  const pair = defaultsOf(entry.rule)[key] as [number, number];
   const at = (i: number, value: unknown) => pair.map((other, k) => (k === i ? value : other));
   const halves = (known as readonly [Bounds, Bounds]).map(({ bad, good }) => ({
     bad: [...noNumbers, ...bad],
@@ -149,5 +149,5 @@ export const everyOption: readonly {
   readonly key: string;
   readonly of: OptionBounds;
 }[] = everyOptimizer.flatMap(entry =>
-  Object.keys(entry.rule.ranges).map(key => ({ entry, key, of: boundsOf(entry, key) })),
+  Object.keys(optionsOf(entry.rule)).map(key => ({ entry, key, of: boundsOf(entry, key) })),
 );

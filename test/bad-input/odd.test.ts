@@ -3,6 +3,7 @@ import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import * as lanestep from '../../src/index.js';
 import { Adam, Nesterov, SGD } from '../../src/index.js';
+import { defaultsOf, optionsOf } from '../../src/rule.js';
 import { nativeMissing } from '../backends.js';
 import { everyOptimizer, step } from '../every-optimizer.js';
 import type { FloatArray } from '../walk.js';
@@ -143,7 +144,7 @@ for (const backend of ['native', 'wasm'] as const) {
 
     it('takes as eps, and as lr, what the type of the tensors can hold', () => {
       const tiny = { backend, eps: 1e-46 };
-      for (const { tfjs, rule, make } of everyOptimizer.filter(({ rule }) => 'eps' in rule.defaults)) {
+      for (const { tfjs, rule, make } of everyOptimizer.filter(({ rule }) => 'eps' in defaultsOf(rule))) {
         // TensorFlow.js takes none at all, and what is none in float32.
         if (tfjs) for (const eps of [0, 1e-46, 1e-310]) make([f32(1), f64(1)], { backend, eps }).dispose();
         if (tfjs) continue;
@@ -151,7 +152,7 @@ for (const backend of ['native', 'wasm'] as const) {
         make([{ params: [f64(1)], eps: 1e-46 }, { params: [f32(1)] }], { backend }).dispose();
         make([f32(1)], { backend, eps: 2 ** -149 }).dispose();
         make([f32(1), f64(1)], { backend, eps: 0 }).dispose();
-        expect(rule.defaults.eps).toBeGreaterThan(0);
+        expect(defaultsOf(rule).eps).toBeGreaterThan(0);
       }
       new SGD([f64(1)], { backend, lr: 1e39 }).dispose();
     });
@@ -247,7 +248,7 @@ it('has looked at every option of every optimizer, and at nothing that is no opt
       .sort(),
   );
   for (const { rule } of everyOptimizer)
-    expect(Object.keys(rule.ranges).sort()).toEqual(Object.keys(rule.defaults).sort());
+    expect(Object.keys(optionsOf(rule)).sort()).toEqual(Object.keys(defaultsOf(rule)).sort());
   const kinds = new Set(everyOption.map(({ of }) => of.kind).filter(kind => kind !== null));
   // `decay` is that of MovingAverage.
   expect([...kinds].sort()).toEqual(

@@ -1,5 +1,6 @@
 /** Every option of every optimizer, with what it must not be: at construction, of a group, set, loaded, and given by a schedule. */
 import { Adam, AdamW, RMSprop, SGD } from '../../src/index.js';
+import { defaultsOf } from '../../src/rule.js';
 import { everyOptimizer, step } from '../every-optimizer.js';
 import { f32, f64 } from './arrays.js';
 import { everyOption } from './bounds.js';
@@ -123,7 +124,7 @@ function scheduled(backend: Backend): Chapter[] {
           title: `${entry.name}, ${named} of a schedule`,
           begin: () => {
             const gives: Scheduled['gives'] = { now: null };
-            const usual = entry.rule.defaults[key] as number | [number, number];
+            const usual = defaultsOf(entry.rule)[key] as number | [number, number];
             const good = half === undefined ? usual : (usual as [number, number])[half];
             const schedule = () => (gives.now ? gives.now.value : good);
             const option =
@@ -163,7 +164,7 @@ function unknown(backend: Backend): Chapter[] {
       cases: ['learningRate', 'LR', 'constructor', '__proto__', 'toString', '', '0', 'params'].flatMap(
         (key): Case<Tuned>[] => {
           const own = (more: object) => Object.defineProperty(more, key, { value: 1, enumerable: true });
-          const known = Object.keys(entry.rule.defaults).join(', ');
+          const known = Object.keys(defaultsOf(entry.rule)).join(', ');
           const cases: [string, Case<Tuned>['attempt']][] = [
             [
               'at construction',

@@ -1,5 +1,6 @@
 /** States that do not fit the optimizer that is to go on from them. */
 import { Adam } from '../../src/index.js';
+import { defaultsOf } from '../../src/rule.js';
 import { everyOptimizer, type Loose, step } from '../every-optimizer.js';
 import type { FloatArray } from '../walk.js';
 import { badArrays, detach, f32, f64 } from './arrays.js';
@@ -298,7 +299,7 @@ const refusing = (rows: readonly Row[]): Case<Resumed>[] =>
 /** The scalars that rules keep beside their slots. */
 function scalars(backend: Backend): Chapter[] {
   return everyOptimizer.flatMap(({ name, rule, make }) =>
-    Object.keys(rule.scalars?.(rule.defaults) ?? {}).map(scalar =>
+    Object.keys(rule.scalars?.(defaultsOf(rule)) ?? {}).map(scalar =>
       chapter<Resumed>({
         title: `the state of ${name}, ${scalar}`,
         begin: () => {

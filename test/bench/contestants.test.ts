@@ -14,6 +14,7 @@ import { others, plainAdam, type Raced } from '../../bench/optimizers.js';
 import { Reference, ulps } from '../../bench/reference.js';
 import { see } from '../../bench/seen.js';
 import { variants } from '../../src/reference/variants.js';
+import { defaultsOf } from '../../src/rule.js';
 import { type Entry, everyOptimizer, step } from '../every-optimizer.js';
 
 const steps = 20;
@@ -33,7 +34,7 @@ const entrant = (name: string, rule: Raced['rule'], optimizer: string, options: 
     rule,
     task: {
       optimizer,
-      options: { ...rule.defaults, ...options },
+      options: { ...defaultsOf(rule), ...options },
       dtype,
       lengths,
       gradients: 'same',

@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { defaultsOf } from '../../src/rule.js';
 import { nativeMissing } from '../backends.js';
 import { everyOptimizer } from '../every-optimizer.js';
 import { type Backend, type Run, Training } from '../training.js';
@@ -26,7 +27,7 @@ for (const backend of ['native', 'wasm'] as const satisfies Backend[]) {
   describe.skipIf(missing !== '')(`${backend}${missing}`, () => {
     for (const { name, rule, make } of kept) {
       it(`${name} goes on from its kept file to the next`, () => {
-        const decay = 'weightDecay' in rule.defaults ? { weightDecay: 0.01 } : {};
+        const decay = 'weightDecay' in defaultsOf(rule) ? { weightDecay: 0.01 } : {};
         const run: Run = {
           shape: 'groups',
           make: ([first, second], on) => make([first, { ...second, lr: 0.3 }], { backend: on, ...decay }),

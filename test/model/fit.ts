@@ -1,5 +1,6 @@
 /** Whether options and states fit, worked out again: the model's own idea of what an optimizer must take, and what comes of it. */
-import type { Range } from '../../src/rules/ranges.js';
+import type { Range } from '../../src/ranges.js';
+import { defaultsOf, optionsOf } from '../../src/rule.js';
 import type { StateDict } from '../../src/state/dict.js';
 import type { FloatArray } from '../../src/types.js';
 import { type AnyRule, at, dtypeOf, flagsOf, type Options, type Twin } from '../random/twin.js';
@@ -11,8 +12,10 @@ const limits = {
 
 function inRange(value: unknown, range: Range, dtypes: readonly ('float32' | 'float64')[]): boolean {
   if (range.kind === 'flag') return typeof value === 'boolean';
-  if (range.kind === 'pair')
-    return Array.isArray(value) && value.length === 2 && value.every(x => inRange(x, range.of, dtypes));
+  if (range.kind === 'list')
+    return (
+      Array.isArray(value) && value.length === range.length && value.every(x => inRange(x, range.of, dtypes))
+    );
   if (typeof value === 'function') return true;
   if (typeof value !== 'number' || !range.holds(value)) return false;
   return dtypes.every(dtype => {
@@ -38,9 +41,9 @@ export function changed(twin: Twin, group: number, changes: Options, t: number):
     ...given,
     ...Object.fromEntries(Object.entries(changes).filter(([, x]) => x !== undefined)),
   };
-  if (Object.keys(next).some(key => !Object.hasOwn(rule.defaults, key))) return null;
+  if (Object.keys(next).some(key => !Object.hasOwn(defaultsOf(rule), key))) return null;
   const dtypes = twin.tensors.filter(tensor => tensor.group === group).map(({ p }) => dtypeOf(p));
-  if (!Object.entries<Range>(rule.ranges).every(([key, range]) => inRange(next[key], range, dtypes)))
+  if (!Object.entries(optionsOf(rule)).every(([key, { range }]) => inRange(next[key], range, dtypes)))
     return null;
   return goTogether(rule, next, at(next, t), flags) ? next : null;
 }

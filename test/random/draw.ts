@@ -1,5 +1,4 @@
 /** Draws a case: the same one for the same seed and number, on every machine. */
-import { variants } from '../../src/reference/variants.js';
 import {
   belowOne,
   epsilon,
@@ -8,7 +7,9 @@ import {
   positive,
   type Range,
   zeroToOne,
-} from '../../src/rules/ranges.js';
+} from '../../src/ranges.js';
+import { variants } from '../../src/reference/variants.js';
+import { defaultsOf, optionsOf } from '../../src/rule.js';
 import type { Dtype } from '../../src/types.js';
 import { Generator } from './generator.js';
 import type { Move, Plan, PlannedNumber, PlannedOption, PlannedStep, PlannedTensor } from './plan.js';
@@ -81,7 +82,7 @@ function mended(
     if (options.etas !== undefined)
       options.etas = { pair: [2 ** -10 + random.unit() * 0.99, 1 + random.magnitude(-30, 2)] };
   }
-  if (rule.name === 'sgd' && 'dampening' in rule.defaults && options.nesterov === true) {
+  if (rule.name === 'sgd' && 'dampening' in defaultsOf(rule) && options.nesterov === true) {
     options.dampening = 0;
     if (options.momentum === undefined || options.momentum === 0) options.momentum = 0.9;
   }
@@ -97,7 +98,7 @@ export function drawOptions(
 ): Record<string, PlannedOption> {
   const options: Record<string, PlannedOption> = {};
   const wild = random.chance(0.7);
-  for (const [key, range] of Object.entries<Range>(rule.ranges)) {
+  for (const [key, { range }] of Object.entries(optionsOf(rule))) {
     const value = base[key];
     const drawn = drawOption(key, range, value, dtype, random);
     if (wild && random.chance(range.kind === 'flag' ? 0.3 : 0.4)) options[key] = drawn;

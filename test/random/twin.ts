@@ -2,9 +2,10 @@
  * An optimizer again, over the reference: one tensor after another, each with a step count and scalars of its own, and
  * nothing shared, moved, chosen or left out. What it is given must be valid; it checks nothing.
  */
+import { limits } from '../../src/ranges.js';
 import { referenceStep } from '../../src/reference/update.js';
-import { limits } from '../../src/rules/ranges.js';
-import type { Rule, Scalars } from '../../src/rules/rule.js';
+import { defaultsOf, type Rule, type Scalars } from '../../src/rule.js';
+import { isScratch, slotsOf, startsOf } from '../../src/slots.js';
 import { noStages, stageNumbers } from '../../src/stages.js';
 import type { Dtype, FloatArray } from '../../src/types.js';
 
@@ -69,10 +70,16 @@ export class Twin {
   ) {
     this.rule = rule;
     this.groups = options.map(own => {
-      const given = { ...rule.defaults, ...own };
+      const given = { ...defaultsOf(rule), ...own };
       const numbers = at(given, 1);
       const flags = flagsOf(rule, given, numbers);
-      return { given, numbers, flags, kernel: [rule.name, ...flags].join('.'), slotNames: rule.slots(flags) };
+      return {
+        given,
+        numbers,
+        flags,
+        kernel: [rule.name, ...flags].join('.'),
+        slotNames: slotsOf(rule, flags),
+      };
     });
     this.tensors = tensors.map(({ name, group, p }) => {
       const slots = this.groups[group]!.slotNames.map(slot =>
@@ -92,7 +99,7 @@ export class Twin {
   /** Makes a tensor's state, by the options of now. */
   begin(tensor: TwinTensor): void {
     const { numbers } = this.groups[tensor.group]!;
-    const values = this.rule.initial?.(numbers) ?? [];
+    const values = startsOf(this.rule, numbers);
     for (const [k, slot] of tensor.slots.entries()) slot?.fill(values[k] ?? 0);
     tensor.t = 0;
     tensor.scalars = this.rule.scalars?.(numbers) ?? {};
@@ -102,7 +109,7 @@ export class Twin {
   /** The slots that belong to a state, by name. */
   lasting({ group, slots }: TwinTensor): [string, FloatArray][] {
     return this.groups[group]!.slotNames.flatMap((name, k) =>
-      name === null || this.rule.scratch?.includes(name) ? [] : [[name, slots[k]!] as [string, FloatArray]],
+      name === null || isScratch(this.rule, name) ? [] : [[name, slots[k]!] as [string, FloatArray]],
     );
   }
 

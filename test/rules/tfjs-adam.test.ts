@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defaultsOf } from '../../src/rule.js';
 import { TfjsAdam, tfjsAdam } from '../../src/rules/tfjs-adam.js';
 import { worked } from './by-hand.js';
 import { keepsStages } from './stages.js';
@@ -62,7 +63,7 @@ describe('by hand', () => {
 
 // In float64, too: the first is then 1 at the same step, and the shorter kernel does.
 test('both corrections are numbers of float32', () => {
-  const options = { ...tfjsAdam.defaults, betas: [0.9, 0.999] as const };
+  const options = { ...defaultsOf(tfjsAdam), betas: [0.9, 0.999] as const };
   for (const power of [0.9, 0.123456789, 1e-7, 1e-8]) {
     const acc = Math.fround(power);
     const [, , , , first, second] = tfjsAdam.coefficients(options, 1, { acc_beta1: acc, acc_beta2: acc }, 0);

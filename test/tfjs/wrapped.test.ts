@@ -16,8 +16,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { Adam, OptionError } from '../../src/index.js';
+import { MovingAverage } from '../../src/moving-average.js';
 import { Optimizer } from '../../src/optimizer.js';
-import { MovingAverage } from '../../src/rules/average.js';
 import { TfjsAdam } from '../../src/rules/tfjs-adam.js';
 import {
   adamW,

@@ -1,6 +1,6 @@
 import type { serialization } from '@tensorflow/tfjs-core';
-import type { StageOptions } from '../../rules/rule.js';
 import { TfjsMomentum } from '../../rules/tfjs-momentum.js';
+import type { StepOptions } from '../../step-options.js';
 import type { Hyper } from '../../types.js';
 import { argumentNames } from '../names.js';
 import { LanestepOptimizer, type Settings } from '../optimizer.js';
@@ -44,7 +44,7 @@ export class LanestepMomentum extends LanestepOptimizer<MomentumArguments> {
     this.#shown = momentum;
   }
 
-  override set(options: Readonly<MomentumArguments & StageOptions>): void {
+  override set(options: Readonly<MomentumArguments & StepOptions>): void {
     super.set(options);
     if (options.momentum !== undefined) this.#shown = null;
   }

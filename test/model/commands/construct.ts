@@ -1,5 +1,6 @@
 /** Constructing optimizers, rightly and wrongly. */
 import fc from 'fast-check';
+import { defaultsOf } from '../../../src/rule.js';
 import type { FloatArray } from '../../../src/types.js';
 import { drawOptions } from '../../random/draw.js';
 import type { Generator } from '../../random/generator.js';
@@ -44,7 +45,7 @@ function drawSubject(random: Generator): { subject: Subject; options: Options[] 
   const arrays = drawArrays(groups + random.below(2), random);
   const options = Array.from({ length: groups }, () =>
     Object.fromEntries(
-      Object.entries(drawOptions(entry.rule, entry.rule.defaults, 'float32', random)).map(
+      Object.entries(drawOptions(entry.rule, defaultsOf(entry.rule), 'float32', random)).map(
         ([key, planned]) => [key, option(planned)],
       ),
     ),

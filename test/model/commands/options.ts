@@ -1,6 +1,6 @@
 /** Options that are set between steps. */
 import fc from 'fast-check';
-import type { Range } from '../../../src/rules/ranges.js';
+import { defaultsOf, optionsOf } from '../../../src/rule.js';
 import { drawOption } from '../../random/draw.js';
 import type { Generator } from '../../random/generator.js';
 import { option } from '../../random/scene.js';
@@ -13,13 +13,13 @@ import type { ScheduleFault, Subject } from '../subject.js';
 /** Some options, of which a few are wrong. */
 function drawChanges(subject: Subject, wrong: boolean, random: Generator): Options {
   const { rule } = subject.entry;
-  const key = random.pick(Object.keys(rule.defaults));
+  const key = random.pick(Object.keys(defaultsOf(rule)));
   if (wrong) {
     const name = random.chance(0.2) ? 'learningRate' : key;
     return { [name]: random.pick<unknown>([Number.NaN, -Infinity, 'text', null, [1], {}, 1n, [0.5, 'x']]) };
   }
-  const range = (rule.ranges as Record<string, Range>)[key]!;
-  return { [key]: option(drawOption(key, range, rule.defaults[key], 'float32', random)) };
+  const range = optionsOf(rule)[key]!.range;
+  return { [key]: option(drawOption(key, range, defaultsOf(rule)[key], 'float32', random)) };
 }
 
 /** The changes as the optimizer gets them. */
@@ -80,7 +80,7 @@ export const setsOne = commandTo('groups', kinds, (subject, kind, random) => {
   const group = random.below(subject.twin.groups.length);
   const [[key, value]] = Object.entries(given(subject, changes)) as [[string, unknown]];
   // There is no accessor for what is no option, and the object is sealed: the language refuses.
-  if (!Object.hasOwn(subject.entry.rule.defaults, key)) return;
+  if (!Object.hasOwn(defaultsOf(subject.entry.rule), key)) return;
   set(subject, changes, [group], () => {
     subject.optimizer.groups[group][key] = value;
   });

@@ -1,5 +1,6 @@
-import type { Hyper, Schedule } from '../types.js';
-import type { Range } from './ranges.js';
+/** The contract that a rule keeps. Those in `rules/` stand on this file, and it on none of them. */
+import type { Numbers, Option, OptionTable } from './option-table.js';
+import { type StepOptions, stepOptions } from './step-options.js';
 
 /** The rules, by the name that their files have in every folder. */
 export type RuleName =
@@ -22,32 +23,25 @@ export type RuleName =
   | 'tfjs-adamax'
   | 'tfjs-rmsprop';
 
-type Numeric<T> = T extends boolean
-  ? boolean
-  : T extends number | Schedule
-    ? number
-    : T extends readonly Hyper[]
-      ? readonly [number, number]
-      : T;
-
-/** Options as a rule reads them at one step: complete, every function of the step replaced by its value. */
-export type Numbers<Options> = { readonly [K in keyof Options]-?: Numeric<Exclude<Options[K], undefined>> };
-
 /** Numbers that a rule keeps for each tensor beside its slots, by PyTorch's names. */
 export type Scalars = Readonly<Record<string, number>>;
 
-/** The names of a rule's slots. */
-export type Slots = readonly [string | null, string | null, string | null];
-
-/** What every optimizer takes besides its rule's own hyper-parameters. */
-export interface StageOptions {
-  /** Maximise the objective instead of minimising it: the gradient's sign is turned. Default false. */
-  maximize?: boolean;
+/** One array of state that a tensor has. */
+export interface Slot<Options extends object> {
+  /** PyTorch's name. */
+  readonly name: string;
+  /** The flags that need it: it is there with any of these. Always, where this is absent. */
+  readonly when?: readonly string[];
+  /** What it begins with, by the options of then; zeros where it is absent. */
+  initial?(options: Numbers<Options>): number;
   /**
-   * Every gradient is multiplied by this finite number first, without a pass of its own: 1 / batch size for summed
-   * gradients, 1 / loss scale, a clipping coefficient. Default 1. (PyTorch's fused optimizers divide by `grad_scale`.)
+   * What it begins with where it joins in mid-training, since an option that needs it is switched on and the state has nothing
+   * for it: `'zeros'`, the values of another slot by its name, or, with `'first step'`, the tensor's next step is its first. Absent
+   * where it has no sound beginning then: such a state is refused.
    */
-  gradientScale?: Hyper;
+  readonly joins?: string;
+  /** Whether it is only used within a step, and no part of a state dict. */
+  readonly scratch?: boolean;
 }
 
 /** What an optimizer is, apart from its arithmetic. */
@@ -58,10 +52,10 @@ export interface Rule<Options extends object> {
   readonly label: string;
   /** The word that a checkpoint has for it, where its kernels are another's: `adamw`. Its name where it is absent. */
   readonly title?: string;
-  /** Complete options. A `number` stands where a function of the step may be given. */
-  readonly defaults: Numbers<Options>;
-  /** What each option may be. */
-  readonly ranges: { readonly [K in keyof Options]-?: Range };
+  /** Its own options. Those of the step (`src/step-options.ts`) come to them by themselves. */
+  readonly options: OptionTable<Omit<Options, keyof StepOptions>>;
+  /** Whether it does not take the options of the step: what it does with `g` is not a step along a gradient. */
+  readonly ownOptionsOnly?: boolean;
   /** Throws an OptionError where options that are valid by themselves do not go together. */
   check?(options: Numbers<Options>): void;
   /**
@@ -69,22 +63,12 @@ export interface Rule<Options extends object> {
    * stands here as NaN.
    */
   flags?(options: Numbers<Options>): readonly string[];
-  /** The three slots by PyTorch's names, in the order of the kernel's letters; null where the flags leave one out. */
-  slots(flags: readonly string[]): Slots;
-  /** What the slots begin with, in the same order, by the options of then; zeros where it is absent. */
-  initial?(options: Numbers<Options>): readonly number[];
+  /** Its state, in the order of the kernels' letters. */
+  readonly slots: readonly Slot<Options>[];
   /** What a parameter is filled with before its first step. For averages alone, whose parameter is nobody else's. */
   readonly initialParameter?: number;
-  /**
-   * Slots that can join in mid-training, where an option that needs them is switched on and the state has nothing for them,
-   * and what they begin with: `'zeros'`, the values of another slot by its name, or, with `'first step'`, the tensor's next
-   * step is its first. A slot that has no sound beginning is not among them.
-   */
-  readonly joins?: Readonly<Record<string, string>>;
   /** Whether PyTorch keeps no step count for it. */
   readonly uncounted?: boolean;
-  /** Slots that are only used within a step and are no part of a state dict. */
-  readonly scratch?: readonly string[];
   /** How weight decay enters: into the gradient, or by itself. Absent where the rule has none. */
   weightDecay?(options: Numbers<Options>): { readonly rate: number; readonly decoupled: boolean };
   /** The scalars that a tensor begins with, by the options of then. */
@@ -115,3 +99,23 @@ export interface Rule<Options extends object> {
    */
   coefficients(options: Numbers<Options>, t: number, before: Scalars, least: number): readonly number[];
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: options of any rule
+const complete = new WeakMap<object, any>();
+
+/** All options of an optimizer, those of the step included. */
+export function optionsOf<Options extends object>(
+  rule: Rule<Options>,
+): Readonly<Record<string, Option<unknown>>> {
+  const known = complete.get(rule);
+  if (known !== undefined) return known;
+  const all = rule.ownOptionsOnly ? rule.options : { ...rule.options, ...stepOptions };
+  complete.set(rule, all);
+  return all;
+}
+
+/** The defaults of all of them. */
+export const defaultsOf = <Options extends object>(rule: Rule<Options>): Numbers<Options> =>
+  Object.fromEntries(
+    Object.entries(optionsOf(rule)).map(([name, option]) => [name, option.default]),
+  ) as Numbers<Options>;

@@ -1,6 +1,6 @@
 /** What a hyper-parameter may be, as data: one entry serves the check, the message and the documents. */
-import { OptionError, show } from '../errors.js';
-import type { Dtype } from '../types.js';
+import { OptionError, show } from './errors.js';
+import type { Dtype } from './types.js';
 
 /** A set of numbers. */
 export interface NumberRange {
@@ -15,7 +15,7 @@ export interface NumberRange {
 /** The range of an option. */
 export type Range =
   | NumberRange
-  | { readonly kind: 'pair'; readonly of: NumberRange }
+  | { readonly kind: 'list'; readonly of: NumberRange; readonly length: number }
   | { readonly kind: 'flag' };
 
 const number = (text: string, holds: (x: number) => boolean): NumberRange => ({
@@ -40,10 +40,6 @@ export const belowOne = number('a number in [0, 1)', x => x >= 0 && x < 1);
 export const betweenZeroAndOne = number('a number in (0, 1)', x => x > 0 && x < 1);
 /** A number that keeps a division from going through zero; 0 where that is left to the gradients. */
 export const epsilon: NumberRange = { ...nonNegative, stays: true };
-/** Two of the same range. */
-export const pairOf = (of: NumberRange): Range => ({ kind: 'pair', of });
-/** Yes or no. */
-export const flag: Range = { kind: 'flag' };
 
 /** The least number above zero of each type, and the largest. */
 export const limits = {

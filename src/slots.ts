@@ -1,0 +1,31 @@
+/** Which arrays of state a tensor has. */
+import type { Numbers } from './option-table.js';
+import type { Rule, Slot } from './rule.js';
+
+/** The names of a tensor's slots, in the order of the kernels' letters; null where its flags leave one out. */
+export type SlotNames = readonly (string | null)[];
+
+const isThere = (slot: Slot<never>, flags: readonly string[]): boolean =>
+  slot.when === undefined || slot.when.some(flag => flags.includes(flag));
+
+/** The slots that a variant's flags lead to. */
+export const slotsOf = <Options extends object>(rule: Rule<Options>, flags: readonly string[]): SlotNames =>
+  rule.slots.map(slot => (isThere(slot, flags) ? slot.name : null));
+
+/** What each slot begins with. */
+export const startsOf = <Options extends object>(
+  rule: Rule<Options>,
+  numbers: Numbers<Options>,
+): readonly number[] => rule.slots.map(slot => slot.initial?.(numbers) ?? 0);
+
+/** What a slot begins with that joins in mid-training; undefined for one that cannot. */
+export const joinOf = <Options extends object>(rule: Rule<Options>, name: string): string | undefined =>
+  rule.slots.find(slot => slot.name === name)?.joins;
+
+/** The slots that can join in mid-training. */
+export const joining = <Options extends object>(rule: Rule<Options>): readonly string[] =>
+  rule.slots.flatMap(({ name, joins }) => (joins === undefined ? [] : [name]));
+
+/** Whether a slot is only used within a step. */
+export const isScratch = <Options extends object>(rule: Rule<Options>, name: string): boolean =>
+  rule.slots.some(slot => slot.name === name && slot.scratch);
