@@ -190,7 +190,15 @@ describe.skipIf(reason !== '')(`in src/${reason}`, () => {
       (ts.isVariableDeclaration(node) && node.initializer?.getText() === 'Math');
     expect(
       nodes(
-        rest(sources, 'src/ranges.ts', 'src/rules/', 'src/numerics/', 'src/schedules/', 'src/sampling/', 'src/reference/'),
+        rest(
+          sources,
+          'src/ranges.ts',
+          'src/rules/',
+          'src/numerics/',
+          'src/schedules/',
+          'src/sampling/',
+          'src/reference/',
+        ),
         takes,
       ),
     ).toEqual([]);
