@@ -57,7 +57,7 @@ describe.skipIf(reason !== '')(`in one process${reason}`, () => {
         const w = variable(tensor1d([1]));
         const optimizer = sgd(0.5);
         optimizer.applyGradients({ [w.name]: tensor1d([1]) });
-        return [w.dataSync()[0], ...[optimizer, wrap(all.Lion), wrap(wasm.Lion)].map(x => x.backend().name)];
+        return [w.dataSync()[0], ...[optimizer, wrap(all.NAdam), wrap(wasm.NAdam)].map(x => x.backend().name)];
       },
       lanestep: ({ SGD, MovingAverage, backend, setThreads }, name) => {
         const p = Float32Array.of(1);

@@ -44,7 +44,8 @@ async function read(file: string): Promise<Entry[]> {
 export const everyOptimizer: readonly Entry[] = (
   await Promise.all(
     readdirSync(folder)
-      .filter(file => file.endsWith('.ts'))
+      // Compiled, for scripts/model.sh, there may be declarations beside them.
+      .filter(file => /(?<!\.d)\.[jt]s$/.test(file))
       .sort()
       .map(read),
   )

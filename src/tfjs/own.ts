@@ -3,31 +3,60 @@
  * `tf.train` has, and more behind them: `adamW(1e-3)` beside `adam(1e-3)`.
  */
 import { OptionError, show } from '../errors.js';
-import { AdamW, type AdamWOptions } from '../rules/adamw.js';
-import { ASGD, type ASGDOptions } from '../rules/asgd.js';
-import { Lion, type LionOptions } from '../rules/lion.js';
-import { NAdam, type NAdamOptions } from '../rules/nadam.js';
-import { Nesterov, type NesterovOptions } from '../rules/nesterov.js';
-import { RAdam, type RAdamOptions } from '../rules/radam.js';
-import { Rprop, type RpropOptions } from '../rules/rprop.js';
+import {
+  AdamW,
+  type AdamWOptions,
+  ASGD,
+  type ASGDOptions,
+  Lion,
+  type LionOptions,
+  NAdam,
+  type NAdamOptions,
+  Nesterov,
+  type NesterovOptions,
+  RAdam,
+  type RAdamOptions,
+  Rprop,
+  type RpropOptions,
+} from '../rules/index.js';
 import type { Hyper } from '../types.js';
 import type { Arguments } from './names.js';
 import type { LanestepOptimizer, Settings } from './optimizer.js';
 import { checked } from './train/defaults.js';
 import { type Wrappable, wrap } from './wrap.js';
 
-type Own<Options> = LanestepOptimizer<Options & Arguments>;
+export type {
+  AdamWOptions,
+  ASGDOptions,
+  LionOptions,
+  NAdamOptions,
+  NesterovOptions,
+  RAdamOptions,
+  RpropOptions,
+};
 
-// A class with options, or with arguments of these names and its settings after them.
-function own<Options extends object>(
+/** A short name: its class' options, or arguments and settings behind them. */
+interface Short<Options, Given extends readonly unknown[]> {
+  (options?: Options & Arguments & Settings): LanestepOptimizer<Options & Arguments>;
+  (...given: Given): LanestepOptimizer<Options & Arguments>;
+}
+
+// As many names as there are arguments before the settings.
+type Names<Given extends readonly unknown[]> =
+  Required<Given> extends readonly [...infer Before, Settings] ? { [K in keyof Before]: string } : never;
+
+function short<Options extends object, Given extends readonly unknown[]>(
   Class: Wrappable<Options>,
-  names: readonly string[],
-  given: readonly unknown[],
-): Own<Options> {
+  ...names: Names<Given>
+): Short<Options, Given> {
+  return (...given: readonly unknown[]) =>
+    wrap(Class, optionsOf(names, given) as Options & Settings) as never;
+}
+
+// Options as they are, or out of arguments of these names and the settings after them.
+function optionsOf(names: readonly string[], given: readonly unknown[]): object {
   const [first, ...rest] = given;
-  if (typeof first === 'object' && first !== null && rest.every(one => one === undefined)) {
-    return wrap(Class, first as Options & Settings) as Own<Options>;
-  }
+  if (typeof first === 'object' && first !== null && rest.every(one => one === undefined)) return first;
   const extra = given.slice(names.length + 1).find(one => one !== undefined);
   if (extra !== undefined) {
     throw new OptionError(`Expected ${names.join(', ')} and settings, got ${show(extra)} after them`);
@@ -38,7 +67,7 @@ function own<Options extends object>(
     // As in tf.train, where null stands for the backend's epsilon; here it is the class' own.
     if (given[i] !== undefined && (name !== 'epsilon' || given[i] !== null)) options[name] = given[i];
   });
-  return wrap(Class, options as Options & Settings) as Own<Options>;
+  return options;
 }
 
 /**
@@ -46,99 +75,72 @@ function own<Options extends object>(
  *
  * @throws OptionError, BackendError
  */
-export function adamW(options?: AdamWOptions & Arguments & Settings): Own<AdamWOptions>;
-export function adamW(
-  learningRate: Hyper,
-  beta1?: Hyper,
-  beta2?: Hyper,
-  epsilon?: Hyper | null,
-  weightDecay?: Hyper,
-  settings?: Settings,
-): Own<AdamWOptions>;
-export function adamW(...given: unknown[]): Own<AdamWOptions> {
-  return own(AdamW, ['learningRate', 'beta1', 'beta2', 'epsilon', 'weightDecay'], given);
-}
+export const adamW: Short<
+  AdamWOptions,
+  [
+    learningRate: Hyper,
+    beta1?: Hyper,
+    beta2?: Hyper,
+    epsilon?: Hyper | null,
+    weightDecay?: Hyper,
+    settings?: Settings,
+  ]
+> = short(AdamW, 'learningRate', 'beta1', 'beta2', 'epsilon', 'weightDecay');
 
 /**
  * Averaged stochastic gradient descent: `wrap(ASGD, options)`.
  *
  * @throws OptionError, BackendError
  */
-export function asgd(options?: ASGDOptions & Arguments & Settings): Own<ASGDOptions>;
-export function asgd(learningRate: Hyper, settings?: Settings): Own<ASGDOptions>;
-export function asgd(...given: unknown[]): Own<ASGDOptions> {
-  return own(ASGD, ['learningRate'], given);
-}
+export const asgd: Short<ASGDOptions, [learningRate: Hyper, settings?: Settings]> = short(
+  ASGD,
+  'learningRate',
+);
 
 /**
  * Lion: `wrap(Lion, options)`.
  *
  * @throws OptionError, BackendError
  */
-export function lion(options?: LionOptions & Arguments & Settings): Own<LionOptions>;
-export function lion(
-  learningRate: Hyper,
-  beta1?: Hyper,
-  beta2?: Hyper,
-  weightDecay?: Hyper,
-  settings?: Settings,
-): Own<LionOptions>;
-export function lion(...given: unknown[]): Own<LionOptions> {
-  return own(Lion, ['learningRate', 'beta1', 'beta2', 'weightDecay'], given);
-}
+export const lion: Short<
+  LionOptions,
+  [learningRate: Hyper, beta1?: Hyper, beta2?: Hyper, weightDecay?: Hyper, settings?: Settings]
+> = short(Lion, 'learningRate', 'beta1', 'beta2', 'weightDecay');
 
 /**
  * NAdam: `wrap(NAdam, options)`.
  *
  * @throws OptionError, BackendError
  */
-export function nadam(options?: NAdamOptions & Arguments & Settings): Own<NAdamOptions>;
-export function nadam(
-  learningRate: Hyper,
-  beta1?: Hyper,
-  beta2?: Hyper,
-  epsilon?: Hyper | null,
-  settings?: Settings,
-): Own<NAdamOptions>;
-export function nadam(...given: unknown[]): Own<NAdamOptions> {
-  return own(NAdam, ['learningRate', 'beta1', 'beta2', 'epsilon'], given);
-}
+export const nadam: Short<
+  NAdamOptions,
+  [learningRate: Hyper, beta1?: Hyper, beta2?: Hyper, epsilon?: Hyper | null, settings?: Settings]
+> = short(NAdam, 'learningRate', 'beta1', 'beta2', 'epsilon');
 
 /**
  * Nesterov's gradient at the look-ahead point, by `minimize` or `model.fit`: `wrap(Nesterov, options)`.
  *
  * @throws OptionError, BackendError
  */
-export function nesterov(options?: NesterovOptions & Arguments & Settings): Own<NesterovOptions>;
-export function nesterov(learningRate: Hyper, momentum?: Hyper, settings?: Settings): Own<NesterovOptions>;
-export function nesterov(...given: unknown[]): Own<NesterovOptions> {
-  return own(Nesterov, ['learningRate', 'momentum'], given);
-}
+export const nesterov: Short<NesterovOptions, [learningRate: Hyper, momentum?: Hyper, settings?: Settings]> =
+  short(Nesterov, 'learningRate', 'momentum');
 
 /**
  * RAdam: `wrap(RAdam, options)`.
  *
  * @throws OptionError, BackendError
  */
-export function radam(options?: RAdamOptions & Arguments & Settings): Own<RAdamOptions>;
-export function radam(
-  learningRate: Hyper,
-  beta1?: Hyper,
-  beta2?: Hyper,
-  epsilon?: Hyper | null,
-  settings?: Settings,
-): Own<RAdamOptions>;
-export function radam(...given: unknown[]): Own<RAdamOptions> {
-  return own(RAdam, ['learningRate', 'beta1', 'beta2', 'epsilon'], given);
-}
+export const radam: Short<
+  RAdamOptions,
+  [learningRate: Hyper, beta1?: Hyper, beta2?: Hyper, epsilon?: Hyper | null, settings?: Settings]
+> = short(RAdam, 'learningRate', 'beta1', 'beta2', 'epsilon');
 
 /**
  * Rprop: `wrap(Rprop, options)`.
  *
  * @throws OptionError, BackendError
  */
-export function rprop(options?: RpropOptions & Arguments & Settings): Own<RpropOptions>;
-export function rprop(learningRate: Hyper, settings?: Settings): Own<RpropOptions>;
-export function rprop(...given: unknown[]): Own<RpropOptions> {
-  return own(Rprop, ['learningRate'], given);
-}
+export const rprop: Short<RpropOptions, [learningRate: Hyper, settings?: Settings]> = short(
+  Rprop,
+  'learningRate',
+);

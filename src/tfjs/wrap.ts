@@ -2,19 +2,7 @@
 import { choiceFor, freeOf } from '../backend.js';
 import { OptionError, show } from '../errors.js';
 import type { Optimizer } from '../optimizer.js';
-import { Adadelta } from '../rules/adadelta.js';
-import { Adagrad } from '../rules/adagrad.js';
-import { Adam } from '../rules/adam.js';
-import { Adamax } from '../rules/adamax.js';
-import { AdamW } from '../rules/adamw.js';
-import { ASGD } from '../rules/asgd.js';
-import { Lion } from '../rules/lion.js';
-import { NAdam } from '../rules/nadam.js';
-import { Nesterov } from '../rules/nesterov.js';
-import { RAdam } from '../rules/radam.js';
-import { RMSprop } from '../rules/rmsprop.js';
-import { Rprop } from '../rules/rprop.js';
-import { SGD } from '../rules/sgd.js';
+import * as every from '../rules/index.js';
 import { LookAhead } from './look-ahead.js';
 import type { Arguments } from './names.js';
 import type { LanestepOptimizer, Settings } from './optimizer.js';
@@ -39,7 +27,7 @@ type WrappedClass = (new (options?: object) => Wrapped) & { readonly className: 
 // The name stands in saved models, so it is not left to the class' own, which a bundler may shorten.
 function wrapping(name: string, Class: Wrappable<object>): WrappedClass {
   // One that takes a closure asks for its gradients when it is somewhere else.
-  const Base = (Class as unknown) === Nesterov ? LookAhead : Wrapped;
+  const Base = (Class as unknown) === every.Nesterov ? LookAhead : Wrapped;
   return class extends Base {
     static get className(): string {
       return `Lanestep.${name}`;
@@ -52,21 +40,7 @@ function wrapping(name: string, Class: Wrappable<object>): WrappedClass {
 }
 
 const classes = new Map<unknown, WrappedClass>(
-  Object.entries({
-    Adadelta,
-    Adagrad,
-    Adam,
-    AdamW,
-    Adamax,
-    ASGD,
-    Lion,
-    NAdam,
-    Nesterov,
-    RAdam,
-    RMSprop,
-    Rprop,
-    SGD,
-  }).map(([name, Class]) => [Class, wrapping(name, Class as Wrappable<object>)]),
+  Object.entries(every).map(([name, Class]) => [Class, wrapping(name, Class as Wrappable<object>)]),
 );
 
 /** The classes that `wrap` makes instances of. */

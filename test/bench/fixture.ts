@@ -162,7 +162,7 @@ export const wholeRun: readonly Shape[] = [
     other('Adadelta', 3, 1.3, n),
     other('Adam amsgrad', 4, 1.1, n),
     other('AdamW', 3, 1, n),
-    other('Lion', 2, 0.4, n),
+    other('Rprop', 2, 0.4, n),
   ]),
   tensors(1000, 100),
   tensors(300, 1e4),
@@ -224,7 +224,7 @@ function caseOf(shape: Shape, making: Making, chance: () => number): CaseResult 
     entries: (making.who ?? everyone)
       .filter(({ contestant }) => !shape.ownOnly || /^(native avx512 x1|wasm)$/.test(contestant))
       .filter(({ kind }) => dtype === 'float32' || !kind.startsWith('tfjs'))
-      .filter(({ kind }) => shape.name !== 'Lion' || !/tfjs|torch/.test(kind))
+      .filter(({ kind }) => shape.name !== 'Rprop' || !/tfjs|torch/.test(kind))
       .map(entry),
   };
 }

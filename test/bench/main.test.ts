@@ -163,7 +163,7 @@ describe('the arguments', () => {
 
   it('--help and --list', () => {
     expect(bench('--help').stdout).toContain('--fail-above');
-    const { stdout, status } = bench('--list', '--filter', 'Lion/float64');
+    const { stdout, status } = bench('--list', '--filter', 'Rprop/float64');
     expect(status).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(6);
   });

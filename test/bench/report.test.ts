@@ -185,11 +185,11 @@ describe('the terminal', () => {
     const text = textReport(results({ seed: 1 }), { width: 160, color: false });
     const section = text.slice(text.indexOf('── 1,000,000'), text.indexOf('── 10,000,000'));
     expect(section.match(/contestant/g)).toHaveLength(2);
-    for (const name of ['SGD', 'SGD momentum', 'RMSprop', 'Adam amsgrad', 'Lion'])
+    for (const name of ['SGD', 'SGD momentum', 'RMSprop', 'Adam amsgrad', 'Rprop'])
       expect(section).toMatch(new RegExp(`^${name} +\\d`, 'm'));
-    // Nobody else was raced in Lion.
-    const lion = section.split('\n').find(line => line.startsWith('Lion'))!;
-    expect(lion).toMatch(/100 %|99 %/);
+    // Nobody else was raced in Rprop.
+    const rprop = section.split('\n').find(line => line.startsWith('Rprop'))!;
+    expect(rprop).toMatch(/100 %|99 %/);
     expect(section).toMatch(/x2\n.*: x1|x2/);
   });
 

@@ -130,7 +130,7 @@ describe('the self-test', () => {
       },
     };
     expect(selfTest([throwing]).failures[0]?.what).toBe('it throws: no such thing');
-    const backend = { ...wasm, rules: wasm.rules.map(name => (name === 'lion' ? 'tiger' : name)) };
+    const backend = { ...wasm, rules: wasm.rules.map(name => (name === 'rprop' ? 'tiger' : name)) };
     const poor: Subject = {
       title: 'poor',
       run: job =>
@@ -139,9 +139,9 @@ describe('the self-test', () => {
     expect(selfTest([poor]).failures).toEqual([
       {
         subject: 'poor',
-        kernel: 'lion',
+        kernel: 'rprop',
         dtype: 'float32',
-        what: 'it throws: no kernel lion in the wasm backend',
+        what: 'it throws: no kernel rprop in the wasm backend',
       },
     ]);
   });

@@ -31,14 +31,14 @@ const digest = (...arrays) => {
 };
 
 /** Three steps of some optimizers on tensors of both types, one of them long enough for a second thread. */
-function stepped({ Adam, SGD, Lion, RMSprop, Nesterov, backend }) {
+function stepped({ Adam, SGD, Rprop, RMSprop, Nesterov, backend }) {
   assert.equal(backend().name, wanted);
   const params = [numbers(300_000, 1), numbers(7, 2), numbers(33, 3, Float64Array)];
   const grads = [numbers(300_000, 4), numbers(7, 5), numbers(33, 6, Float64Array)];
   const optimizers = [
     new Adam(params, { weightDecay: 0.01 }),
     new SGD(params, { lr: 0.1, momentum: 0.9 }),
-    new Lion(params),
+    new Rprop(params),
     new RMSprop(params, { centered: true }),
   ];
   for (const optimizer of optimizers) for (let t = 0; t < 3; t++) optimizer.step(grads);

@@ -1,7 +1,7 @@
 /** An optimizer in the model's world: the real one, its twin, and whose memory is where. */
+import type { Entry } from '../every-optimizer.js';
 import { differing, stateDiffering } from '../random/difference.js';
 import { at, type Twin } from '../random/twin.js';
-import type { Entry } from './classes.js';
 import type { Held, MemoryKind } from './memory.js';
 import { calls, Mine } from './outcome.js';
 

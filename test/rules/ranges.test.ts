@@ -63,8 +63,6 @@ const table: Record<string, Record<string, Row>> = {
     ],
   },
   ASGD: { ...shared, lambd: [[0, 0.1], [], [-1]], alpha: [[0, 1, 2, -1], []], t0: [[0, 1e6, -1], []] },
-  // PyTorch has none; the authors' own code.
-  Lion: { ...shared, betas },
 };
 
 test('every optimizer has a row, and every number of it', () => {

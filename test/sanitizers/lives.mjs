@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { Adam, AdamW, backend, Lion, Nesterov, RMSprop, SGD, setThreads } from '../../dist/index.js';
+import { Adam, AdamW, backend, Nesterov, RAdam, RMSprop, SGD, setThreads } from '../../dist/index.js';
 
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc');
@@ -80,7 +80,7 @@ async function main(many, flying) {
     for (let i = 0; i < 3; i++) (await live(300_000)).dispose();
     await Promise.all(workers);
   }
-  const kinds = [AdamW, Lion, RMSprop, SGD];
+  const kinds = [AdamW, RAdam, RMSprop, SGD];
   for (let i = 0; i < many; i++) {
     const p = new Float32Array(i % 257);
     const optimizer = new kinds[i % kinds.length]([p], { lr: 0.1, backend: 'native' });

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { variants } from '../../src/reference/variants.js';
 import type { Dtype, FloatArray } from '../../src/types.js';
-import { classes, type Entry } from '../model/classes.js';
+import { type Entry, everyOptimizer } from '../every-optimizer.js';
 import type { Generator } from '../random/generator.js';
 import type { Size, Stock } from './stock.js';
 
@@ -18,7 +18,7 @@ export interface Making {
 }
 
 const made = variants.flatMap(({ title, rule, options }) => {
-  const entry = classes.find(each => each.rule === rule);
+  const entry = everyOptimizer.find(each => each.rule === rule);
   return entry === undefined || /\.(ahead|settled)/.test(title) ? [] : [{ entry, options, title }];
 });
 
@@ -58,8 +58,8 @@ export class Pair {
     this.#params = [this.#places('0'), this.#places('shadow')];
     const start = stock.numbers(making.size, making.dtype, random);
     for (const params of this.#params) for (const [i, p] of params.entries()) p.set(start[i]!);
-    this.#native = new entry.Class(this.#params[0], { ...options, backend: 'native' });
-    this.#shadow = new entry.Class(this.#params[1], { ...options, backend: 'wasm' });
+    this.#native = entry.make(this.#params[0], { ...options, backend: 'native' });
+    this.#shadow = entry.make(this.#params[1], { ...options, backend: 'wasm' });
   }
 
   get title(): string {

@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { defaultsOf } from '../../../src/rule.js';
 import type { FloatArray } from '../../../src/types.js';
+import { everyOptimizer } from '../../every-optimizer.js';
 import { drawOptions } from '../../random/draw.js';
 import type { Generator } from '../../random/generator.js';
 import { option } from '../../random/scene.js';
 import { type Options, Twin, zeros } from '../../random/twin.js';
 import { fill, kinds } from '../../random/values.js';
-import { classes } from '../classes.js';
 import { command } from '../command.js';
 import { held, memoryKinds, transfer } from '../memory.js';
 import { must } from '../outcome.js';
@@ -38,7 +38,7 @@ function failing(subject: Subject, options: Options): Options {
 }
 
 function drawSubject(random: Generator): { subject: Subject; options: Options[] } {
-  const entry = random.pick(classes);
+  const entry = random.pick(everyOptimizer);
   const shape = random.pick(shapes);
   const groups = shape === 'groups' ? 1 + random.below(2) : 1;
   // Few shapes, so that the states of one optimizer often fit another.
@@ -68,7 +68,7 @@ function construct(subject: Subject, options: readonly Options[], backend: strin
   const { entry, params, shape } = subject;
   const grouped = shape === 'groups';
   const arrays = params.map(({ array }) => array);
-  return new entry.Class(subject.shaped(arrays, grouped ? options : null), {
+  return entry.make(subject.shaped(arrays, grouped ? options : null), {
     backend,
     ...(grouped ? {} : options[0]),
     ...change,
@@ -111,8 +111,7 @@ function attempt(change: object): (backend: string, random: Generator) => void {
     const { subject, options } = drawSubject(random);
     construct(subject, options, backend, change);
     // The options of a group go before those of the optimizer, which are then never looked at.
-    if (subject.shape === 'groups')
-      new (subject.entry.Class as Any)([new Float32Array(1)], { backend, ...change });
+    if (subject.shape === 'groups') subject.entry.make([new Float32Array(1)], { backend, ...change });
   };
 }
 
@@ -120,13 +119,13 @@ function attemptFailing(fault: Subject['fault']): (backend: string, random: Gene
   return (backend, random) => {
     const { subject } = drawSubject(random);
     subject.fault = fault;
-    new subject.entry.Class([new Float32Array(1)], { backend, lr: subject.failing(() => 1) });
+    subject.entry.make([new Float32Array(1)], { backend, lr: subject.failing(() => 1) });
   };
 }
 
 function attemptWith(params: (array: Float32Array) => unknown): (backend: string, random: Generator) => void {
   return (backend, random) => {
-    new (random.pick(classes).Class)(params(new Float32Array(1 + random.below(9))), { backend });
+    random.pick(everyOptimizer).make(params(new Float32Array(1 + random.below(9))), { backend });
   };
 }
 

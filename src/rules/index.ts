@@ -1,0 +1,14 @@
+/** Every optimizer's class, and its options. */
+export { Adadelta, type AdadeltaOptions } from './adadelta.js';
+export { Adagrad, type AdagradOptions } from './adagrad.js';
+export { Adam, type AdamOptions } from './adam.js';
+export { Adamax, type AdamaxOptions } from './adamax.js';
+export { AdamW, type AdamWOptions } from './adamw.js';
+export { ASGD, type ASGDOptions } from './asgd.js';
+export { Lion, type LionOptions } from './lion.js';
+export { NAdam, type NAdamOptions } from './nadam.js';
+export { Nesterov, type NesterovOptions } from './nesterov.js';
+export { RAdam, type RAdamOptions } from './radam.js';
+export { RMSprop, type RMSpropOptions } from './rmsprop.js';
+export { Rprop, type RpropOptions } from './rprop.js';
+export { SGD, type SGDOptions } from './sgd.js';
