@@ -2,27 +2,6 @@
 import type { Numbers, Option, OptionTable } from './option-table.js';
 import { type StepOptions, stepOptions } from './step-options.js';
 
-/** The rules, by the name that their files have in every folder. */
-export type RuleName =
-  | 'adadelta'
-  | 'adagrad'
-  | 'adam'
-  | 'adamax'
-  | 'asgd'
-  | 'average'
-  | 'lion'
-  | 'nadam'
-  | 'nesterov'
-  | 'radam'
-  | 'rmsprop'
-  | 'rprop'
-  | 'sgd'
-  | 'tfjs-adadelta'
-  | 'tfjs-adagrad'
-  | 'tfjs-adam'
-  | 'tfjs-adamax'
-  | 'tfjs-rmsprop';
-
 /** Numbers that a rule keeps for each tensor beside its slots, by PyTorch's names. */
 export type Scalars = Readonly<Record<string, number>>;
 
@@ -46,8 +25,8 @@ export interface Slot<Options extends object> {
 
 /** What an optimizer is, apart from its arithmetic. */
 export interface Rule<Options extends object> {
-  /** The word that names its files and kernels. */
-  readonly name: RuleName;
+  /** The word that names its files in every folder, and its kernels. */
+  readonly name: string;
   /** What its users call it, in messages: the name of its class, or of its function. */
   readonly label: string;
   /** The word that a checkpoint has for it, where its kernels are another's: `adamw`. Its name where it is absent. */
