@@ -38,6 +38,8 @@ struct Bound {
 
   // How many threads the next step may use.
   unsigned threads() const { return elements < settings->breakEven ? 1 : settings->threads; }
+  // Whether it wakes them all, even where that takes longer than the step: tests ask for it.
+  bool wakes() const { return settings->breakEven == 0; }
 };
 
 const char sign = 0;
@@ -102,7 +104,7 @@ napi_value run(napi_env env, napi_callback_info info) {
   } else if (bound->flying) {
     (void)napi_throw_error(env, nullptr, "A step is under way");
   } else {
-    bound->plan.step(bound->threads());
+    bound->plan.step(bound->threads(), bound->wakes());
   }
   return nullptr;
 }
@@ -111,6 +113,7 @@ napi_value run(napi_env env, napi_callback_info info) {
 struct Flight {
   Bound& bound;
   unsigned threads;
+  bool wakes;
   napi_async_work work = nullptr;
   napi_ref plan = nullptr, held = nullptr;  // what must not be collected meanwhile
   napi_ref done = nullptr;                  // who is told
@@ -129,7 +132,7 @@ void land(napi_env env, Flight* flight) {
 
 void fly(napi_env, void* data) {
   Flight& flight = *static_cast<Flight*>(data);
-  flight.bound.plan.step(flight.threads);
+  flight.bound.plan.step(flight.threads, flight.wakes);
 }
 
 // A worker that is being terminated runs no JavaScript any more: then nobody is told. (A promise of
@@ -198,7 +201,7 @@ void runAsync(const Napi::CallbackInfo& info) {
   Bound& bound = boundOf(info);
   if (!info[1].IsObject() || !info[2].IsFunction())
     throw Napi::TypeError::New(env, "Expected what is to be held, and who is to be told");
-  auto* flight = new Flight{bound, bound.threads()};
+  auto* flight = new Flight{bound, bound.threads(), bound.wakes()};
   napi_value name;
   napi_status status = napi_create_string_utf8(env, "lanestep.step", NAPI_AUTO_LENGTH, &name);
   if (status == napi_ok) status = napi_create_reference(env, info[0], 1, &flight->plan);

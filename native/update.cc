@@ -102,8 +102,8 @@ bool Plan::takesPart(std::size_t index) const noexcept {
   return rowOf[index] < tensors.size() && ruleOf[index] < set->ruleCount && tensors[index].g != nullptr;
 }
 
-void Plan::step(unsigned threads) noexcept {
-  parallel(threads, claims.size(), workOff, this);
+void Plan::step(unsigned threads, bool wakes) noexcept {
+  parallel(threads, claims.size(), workOff, this, wakes);
   if (!moving) return;
   moving = false;
   for (std::size_t i = 0; i < tensors.size(); i++) {

@@ -59,7 +59,7 @@ struct Plan {
   // Whether a tensor has a `from`.
   bool moving = false;
 
-  void step(unsigned threads) noexcept;
+  void step(unsigned threads, bool wakes = true) noexcept;
 
   // Whether a tensor has a gradient and a row, and so takes part in the step that JavaScript has prepared.
   bool takesPart(std::size_t index) const noexcept;

@@ -88,6 +88,8 @@ thread() {
   build -- -Dsan=tsan
   built=tsan
   finds race 66
+  g++ -std=c++17 -O1 -g -fsanitize=thread -pthread test/threads/pool.cc -o pool
+  TSAN_OPTIONS=exitcode=66 ./pool all || { echo "sanitize: FAILED: the pool by itself"; return 1; }
   run node test/sanitizers/lives.mjs 200 flying
   tests agreement.test.ts async.test.ts rebind.test.ts
 }

@@ -20,6 +20,7 @@ const program = `
   import { spawnSync } from 'node:child_process';
   import { readFileSync } from 'node:fs';
   const { Adam, setThreads } = await import(process.argv[1]);
+  const { loadAddon } = await import(new URL('node/addon.js', process.argv[1]));
   const status = name => Number(new RegExp(name + ':\\\\s*(\\\\d+)').exec(readFileSync('/proc/self/status', 'utf8'))[1]);
   const limit = bytes => {
     const { status, stderr } = spawnSync('prlimit', ['--pid', String(process.pid), '--as=' + bytes + ':'], { encoding: 'utf8' });
@@ -33,6 +34,8 @@ const program = `
   for (let t = 0; t < 2; t++) optimizers[0].step(grads);
 
   setThreads(4);
+  // They are woken whatever the step takes.
+  loadAddon().setThreads(4, 0);
   limit('unlimited');
   const threads = [status('Threads')];
   limit(status('VmSize') * 1024 + 4 * 2 ** 20);

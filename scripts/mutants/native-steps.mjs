@@ -3,6 +3,7 @@
 const agreement = kernel => ['test/agreement.test.ts', '-t', `'${kernel} `];
 const addon = ['test/addon.test.ts'];
 const async = ['test/async.test.ts'];
+const pool = ['test/threads/pool.test.ts'];
 const rebind = ['test/rebind.test.ts', '-t', 'native'];
 const optimizer = title => ['test/optimizer.test.ts', '-t', `native ${title}`];
 
@@ -225,8 +226,8 @@ export const mutants = [
   [
     'native: the tasks that do not divide are lost',
     'native/parallel.cc',
-    'count * (k + 1) / threads - shares_[k].first',
-    'count / threads',
+    'to = (count - first) * (k + 1) / threads',
+    'to = from + (count - first) / threads',
     agreement('sgd'),
   ],
   [
@@ -239,8 +240,8 @@ export const mutants = [
   [
     'native: shares overlap',
     'native/parallel.cc',
-    'shares_[k].first = count * k / threads;',
-    'shares_[k].first = 0;',
+    'shares_[k].first = first + from;',
+    'shares_[k].first = first;',
     agreement('adam'),
   ],
   [
@@ -249,6 +250,56 @@ export const mutants = [
     '  } else {\n    for (std::size_t i = 0; i < count; i++)',
     '  } else {\n    for (std::size_t i = 0; i + 1 < count; i++)',
     agreement('adam'),
+  ],
+  [
+    'native: helpers never watch',
+    'native/parallel.cc',
+    'watched ? 2 * gap + least',
+    'false ? 2 * gap + least',
+    pool,
+  ],
+  [
+    'native: helpers watch for the gap alone',
+    'native/parallel.cc',
+    'watched ? 2 * gap + least',
+    'watched ? gap + least',
+    pool,
+  ],
+  ['native: helpers watch without end', 'native/parallel.cc', 'Clock::now() < until;', 'true;', pool],
+  [
+    'native: helpers watch after any gap',
+    'native/parallel.cc',
+    'gap < soon && threads <= processors_',
+    'threads <= processors_',
+    pool,
+  ],
+  [
+    'native: helpers watch on processors that there are not',
+    'native/parallel.cc',
+    'gap < soon && threads <= processors_',
+    'gap < soon',
+    pool,
+  ],
+  [
+    'native: no job is too short to wake for',
+    'native/parallel.cc',
+    'wakes = (Clock::now() - begun) * (count - done) >= waking;',
+    'wakes = true;',
+    pool,
+  ],
+  [
+    'native: no job is long enough to wake for',
+    'native/parallel.cc',
+    'wakes = (Clock::now() - begun) * (count - done) >= waking;',
+    '',
+    pool,
+  ],
+  [
+    'native: who is not wanted comes too',
+    'native/parallel.cc',
+    'return call != seen && self < static_cast<std::uint32_t>(call);',
+    'return call != seen;',
+    pool,
   ],
 
   ['native: slots share their memory', 'native/arena.cc', '      at += bytes;\n', '', agreement('adam')],
@@ -353,7 +404,7 @@ export const mutants = [
   [
     'native: another thread does nothing',
     'native/addon.cc',
-    '  flight.bound.plan.step(flight.threads);\n',
+    '  flight.bound.plan.step(flight.threads, flight.wakes);\n',
     '',
     async,
   ],

@@ -38,10 +38,10 @@ export interface Addon {
 }
 
 /**
- * Elements of a step from which on waking other threads pays. To wake one costs some 10 µs, so it depends on the machine:
- * with Adam it began to pay at 50,000 elements on a Cascade Lake, at 300,000 on a Zen 5 (`bench/tuning.ts`).
+ * Elements of a step from which on more than one thread works on it. Whether it pays to wake those that sleep, native/parallel.cc
+ * finds out; this is from where it pays to share with those that are awake (`bench/tuning.ts`). A step of fewer has few claims.
  */
-const breakEven = 262_144;
+const breakEven = 65_536;
 
 /** An instruction set's name and, where it cannot be used, why. */
 export function shown({ name, supported }: Addon['instructionSets'][number]): string {
@@ -160,7 +160,10 @@ export class NativeBackend implements Backend {
     return this.#threads;
   }
 
-  /** At most so many threads a step, in this thread of JavaScript; steps of fewer elements than `from` use one. */
+  /**
+   * At most so many threads a step, in this thread of JavaScript; steps of fewer elements than `from` use one. From 0 on all are woken,
+   * whatever that takes.
+   */
   setThreads(threads: number, from = breakEven): void {
     this.#addon.setThreads(threads, from);
     this.#threads = threads;

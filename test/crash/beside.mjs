@@ -2,12 +2,13 @@
 // it. The other one's numbers are those of an optimizer that nobody disturbed: beside.mjs COUNT.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { Adam, setThreads } from '../../dist/index.js';
+import { Adam } from '../../dist/index.js';
+import { useThreads } from './threads.mjs';
 
 const n = 400_000;
 
 function trained(threads, steps) {
-  setThreads(threads);
+  useThreads(threads);
   const p = new Float32Array(n);
   const optimizer = new Adam([p], { backend: 'native' });
   const g = Float32Array.from({ length: n }, (_, i) => (i % 613) - 306);

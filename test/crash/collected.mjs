@@ -2,7 +2,8 @@
 // new at every step and dropped right after it, and optimizers are dropped in the middle. The bits are those of a process
 // that collects nothing, which is run first.
 import { setImmediate as turn } from 'node:timers/promises';
-import { Adagrad, Adam, NAdam, RMSprop, Rprop, SGD, setThreads } from '../../dist/index.js';
+import { Adagrad, Adam, NAdam, RMSprop, Rprop, SGD } from '../../dist/index.js';
+import { useThreads } from './threads.mjs';
 
 const classes = [Adam, SGD, RMSprop, Adagrad, NAdam, Rprop];
 
@@ -37,7 +38,7 @@ async function trained(collect) {
   return last.join();
 }
 
-setThreads(2);
+useThreads(2);
 const undisturbed = await trained(() => {});
 const disturbed = await trained(() => globalThis.gc());
 if (undisturbed !== disturbed) throw new Error('other bits');

@@ -7,7 +7,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Adam, SGD, setThreads } from '../../dist/index.js';
+import { Adam, SGD } from '../../dist/index.js';
+import { useThreads } from './threads.mjs';
 
 const states = {
   // MXCSR: flush to zero, and denormals are zeros; or the rounding. FPCR the same.
@@ -81,13 +82,13 @@ async function digest(way) {
   return hash.digest('hex');
 }
 
-setThreads(when === 'before' ? 2 : 1);
+useThreads(when === 'before' ? 2 : 1);
 const right = await digest('step');
 load();
 if (!isSet()) throw new Error('the library set nothing');
 const found = {};
 for (const threads of [1, 2]) {
-  setThreads(threads);
+  useThreads(threads);
   for (const way of ['step', 'stepAsync']) found[`${way} on ${threads}`] = await digest(way);
 }
 const wrong = Object.entries(found).filter(([, one]) => one !== right);

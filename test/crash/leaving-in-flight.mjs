@@ -1,9 +1,10 @@
 // The process is left while steps are under way on other threads, more of them than Node's pool has: leaving-in-flight.mjs
 // HOW. One that ends of itself waits for them, and finds them done.
-import { Adam, setThreads } from '../../dist/index.js';
+import { Adam } from '../../dist/index.js';
+import { useThreads } from './threads.mjs';
 
 const [how] = process.argv.slice(2);
-setThreads(4);
+useThreads(4);
 const n = 1_000_000;
 const shared = value => new Float32Array(new SharedArrayBuffer(4 * n)).fill(value);
 const grads = [shared(1)];

@@ -1,10 +1,11 @@
 // The process is left while threads are at work: leaving.mjs HOW. The main thread's own step has just ended, with helpers
 // that may not be asleep yet, and two workers are in the middle of theirs.
 import { Worker } from 'node:worker_threads';
-import { Adam, setThreads } from '../../dist/index.js';
+import { Adam } from '../../dist/index.js';
+import { useThreads } from './threads.mjs';
 
 const [how] = process.argv.slice(2);
-setThreads(16);
+useThreads(16);
 const n = 300_000;
 const optimizer = new Adam([new Float32Array(n)], { backend: 'native' });
 const grads = [new Float32Array(n).fill(1)];

@@ -1,9 +1,10 @@
 // Many steps are under way at once, on more threads than Node's pool has and with helpers that all of them want: the bits
 // are those of steps that are taken one after the other. many-in-flight.mjs ROUNDS.
-import { RAdam, setThreads } from '../../dist/index.js';
+import { RAdam } from '../../dist/index.js';
+import { useThreads } from './threads.mjs';
 
 const [rounds] = process.argv.slice(2).map(Number);
-setThreads(4);
+useThreads(4);
 const lengths = Array.from({ length: 24 }, (_, k) => (k % 3 === 0 ? 400_000 + k : 2000 * k + 1));
 const shared = n => new Float64Array(new SharedArrayBuffer(8 * n));
 

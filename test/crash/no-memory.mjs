@@ -1,10 +1,11 @@
 // The system refuses memory for an optimizer's state (no-memory.mjs BACKEND): the error says so, the process goes on, the optimizers that there
 // were have lost nothing, and smaller ones are made.
-import { Adam, setThreads } from '../../dist/index.js';
+import { Adam } from '../../dist/index.js';
 import { limitAddresses } from './limits.mjs';
+import { useThreads } from './threads.mjs';
 
 const [backend] = process.argv.slice(2);
-setThreads(2);
+useThreads(2);
 const small = [new Float32Array(1000)];
 const before = new Adam(small, { backend });
 before.step([new Float32Array(1000).fill(1)]);

@@ -1,7 +1,8 @@
 // The system refuses to start threads: no-threads.mjs nproc | as. A step is then taken by those that there are, and has the
 // same bits. By `nproc`, which does not bind root, or by `as`: no addresses are left for a thread's stack.
-import { RAdam, setThreads } from '../../dist/index.js';
+import { RAdam } from '../../dist/index.js';
 import { limit, limitAddresses, threadsOfProcess, unlimitAddresses } from './limits.mjs';
+import { useThreads } from './threads.mjs';
 
 const [how] = process.argv.slice(2);
 const n = 500_000;
@@ -13,7 +14,7 @@ function training() {
   return { p, step: () => optimizer.step([g]) };
 }
 
-setThreads(1);
+useThreads(1);
 const alone = training();
 const crowd = training();
 alone.step();
@@ -22,7 +23,7 @@ const before = threadsOfProcess();
 if (how === 'nproc') limit('nproc', 1);
 // Less than a stack of 8 MiB.
 else limitAddresses(6 << 20);
-setThreads(64);
+useThreads(64);
 crowd.step();
 const refused = threadsOfProcess() === before;
 crowd.step();

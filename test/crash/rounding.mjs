@@ -1,7 +1,8 @@
 // A step leaves the processor's arithmetic as it was: halves are rounded to even, and numbers too small to be normal are
 // neither flushed to zero nor taken for it. On this thread, in a worker, and in the numbers of the step itself.
 import { isMainThread, Worker } from 'node:worker_threads';
-import { Adam, SGD, setThreads } from '../../dist/index.js';
+import { Adam, SGD } from '../../dist/index.js';
+import { useThreads } from './threads.mjs';
 
 // Out of memory, so that no compiler computes it beforehand.
 const numbers = new Float64Array([1, 2 ** -53, 3 * 2 ** -53, 2 ** -1074, 2 ** -1022, 0.5, -1]);
@@ -28,7 +29,7 @@ function check(when) {
 }
 
 check('before');
-setThreads(4);
+useThreads(4);
 for (const backend of ['native', 'wasm']) {
   const n = 300_000;
   const p = new Float32Array(n);

@@ -2,12 +2,13 @@
 // at the same time. All come to the same bits.
 import { createHash } from 'node:crypto';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { Adam, setThreads } from '../../dist/index.js';
+import { Adam } from '../../dist/index.js';
+import { useThreads } from './threads.mjs';
 
 const steps = 20;
 
 function digest(threads) {
-  setThreads(threads);
+  useThreads(threads);
   const params = [new Float32Array(400_000), new Float64Array(33)];
   const optimizer = new Adam(params, { backend: 'native' });
   for (let t = 1; t <= steps; t++) optimizer.step(params.map(p => p.slice().fill(1 / t)));

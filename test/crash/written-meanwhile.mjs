@@ -1,7 +1,8 @@
 // A worker writes without pause into shared memory that another thread steps on: parameters and gradients are anything
 // then, but nothing outside of them is touched, and nobody crashes: written-meanwhile.mjs step | stepAsync COUNT.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { Adam, setThreads } from '../../dist/index.js';
+import { Adam } from '../../dist/index.js';
+import { useThreads } from './threads.mjs';
 
 if (isMainThread) {
   const [step, count] = process.argv.slice(2);
@@ -12,7 +13,7 @@ if (isMainThread) {
   const grads = whole.subarray(2 * border + n, 2 * border + 2 * n);
   const stop = new Int32Array(new SharedArrayBuffer(8));
   const worker = new Worker(new URL(import.meta.url), { workerData: { params, grads, stop } });
-  setThreads(3);
+  useThreads(3);
   const ended = new Promise((resolve, reject) => worker.on('exit', resolve).on('error', reject));
   await new Promise(resolve => worker.once('message', resolve));
   for (const backend of ['native', 'wasm']) {

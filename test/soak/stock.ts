@@ -4,7 +4,7 @@ import type { Generator } from '../random/generator.js';
 
 export type Size = 'small' | 'medium' | 'large';
 
-/** Lengths of the tensors of an optimizer. `large` is above where a step wakes other threads (262,144 elements). */
+/** Lengths of the tensors of an optimizer. `large` is above where a step uses other threads (65,536 elements). */
 const lengths: Record<Size, readonly number[]> = {
   small: [1, 7, 33, 64, 129, 500],
   medium: [20_000, 3, 4097],

@@ -1,9 +1,10 @@
 // Steps on other threads without end, more at once than Node's pool has threads, some refused when they should begin: over
 // shared memory and, where a mark holds, over memory that was made untransferable.
 import { parentPort } from 'node:worker_threads';
-import { Adam, SGD, setThreads } from '../../../dist/index.js';
+import { Adam, SGD } from '../../../dist/index.js';
+import { useThreads } from '../threads.mjs';
 
-setThreads(3);
+useThreads(3);
 const shared = n => new Float32Array(new SharedArrayBuffer(4 * n)).fill(1);
 const untransferable = Number.parseInt(process.versions.node, 10) >= 24;
 

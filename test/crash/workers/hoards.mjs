@@ -1,7 +1,8 @@
 // Steps without end, and keeps all that it gets of them.
-import { Adam, setThreads } from '../../../dist/index.js';
+import { Adam } from '../../../dist/index.js';
+import { useThreads } from '../threads.mjs';
 
-setThreads(3);
+useThreads(3);
 const large = new Adam([new Float32Array(300_000)], { backend: 'native' });
 const grads = [new Float32Array(300_000)];
 const hoard = [];

@@ -1,9 +1,10 @@
 // Steps on other threads, more than Node's pool has, that are under way when the worker ends. One that ends of itself waits
 // for them.
 import { parentPort, workerData } from 'node:worker_threads';
-import { Adam, setThreads } from '../../../dist/index.js';
+import { Adam } from '../../../dist/index.js';
+import { useThreads } from '../threads.mjs';
 
-setThreads(4);
+useThreads(4);
 const n = 500_000;
 const shared = value => new Float32Array(new SharedArrayBuffer(4 * n)).fill(value);
 const grads = [shared(1)];

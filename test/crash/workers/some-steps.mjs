@@ -1,9 +1,10 @@
 // A few steps by many more threads than there are processors, so that some of them wake when the step is over and the
 // worker is ending.
 import { parentPort, workerData } from 'node:worker_threads';
-import { Adam, setThreads } from '../../../dist/index.js';
+import { Adam } from '../../../dist/index.js';
+import { useThreads } from '../threads.mjs';
 
-setThreads(16);
+useThreads(16);
 const n = 300_000;
 const optimizer = new Adam([new Float32Array(n)], { backend: 'native' });
 const grads = [new Float32Array(n).fill(1)];
