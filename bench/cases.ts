@@ -53,7 +53,8 @@ interface Form {
 
 function caseOf(raced: Raced, dtype: Dtype, form: Form): Case {
   const { group, size, lengths, asks, special, options = {}, gradients = 'same', first = false } = form;
-  const { optimizer, written } = raced;
+  const { optimizer, rule, written } = raced;
+  const numbers = { ...defaultsOf(rule), ...raced.options, ...options };
   const elements = lengths.reduce((a, b) => a + b, 0);
   const name = raced.name.replaceAll(' ', '+');
   return {
@@ -64,7 +65,9 @@ function caseOf(raced: Raced, dtype: Dtype, form: Form): Case {
     options: { ...raced.options, ...options },
     task: {
       optimizer,
-      options: { ...defaultsOf(raced.rule), ...raced.options, ...options },
+      rule: rule.name,
+      decoupled: rule.weightDecay?.(numbers).decoupled ?? false,
+      options: numbers,
       dtype,
       lengths,
       gradients,

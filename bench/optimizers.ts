@@ -1,19 +1,12 @@
-/** Every optimizer that is raced, with the options that make it one. */
+/** Every optimizer that is raced: each class in the forms that its options lead to, out of the table of variants. */
+import { variants } from '#lanestep/reference/variants.js';
 import { defaultsOf, type Rule } from '#lanestep/rule.js';
-import { adadelta } from '#lanestep/rules/adadelta.js';
-import { adagrad } from '#lanestep/rules/adagrad.js';
-import { adam } from '#lanestep/rules/adam.js';
-import { adamax } from '#lanestep/rules/adamax.js';
-import { adamw } from '#lanestep/rules/adamw.js';
-import { asgd } from '#lanestep/rules/asgd.js';
-import { lion } from '#lanestep/rules/lion.js';
-import { nadam } from '#lanestep/rules/nadam.js';
-import { nesterov } from '#lanestep/rules/nesterov.js';
-import { radam } from '#lanestep/rules/radam.js';
-import { rmsprop } from '#lanestep/rules/rmsprop.js';
-import { rprop } from '#lanestep/rules/rprop.js';
-import { sgd } from '#lanestep/rules/sgd.js';
+import * as classes from '#lanestep/rules/index.js';
 import { slotsOf } from '#lanestep/slots.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: a table over rules of many option types
+type AnyRule = Rule<any>;
+type Options = Readonly<Record<string, unknown>>;
 
 /** An optimizer in one of its forms. */
 export interface Raced {
@@ -21,46 +14,64 @@ export interface Raced {
   readonly name: string;
   /** The class. */
   readonly optimizer: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a table over rules of many option types
-  readonly rule: Rule<any>;
+  readonly rule: AnyRule;
   /** What differs from its defaults. */
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly options: Options;
   /** How many arrays a step reads and writes back: the parameter and its slots. */
   readonly written: number;
 }
 
-function raced(
-  optimizer: string,
-  // biome-ignore lint/suspicious/noExplicitAny: likewise
-  rule: Rule<any>,
-  options: Record<string, unknown> = {},
-  form = '',
-): Raced {
-  const slots = slotsOf(rule, rule.flags?.({ ...defaultsOf(rule), ...options }) ?? []);
-  const written = 1 + slots.filter(slot => slot !== null).length;
-  return { name: form ? `${optimizer} ${form}` : optimizer, optimizer, rule, options, written };
+/** Where it is more than one pass. */
+const written: Readonly<Record<string, number>> = {
+  // On the way to the look-ahead point it reads p, v and writes p, origin; then it reads g, v, origin and writes p, v.
+  nesterov: 4,
+};
+
+const flagsOf = (rule: AnyRule, options: Options): readonly string[] =>
+  rule.flags?.({ ...defaultsOf(rule), ...options }) ?? [];
+const kernelOf = (rule: AnyRule, options: Options): string =>
+  [rule.name, ...flagsOf(rule, options)].join('.');
+
+/** Of some options those that the kernel is chosen by. */
+function deciding(rule: AnyRule, options: Options): Options {
+  const kernel = kernelOf(rule, options);
+  return Object.keys(options).reduce((least: Options, name) => {
+    const { [name]: _, ...rest } = least;
+    try {
+      rule.check?.({ ...defaultsOf(rule), ...rest });
+      return kernelOf(rule, rest) === kernel ? rest : least;
+    } catch {
+      // Without it the others would not go together.
+      return least;
+    }
+  }, options);
 }
 
+function raced(rule: AnyRule, options: Options): Raced {
+  const flags = flagsOf(rule, options);
+  const slots = slotsOf(rule, flags).filter(slot => slot !== null);
+  return {
+    name: [rule.label, ...flags].join(' '),
+    optimizer: rule.label,
+    rule,
+    options,
+    written: written[rule.name] ?? 1 + slots.length,
+  };
+}
+
+/** Each class by itself, and each kernel of a rule that it takes options to get to. */
+const every: readonly Raced[] = [
+  ...variants
+    .filter(({ rule, options, kernel }) => rule.label in classes && kernelOf(rule, options) === kernel)
+    .reduce((known, { rule, options, kernel }) => {
+      const key = kernel === kernelOf(rule, {}) ? rule.label : kernel;
+      return known.has(key) ? known : known.set(key, raced(rule, deciding(rule, options)));
+    }, new Map<string, Raced>())
+    .values(),
+];
+
 /** Adam is the one that is looked at from all sides. */
-export const plainAdam = raced('Adam', adam);
+export const plainAdam = every.find(({ name }) => name === 'Adam')!;
 
 /** The others. */
-export const others: readonly Raced[] = [
-  raced('SGD', sgd),
-  raced('SGD', sgd, { momentum: 0.9 }, 'momentum'),
-  raced('SGD', sgd, { momentum: 0.9, nesterov: true }, 'nesterov'),
-  // On the way to the look-ahead point it reads p, v and writes p, origin; then it reads g, v, origin and writes p, v.
-  { ...raced('Nesterov', nesterov), written: 4 },
-  raced('RMSprop', rmsprop),
-  raced('RMSprop', rmsprop, { centered: true, momentum: 0.9 }, 'centered momentum'),
-  raced('Adagrad', adagrad),
-  raced('Adadelta', adadelta),
-  raced('Adam', adam, { amsgrad: true }, 'amsgrad'),
-  raced('AdamW', adamw),
-  raced('Adamax', adamax),
-  raced('NAdam', nadam),
-  raced('RAdam', radam),
-  raced('ASGD', asgd),
-  raced('Rprop', rprop),
-  raced('Lion', lion),
-];
+export const others: readonly Raced[] = every.filter(one => one !== plainAdam);

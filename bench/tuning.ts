@@ -14,6 +14,8 @@ import { Turns } from './turn.js';
 
 const adam = (...lengths: number[]): Task => ({
   optimizer: 'Adam',
+  rule: 'adam',
+  decoupled: false,
   options: { backend: 'native' },
   dtype: 'float32',
   lengths,

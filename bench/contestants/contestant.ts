@@ -4,6 +4,10 @@
 export interface Task {
   /** The class in lanestep: `Adam`, `RMSprop` … */
   readonly optimizer: string;
+  /** The name that the files of its rule have: `adam`, that of `AdamW` too. */
+  readonly rule: string;
+  /** Whether weight decay works on the weights by themselves, and not through the gradient. */
+  readonly decoupled: boolean;
   /** All of its options, in lanestep's names, with PyTorch's numbers. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly dtype: 'float32' | 'float64';

@@ -1,4 +1,6 @@
 /** What the contestants in plain JavaScript are made of: a function for each form of each optimizer. */
+import { readdirSync } from 'node:fs';
+import { parse } from 'node:path';
 import type { Ready, Task } from './contestant.js';
 import { gradientsOf, startOf } from './data.js';
 
@@ -9,6 +11,23 @@ export type Step = (grads: Tensors, t: number) => void;
 
 /** An optimizer, or one form of it, such as SGD with momentum. The parameters are updated where they are. */
 export type Form = (task: Task, params: Tensors) => Step;
+
+/** The form of an optimizer that a task asks for. */
+export type Choose = (task: Task) => Form;
+
+/** What a folder beside this file has, by the names of rules that its files bear. An optimizer without a file is not raced. */
+export async function formsIn(folder: string): Promise<ReadonlyMap<string, Choose>> {
+  const place = new URL(`./${folder}/`, import.meta.url);
+  const files = readdirSync(place).filter(file => /(?<!\.d)\.[jt]s$/.test(file));
+  return new Map(
+    await Promise.all(
+      files.map(async (file): Promise<[string, Choose]> => {
+        const { form } = (await import(new URL(file, place).href)) as { readonly form: Choose };
+        return [parse(file).name, form];
+      }),
+    ),
+  );
+}
 
 /** State, or scratch, beside the parameters: in their type and of their lengths. */
 export const beside = (params: Tensors, value = 0): Tensors =>

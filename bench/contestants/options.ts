@@ -29,10 +29,6 @@ export const isSet = ({ options }: Task, name: string): boolean => options[name]
 export const weightDecayOf = (task: Task): number =>
   task.options.weightDecay === undefined ? 0 : numberOf(task, 'weightDecay');
 
-/** Whether weight decay works on the weights by themselves, and not through the gradient. */
-export const isDecoupled = (task: Task): boolean =>
-  task.optimizer === 'AdamW' || task.optimizer === 'Lion' || isSet(task, 'decoupledWeightDecay');
-
 /** What the gradient is multiplied by. */
 export const gradientScaleOf = (task: Task): number =>
   task.options.gradientScale === undefined ? 1 : numberOf(task, 'gradientScale');
@@ -51,8 +47,8 @@ export interface Stages {
 export function stagesOf(task: Task): Stages {
   const factor = gradientScaleOf(task) * (isSet(task, 'maximize') ? -1 : 1);
   const decay = weightDecayOf(task);
-  const rate = isDecoupled(task) ? 0 : decay;
-  const keep = isDecoupled(task) ? 1 - numberOf(task, 'lr') * decay : 1;
+  const rate = task.decoupled ? 0 : decay;
+  const keep = task.decoupled ? 1 - numberOf(task, 'lr') * decay : 1;
   return { factor, rate, keep, coupled: factor !== 1 || rate !== 0, decoupled: keep !== 1 };
 }
 

@@ -5,32 +5,11 @@
  * powers of a bias correction are taken once a step, not for each element. What comes before the rule, gradient scale and
  * weight decay, is lines like the others, and so passes of its own.
  */
+import { beforeTheRule } from './before.js';
 import type { Module, Prepare, Task } from './contestant.js';
-import { type Form, ready } from './form.js';
-import { isSet, numberOf } from './options.js';
-import { averaged, lookAhead, momentumSgd, nesterovSgd, plainSgd } from './textbook/descent.js';
-import { infinityNorm, nesterovMoments, rectified, twoMoments } from './textbook/moments.js';
-import { ratio, rms, summed } from './textbook/scales.js';
-import { resilient, signOfAverage } from './textbook/signs.js';
-import { beforeTheRule } from './textbook/stages.js';
+import { type Form, formsIn, ready } from './form.js';
 
-const forms = new Map<string, (task: Task) => Form>(
-  Object.entries({
-    SGD: task =>
-      isSet(task, 'nesterov') ? nesterovSgd : numberOf(task, 'momentum') === 0 ? plainSgd : momentumSgd,
-    ASGD: () => averaged,
-    Adagrad: () => summed,
-    Adadelta: () => ratio,
-    RMSprop: () => rms,
-    Adam: () => twoMoments,
-    AdamW: () => twoMoments,
-    Adamax: () => infinityNorm,
-    NAdam: () => nesterovMoments,
-    RAdam: () => rectified,
-    Lion: () => signOfAverage,
-    Rprop: () => resilient,
-  }),
-);
+const forms = await formsIn('textbook');
 
 const staged =
   (form: Form): Form =>
@@ -42,9 +21,10 @@ const staged =
 
 /** The passes of a task; null where there are none. */
 export function formOf(task: Task): Form | null {
-  if (task.optimizer === 'Nesterov') return lookAhead;
-  const form = forms.get(task.optimizer)?.(task);
-  return form === undefined ? null : staged(form);
+  const form = forms.get(task.rule)?.(task);
+  if (form === undefined) return null;
+  // Its decay belongs to the gradient at the look-ahead point, so it does what comes before the rule itself.
+  return task.rule === 'nesterov' ? form : staged(form);
 }
 
 export const prepare: Prepare = task => {

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { Prepare, Task } from './contestant.js';
 import { gradientsOf, startOf } from './data.js';
-import { gradientScaleOf, isDecoupled, isSet, numberOf, weightDecayOf } from './options.js';
+import { gradientScaleOf, isSet, numberOf, weightDecayOf } from './options.js';
 
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
 
@@ -59,7 +59,7 @@ function lacking(task: Task): string | null {
   if (task.dtype === 'float64') return 'has no float64';
   if (!Object.hasOwn(makers, task.optimizer)) return `has no ${task.optimizer}`;
   if (weightDecayOf(task) !== 0)
-    return isDecoupled(task) ? 'has no decoupled weight decay' : 'has no weight decay';
+    return task.decoupled ? 'has no decoupled weight decay' : 'has no weight decay';
   if (isSet(task, 'maximize')) return 'has no maximize';
   if (gradientScaleOf(task) !== 1) return 'has no gradient scale';
   return null;

@@ -13,7 +13,7 @@
 
 namespace {
 
-constexpr int mostWritten = 4;
+constexpr int mostWritten = 7;
 
 template <class Lane>
 using Sweep = void (*)(std::size_t, const Lane*, Lane* const*) noexcept;
@@ -122,8 +122,8 @@ Napi::Value prepared(Napi::Env env, const std::vector<std::size_t>& lengths, int
   return Napi::Function::New(env, [roof](const Napi::CallbackInfo&) { roof->pass(); });
 }
 
-// prepare(lengths, written, wide, threads) -> pass(): so many arrays of each length are written, one to four,
-// of doubles where `wide`.
+// prepare(lengths, written, wide, threads) -> pass(): so many arrays of each length are written, one to
+// seven, of doubles where `wide`.
 Napi::Value prepare(const Napi::CallbackInfo& info) {
   const auto list = info[0].As<Napi::Array>();
   std::vector<std::size_t> lengths;
@@ -132,7 +132,7 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   const int written = info[1].As<Napi::Number>();
   const unsigned threads = info[3].As<Napi::Number>();
   if (written < 1 || written > mostWritten || threads < 1 || threads > lanestep::maxThreads)
-    throw Napi::RangeError::New(info.Env(), "Expected 1 to 4 arrays and 1 to 256 threads");
+    throw Napi::RangeError::New(info.Env(), "Expected 1 to 7 arrays and 1 to 256 threads");
   return info[2].As<Napi::Boolean>() ? prepared<double>(info.Env(), lengths, written, threads)
                                      : prepared<float>(info.Env(), lengths, written, threads);
 }

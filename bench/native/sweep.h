@@ -23,6 +23,7 @@ void sweep(std::size_t n, const Lane* g, Lane* const* arrays) noexcept {
 
 template <class Lane>
 Sweep<Lane> sweepOf(int written) {
-  constexpr Sweep<Lane> sweeps[] = {sweep<Lane, 1>, sweep<Lane, 2>, sweep<Lane, 3>, sweep<Lane, 4>};
+  constexpr Sweep<Lane> sweeps[] = {sweep<Lane, 1>, sweep<Lane, 2>, sweep<Lane, 3>, sweep<Lane, 4>,
+                                    sweep<Lane, 5>, sweep<Lane, 6>, sweep<Lane, 7>};
   return sweeps[written - 1];
 }

@@ -1,6 +1,7 @@
 // Whoever is raced against must take the same steps, or the race means nothing.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Module, Prepare, Ready, Task } from '../../bench/contestants/contestant.js';
@@ -15,7 +16,7 @@ import { Reference, ulps } from '../../bench/reference.js';
 import { see } from '../../bench/seen.js';
 import { variants } from '../../src/reference/variants.js';
 import { defaultsOf } from '../../src/rule.js';
-import { type Entry, everyOptimizer, step } from '../every-optimizer.js';
+import { everyOptimizer, step } from '../every-optimizer.js';
 
 const steps = 20;
 const dtypes = ['float32', 'float64'] as const;
@@ -34,6 +35,8 @@ const entrant = (name: string, rule: Raced['rule'], optimizer: string, options: 
     rule,
     task: {
       optimizer,
+      rule: rule.name,
+      decoupled: rule.weightDecay?.({ ...defaultsOf(rule), ...options }).decoupled ?? false,
       options: { ...defaultsOf(rule), ...options },
       dtype,
       lengths,
@@ -44,16 +47,31 @@ const entrant = (name: string, rule: Raced['rule'], optimizer: string, options: 
 
 /** What is raced. */
 const raced = [plainAdam, ...others].flatMap(one => entrant(one.name, one.rule, one.optimizer, one.options));
-// What is there for src/tfjs/ alone is not raced: its likeness to TensorFlow.js is held bit for bit in test/rules.
-const [own, foreign] = [false, true].map(of => everyOptimizer.filter(({ tfjs }) => tfjs === of)) as [
-  Entry[],
-  Entry[],
-];
 /** Every form and stage that there is. */
 const every = variants.flatMap(({ rule, options, kernel, title }) => {
-  const entry = own.find(one => one.rule === rule);
-  if (entry === undefined || kernel === 'nesterov.ahead') return [];
+  const entry = everyOptimizer.find(one => one.rule === rule);
+  if (entry === undefined || entry.tfjs || kernel === 'nesterov.ahead') return [];
   return entrant(title, rule, entry.name, options);
+});
+
+it('races every class, by its name, and what is there for src/tfjs/ alone not', () => {
+  // The likeness of those to TensorFlow.js is held bit for bit in test/rules.
+  const names = [...new Set(raced.map(({ task }) => task.optimizer))];
+  expect(names.sort()).toEqual(everyOptimizer.flatMap(({ name, tfjs }) => (tfjs ? [] : [name])).sort());
+  // Every kernel that options lead to, once.
+  const forms = [plainAdam, ...others].map(({ name }) => name);
+  expect(forms.filter(name => /^(SGD|RMSprop|Adam|AdamW)\b/.test(name)).sort()).toEqual([
+    'Adam',
+    'Adam amsgrad',
+    'AdamW',
+    'RMSprop',
+    'RMSprop centered',
+    'RMSprop centered momentum',
+    'RMSprop momentum',
+    'SGD',
+    'SGD momentum',
+    'SGD nesterov',
+  ]);
 });
 
 /** How far parameters are from the same steps in float64, in ulps; infinitely, where equal elements came out unequal. */
@@ -83,16 +101,19 @@ const loaded = async (module: Module): Promise<Prepare> => {
 };
 
 describe.each([
-  ['the loop', loop],
-  ['the textbook', textbook],
-])('%s', (_, module) => {
-  it.each([...raced, ...every])('takes the steps of $title', async one => {
+  ['loop', loop],
+  ['textbook', textbook],
+])('the %s', (folder, module) => {
+  const has = ({ task }: Entrant) => module.formOf(task) !== null;
+  const files = readdirSync(new URL(`../../bench/contestants/${folder}/`, import.meta.url));
+
+  it.each([...raced, ...every].filter(has))('takes the steps of $title', async one => {
     const error = raceAlone(await loaded(module), one);
     expect(error).toBeTypeOf('number');
     expect(error).toBeLessThanOrEqual(module.ulpsAllowed(one.task));
   });
 
-  it.each(every.filter(({ task }) => task.dtype === 'float64'))(
+  it.each(every.filter(one => has(one) && one.task.dtype === 'float64'))(
     'follows gradients that change and turn: $title',
     ({ rule, task }) => {
       const [mine, theirs] = [0, 1].map(() => [
@@ -117,12 +138,13 @@ describe.each([
     },
   );
 
-  it('knows every optimizer', async () => {
+  it('knows those that it has files for, and no other', async () => {
     const prepare = await loaded(module);
-    const names = new Set(every.map(({ task }) => task.optimizer));
-    expect([...names].sort()).toEqual(own.map(({ name }) => name).sort());
-    for (const name of ['Adafactor', ...foreign.map(({ name }) => name)])
-      expect(prepare({ ...every[0]!.task, optimizer: name })).toBe(`has no ${name}`);
+    const rules = new Set(every.filter(has).map(({ task }) => `${task.rule}.ts`));
+    expect([...rules].sort()).toEqual(files.sort());
+    const unknown = { ...every[0]!.task, optimizer: 'Unknown', rule: 'unknown' };
+    for (const task of [unknown, ...every.filter(one => !has(one)).map(one => one.task)])
+      expect(prepare(task)).toBe(`has no ${task.optimizer}`);
   });
 
   it('moves, and is asked for nothing that it does not know', async () => {
@@ -168,22 +190,19 @@ describe.each([
 
   // What it says to each, and the formulas that are another's.
   const lacks: Record<string, string> = {
+    'RMSprop centered': 'has no centered RMSprop that gives numbers',
     'RMSprop centered momentum': 'has no centered RMSprop that gives numbers',
     'Adam amsgrad': 'has no AMSGrad',
-    Nesterov: 'has no Nesterov',
-    AdamW: 'has no AdamW',
-    NAdam: 'has no NAdam',
-    RAdam: 'has no RAdam',
-    ASGD: 'has no ASGD',
-    Rprop: 'has no Rprop',
-    Lion: 'has no Lion',
   };
-  const differing = ['RMSprop', 'Adagrad', 'Adadelta'];
+  const made = ['SGD', 'RMSprop', 'Adagrad', 'Adadelta', 'Adam', 'Adamax'];
+  const differing = ['RMSprop', 'RMSprop momentum', 'Adagrad', 'Adadelta'];
 
   it.each(raced)('takes the steps of $title, or says why not', one => {
     const [form, dtype] = one.title.split(', ') as [string, string];
     const error = raceAlone(prepare, one);
     if (dtype === 'float64') return expect(error).toBe('has no float64');
+    const { optimizer } = one.task;
+    if (!made.includes(optimizer)) return expect(error).toBe(`has no ${optimizer}`);
     if (form in lacks) return expect(error).toBe(lacks[form]);
     expect(tf.getBackend()).toBe(name);
     expect(error).toBeTypeOf('number');
@@ -207,7 +226,8 @@ describe.each([
     ['Adagrad', { lrDecay: 0.1 }, 'has no lrDecay'],
   ])('with %s of %o: %s', (form, options, reason) => {
     const { task } = raced.find(({ title }) => title === `${form}, float32`)!;
-    expect(prepare({ ...task, options: { ...task.options, ...options } })).toBe(reason);
+    const decoupled = 'decoupledWeightDecay' in options;
+    expect(prepare({ ...task, decoupled, options: { ...task.options, ...options } })).toBe(reason);
   });
 
   it('leaves nothing behind but what TensorFlow.js itself does', () => {
@@ -239,10 +259,23 @@ describe.skipIf(why !== '')(`PyTorch${why}`, () => {
   const present = found as torch.TorchProcess;
   afterAll(() => present.quit());
 
+  const made = [
+    'Adadelta',
+    'Adagrad',
+    'Adam',
+    'AdamW',
+    'Adamax',
+    'ASGD',
+    'NAdam',
+    'RAdam',
+    'RMSprop',
+    'Rprop',
+    'SGD',
+  ];
   it.each(raced)('takes the steps of $title, or says why not', async one => {
     const reason = await present.prepare(one.task);
     const { optimizer } = one.task;
-    if (['Nesterov', 'Lion'].includes(optimizer)) return expect(reason).toBe(`has no ${optimizer}`);
+    if (!made.includes(optimizer)) return expect(reason).toBe(`has no ${optimizer}`);
     expect(reason).toBeNull();
     expect(present.describe()).toMatch(/^torch \d+\.\d+\S* (fused|foreach|for-loop)$/);
     await present.checkSteps(steps);

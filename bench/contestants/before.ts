@@ -1,8 +1,8 @@
 /** As printed: gradient scale and weight decay, each a line before the rule's. */
 
-import type { Task } from '../contestant.js';
-import { beside, type Tensors } from '../form.js';
-import { stagesOf } from '../options.js';
+import type { Task } from './contestant.js';
+import { beside, type Tensors } from './form.js';
+import { stagesOf } from './options.js';
 
 /** Does them; tells with which gradients the rule goes on, for the given ones are not written. */
 export function beforeTheRule(task: Task, params: Tensors): (grads: Tensors) => Tensors {

@@ -1,60 +1,7 @@
-/** Loops of the optimizers that divide the gradient by its own size: Adagrad, Adadelta, RMSprop. */
-import { beside, type Form } from '../form.js';
-import { numberOf, numbersOf } from '../options.js';
+import { beside, type Choose, type Form } from '../form.js';
+import { isSet, numberOf, numbersOf } from '../options.js';
 
-export const summed: Form = (task, params) => {
-  const numbers = numbersOf(task, 'lr', 'lrDecay', 'eps');
-  const ss = beside(params, numberOf(task, 'initialAccumulatorValue'));
-  return (grads, t) => {
-    const { coupled, eps, factor, rate } = numbers;
-    const lr = numbers.lr / (1 + (t - 1) * numbers.lrDecay);
-    for (let k = 0; k < params.length; k++) {
-      const p = params[k]!;
-      const g = grads[k]!;
-      const s = ss[k]!;
-      const n = p.length;
-      for (let i = 0; i < n; i++) {
-        const x = p[i]!;
-        let d = g[i]!;
-        if (coupled) d = factor * d + rate * x;
-        const si = s[i]! + d * d;
-        s[i] = si;
-        p[i] = x - (lr * d) / (Math.sqrt(si) + eps);
-      }
-    }
-  };
-};
-
-/** One root of the ratio, in place of the ratio of two. */
-export const ratio: Form = (task, params) => {
-  const numbers = numbersOf(task, 'lr', 'rho', 'eps');
-  const ss = beside(params);
-  const as = beside(params);
-  return grads => {
-    const { coupled, eps, factor, lr, rate, rho } = numbers;
-    const rest = 1 - rho;
-    for (let k = 0; k < params.length; k++) {
-      const p = params[k]!;
-      const g = grads[k]!;
-      const s = ss[k]!;
-      const a = as[k]!;
-      const n = p.length;
-      for (let i = 0; i < n; i++) {
-        const x = p[i]!;
-        let d = g[i]!;
-        if (coupled) d = factor * d + rate * x;
-        const si = rho * s[i]! + rest * d * d;
-        const ai = a[i]!;
-        const move = Math.sqrt((ai + eps) / (si + eps)) * d;
-        s[i] = si;
-        a[i] = rho * ai + rest * move * move;
-        p[i] = x - lr * move;
-      }
-    }
-  };
-};
-
-export const rms: Form = (task, params) => {
+const plain: Form = (task, params) => {
   const numbers = numbersOf(task, 'lr', 'alpha', 'eps');
   const vs = beside(params);
   return grads => {
@@ -77,7 +24,7 @@ export const rms: Form = (task, params) => {
   };
 };
 
-export const rmsMomentum: Form = (task, params) => {
+const momentum: Form = (task, params) => {
   const numbers = numbersOf(task, 'lr', 'alpha', 'eps', 'momentum');
   const vs = beside(params);
   const bs = beside(params);
@@ -104,7 +51,7 @@ export const rmsMomentum: Form = (task, params) => {
   };
 };
 
-export const rmsCentered: Form = (task, params) => {
+const centered: Form = (task, params) => {
   const numbers = numbersOf(task, 'lr', 'alpha', 'eps');
   const vs = beside(params);
   const as = beside(params);
@@ -131,7 +78,7 @@ export const rmsCentered: Form = (task, params) => {
   };
 };
 
-export const rmsCenteredMomentum: Form = (task, params) => {
+const centeredMomentum: Form = (task, params) => {
   const numbers = numbersOf(task, 'lr', 'alpha', 'eps', 'momentum');
   const vs = beside(params);
   const as = beside(params);
@@ -160,4 +107,9 @@ export const rmsCenteredMomentum: Form = (task, params) => {
       }
     }
   };
+};
+
+export const form: Choose = task => {
+  if (numberOf(task, 'momentum') === 0) return isSet(task, 'centered') ? centered : plain;
+  return isSet(task, 'centered') ? centeredMomentum : momentum;
 };
