@@ -1,14 +1,21 @@
-// Breaks the code in known ways, one at a time, in copies of the tree, and shows that tests fail: a test that was not seen
-// to fail proves nothing. What is broken stands in scripts/mutants/, one list for each room, as entries
+// Breaks the code, one change at a time, in copies of the tree, and shows that tests fail: a test that was not seen to fail proves
+// nothing.
+//
+// Most mutants are generated (scripts/mutants/generated/): out of the arithmetic, its words, and the numbers of the rules. All of
+// a language are compiled at once, and one is chosen while the tests run. What no rule generates stands in scripts/mutants/by-hand/,
+// one list for each room, as entries
 //
 //     [name, file, what stands there, what is put there, the tests that must fail, { equivalent: 'why' }?]
 //
 // The tests are arguments of vitest, the fewest that suffice. An equivalent mutant is one that no test can fail for, and says
-// why; it must survive. Outcomes are merged by name into test/mutants.md.
+// why; it must survive. Outcomes are merged by name into test/mutants.md: a line for each that was written by hand, and for each
+// file what became of those that were generated.
 //
-//     node scripts/mutants.mjs [--jobs N] [--new] [part of a name or file]...      all of it takes most of an hour
+//     node scripts/mutants.mjs [--jobs N] [--new] [--by-hand | --generated [--one-in N]] [part of a name or file]...
 //     node scripts/mutants.mjs --stale       only looks whether every entry still fits the code and stands in the table
-import { execFileSync, spawn } from 'node:child_process';
+//
+// Each half takes most of an hour. `--one-in 20` draws, by the day, every twentieth of those that are generated.
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -25,16 +32,18 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { complaintsOf, generate, judge } from './mutants/generated/index.mjs';
+import { run } from './mutants/process.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const table = join(root, 'test/mutants.md');
 const survived = '**survived**';
 const gyp = 'node_modules/node-gyp/bin/node-gyp.js';
 
-const lists = readdirSync(join(root, 'scripts/mutants')).filter(file => file.endsWith('.mjs'));
+const lists = readdirSync(join(root, 'scripts/mutants/by-hand')).filter(file => file.endsWith('.mjs'));
 const mutants = [];
 for (const file of lists.sort()) {
-  for (const entry of (await import(`./mutants/${file}`)).mutants) {
+  for (const entry of (await import(`./mutants/by-hand/${file}`)).mutants) {
     const [name, path, from, to, tests, { equivalent } = {}] = entry;
     mutants.push({ room: file.replace('.mjs', ''), name, file: path, from, to, tests, equivalent });
   }
@@ -46,6 +55,14 @@ function written() {
     ? readFileSync(table, 'utf8').matchAll(/^\| (.+?) +\| `.+?` +\| (.+?) +\|$/gm)
     : [];
   return new Map([...rows].map(([, name, outcome]) => [name, outcome]));
+}
+
+/** What the table has of generated mutants, by file: how many there were, were killed, and change nothing. */
+function scores() {
+  const rows = existsSync(table)
+    ? readFileSync(table, 'utf8').matchAll(/^\| `(.+?)` +\| (\d+) +\| (\d+) +\| (\d+) +\|$/gm)
+    : [];
+  return new Map([...rows].map(([, file, ...numbers]) => [file, numbers.map(Number)]));
 }
 
 function complaints() {
@@ -73,13 +90,15 @@ function complaints() {
     names.add(name);
   }
   for (const name of outcomes.keys()) if (!names.has(name)) bad.push(`${name}: only in test/mutants.md`);
-  return bad;
+  for (const [file, [all, killed, same]] of scores())
+    if (killed + same !== all) bad.push(`${file}: ${all - killed - same} generated ones are not as they should be`);
+  return [...bad, ...complaintsOf(generate(root))];
 }
 
 const filesOf = tests => tests.filter(argument => argument.endsWith('.test.ts'));
 
 /** The table of all mutants whose outcome is known. */
-function write(outcomes) {
+function write(outcomes, generated = scores()) {
   const known = mutants.filter(({ name }) => outcomes.has(name));
   const is = (start, list = known) => list.filter(({ name }) => outcomes.get(name).startsWith(start)).length;
   const rooms = [...new Set(known.map(({ room }) => room))].flatMap(room => {
@@ -92,43 +111,26 @@ function write(outcomes) {
     ];
   });
   const mortal = known.length - is('equivalent');
+  const sum = index => [...generated.values()].reduce((all, numbers) => all + numbers[index], 0);
   const lines = [
     '# Mutants',
     '',
-    'What `scripts/mutants.mjs` broke, one at a time, and the first test that failed for it. The script writes this table.',
+    'What `scripts/mutants.mjs` broke, one at a time, and what became of it. The script writes these tables.',
     '',
-    `**${mortal - is(survived)} of ${mortal} killed**; ${is('equivalent')} more change nothing that could be seen, and say why.`,
+    `Generated: **${sum(1)} of ${sum(0) - sum(2)} killed**; ${sum(2)} more change nothing that could be seen, and`,
+    '`scripts/mutants/generated/equivalent.mjs` says why. By hand: ' +
+      `**${mortal - is(survived)} of ${mortal} killed**; ${is('equivalent')} more say why in their line.`,
+    '',
+    '## Generated',
+    '',
+    '| file | mutants | killed | change nothing |',
+    '| --- | --- | --- | --- |',
+    ...[...generated].sort().map(([file, numbers]) => `| \`${file}\` | ${numbers.join(' | ')} |`),
     ...rooms,
   ];
   // Never half there: another run may read it.
   writeFileSync(`${table}.new`, `${lines.join('\n')}\n`);
   renameSync(`${table}.new`, table);
-}
-
-/** Runs a program to its end, or kills it with all that it has started: a mutant may loop for ever. */
-function run(cwd, limit, ...command) {
-  return new Promise(resolve => {
-    const child = spawn(command[0], command.slice(1), {
-      cwd,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    let late = false;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', text => {
-        output += text;
-      });
-    }
-    const timer = setTimeout(() => {
-      late = true;
-      process.kill(-child.pid, 'SIGKILL');
-    }, limit);
-    child.on('close', status => {
-      clearTimeout(timer);
-      resolve({ status, output, late });
-    });
-  });
 }
 
 /** A copy of the tree that is built by itself, and puts everything back after a mutant. */
@@ -297,23 +299,8 @@ const open = (name, outcomes) => !outcomes.has(name) || outcomes.get(name) === s
 
 const cell = text => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-async function main(args) {
-  const stale = args.includes('--stale');
-  if (stale) {
-    const bad = complaints();
-    console.log(bad.length === 0 ? `${mutants.length} mutants fit` : bad.join('\n'));
-    return bad.length === 0;
-  }
-  const at = args.indexOf('--jobs');
-  const jobs = at < 0 ? 1 : Number(args.splice(at, 2)[1]);
-  const outcomes = written();
-  const fresh = args.includes('--new');
-  const parts = args.filter(argument => !argument.startsWith('--'));
-  const wanted = mutants.filter(
-    ({ name, file }) =>
-      (parts.length === 0 || parts.some(part => name.includes(part) || file.includes(part))) &&
-      !(fresh && !open(name, outcomes)),
-  );
+/** Breaks what was written by hand; how many are not as they should be. */
+async function byHand(wanted, jobs, fresh) {
   const misfits = complaints().filter(text => /times in|changes nothing|a name that|there is no/.test(text));
   if (misfits.length > 0) throw new Error(misfits.join('\n'));
 
@@ -359,8 +346,61 @@ async function main(args) {
     for (const { home } of copies) rmSync(home, { recursive: true, force: true });
   }
   write(written());
-  console.log(`${wanted.length - alive} of ${wanted.length} as they should be`);
-  return alive === 0;
+  return alive;
+}
+
+/** Breaks what can be generated; how many are not as they should be. */
+async function generated(all, wanted, jobs, whole) {
+  let wrong = 0;
+  await judge(root, all, wanted, jobs, (source, fates) => {
+    const is = test => fates.filter(test).length;
+    const numbers = [fates.length, is(f => f.killer !== null), is(f => !f.wrong && f.equivalent !== null)];
+    console.log(`${numbers.join('\t')}\t${source.title}`);
+    for (const fate of fates.filter(f => f.wrong)) {
+      wrong++;
+      console.log(`${fate.killer === null ? 'ALIVE ' : 'KILLED'}  ${fate.name}  <-  ${fate.killer}`);
+    }
+    if (whole) write(written(), scores().set(source.title, numbers));
+  });
+  return wrong;
+}
+
+async function main(args) {
+  if (args.includes('--stale')) {
+    const bad = complaints();
+    const count = generate(root).reduce((sum, source) => sum + source.mutants.length, 0);
+    console.log(bad.length === 0 ? `${mutants.length} mutants fit, ${count} are generated` : bad.join('\n'));
+    return bad.length === 0;
+  }
+  const numberAfter = (name, otherwise) => {
+    const at = args.indexOf(name);
+    return at < 0 ? otherwise : Number(args.splice(at, 2)[1]);
+  };
+  const jobs = numberAfter('--jobs', 1);
+  const oneIn = numberAfter('--one-in', 1);
+  const fresh = args.includes('--new');
+  const parts = args.filter(argument => !argument.startsWith('--'));
+  const fits = (...texts) => parts.length === 0 || parts.some(part => texts.some(text => text.includes(part)));
+  const outcomes = written();
+  const known = scores();
+  let [wrong, count] = [0, 0];
+  if (!args.includes('--generated')) {
+    const wanted = mutants.filter(({ name, file }) => fits(name, file) && !(fresh && !open(name, outcomes)));
+    count += wanted.length;
+    if (wanted.length > 0) wrong += await byHand(wanted, jobs, fresh);
+  }
+  if (!args.includes('--by-hand')) {
+    const all = generate(root);
+    const day = Math.floor(Date.now() / 86_400_000);
+    const wanted = all
+      .filter(({ title }) => fits(title) && !(fresh && known.has(title)))
+      .map(source => ({ ...source, mutants: source.mutants.filter(({ id }) => (id + day) % oneIn === 0) }))
+      .filter(source => source.mutants.length > 0);
+    count += wanted.reduce((sum, source) => sum + source.mutants.length, 0);
+    wrong += await generated(all, wanted, jobs, oneIn === 1);
+  }
+  console.log(`${count - wrong} of ${count} as they should be`);
+  return wrong === 0;
 }
 
 process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;

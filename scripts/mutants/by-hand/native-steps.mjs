@@ -1,4 +1,5 @@
-// A step in C++: the cut into claims and chunks, threads, and what JavaScript hands in and takes out.
+// A step in C++: the cut into claims and chunks, threads, what JavaScript hands in and takes out; and of the kernels what is decided
+// when they are compiled.
 
 const agreement = kernel => ['test/agreement.test.ts', '-t', `'${kernel} `];
 const addon = ['test/addon.test.ts'];
@@ -437,5 +438,136 @@ export const mutants = [
     'if (rest.substr(0, comma) == name) return true;',
     'if (rest == name) return true;',
     ['test/loader.test.ts', '-t', 'LANESTEP_DISABLE_ISA'],
+  ],
+
+  [
+    'native: Adam, AMSGrad has no slot',
+    'native/rules/adam.h',
+    'keeps[] = {true, true, amsgrad}',
+    'keeps[] = {true, true, false}',
+    agreement('adam.amsgrad'),
+  ],
+  [
+    'native: average, a slot that nobody has allocated',
+    'native/rules/average.h',
+    'keeps[] = {corrected}',
+    'keeps[] = {true}',
+    agreement('average'),
+  ],
+  [
+    'native: RMSprop, the slots of the flags swapped',
+    'native/rules/rmsprop.h',
+    'keeps[] = {true, centered, momentum}',
+    'keeps[] = {true, momentum, centered}',
+    agreement('rmsprop.momentum'),
+  ],
+  [
+    'native: Nesterov, the look-ahead keeps the wrong slot',
+    'native/rules/nesterov.h',
+    'changes[] = {!ahead, ahead}',
+    'changes[] = {ahead, !ahead}',
+    agreement('nesterov'),
+  ],
+  [
+    'native: Nesterov, both slots are written',
+    'native/rules/nesterov.h',
+    'changes[] = {!ahead, ahead}',
+    'changes[] = {true, true}',
+    [...agreement('nesterov(.ahead)?')],
+    {
+      equivalent:
+        'the slot that the flag leaves alone is stored as it was loaded; it only costs a pass of memory',
+    },
+  ],
+  [
+    'native: two names swapped',
+    'native/rules/list.h',
+    'rule<AdamPlain>("adam")',
+    'rule<AdamAmsgrad>("adam")',
+    agreement('adam'),
+  ],
+  [
+    'native: a variant without one of its flags',
+    'native/rules/list.h',
+    'Rmsprop<V, true, true>',
+    'Rmsprop<V, true, false>',
+    agreement('rmsprop.centered.momentum'),
+  ],
+  [
+    'native: a rule is missing',
+    'native/rules/list.h',
+    '    rule<Lion>("lion"),\n',
+    '',
+    ['test/agreement.test.ts', '-t', 'covers'],
+  ],
+  [
+    'native: doubles as floats',
+    'native/rules/list.h',
+    '{name, updateRun<Rule, F32>, updateRun<Rule, F64>}',
+    '{name, updateRun<Rule, F32>, updateRun<Rule, F32>}',
+    agreement('sgd'),
+  ],
+  [
+    'avx512: a masked end is read whole',
+    'native/isa/avx512.cc',
+    '_mm512_maskz_loadu_ps(first(count), from)',
+    '_mm512_loadu_ps(from)',
+    ['test/kernel.test.ts'],
+  ],
+  [
+    'avx512: division by an estimate',
+    'native/isa/avx512.cc',
+    '_mm512_div_ps(a.x, b.x)',
+    '_mm512_mul_ps(a.x, _mm512_rcp14_ps(b.x))',
+    agreement('adam'),
+  ],
+  [
+    'avx2: doubles, a masked end is read whole',
+    'native/isa/avx2.cc',
+    '_mm256_maskload_pd(from, first(count))',
+    '_mm256_loadu_pd(from)',
+    ['test/kernel.test.ts'],
+  ],
+  [
+    'avx2: a root by an estimate',
+    'native/isa/avx2.cc',
+    '_mm256_sqrt_ps(a.x)',
+    '_mm256_mul_ps(a.x, _mm256_rsqrt_ps(a.x))',
+    agreement('adam'),
+  ],
+  [
+    'sse2: a vector of floats read as aligned',
+    'native/isa/sse2.cc',
+    '_mm_loadu_ps(from)',
+    '_mm_load_ps(from)',
+    agreement('adam'),
+  ],
+  [
+    'native: FMA switched on',
+    'binding.gyp',
+    '"-ffp-contract=off",      #',
+    '"-ffp-contract=fast", "-mfma",      #',
+    agreement('adam'),
+  ],
+  [
+    'native: fast-math',
+    'binding.gyp',
+    '"-fno-math-errno",        #',
+    '"-ffast-math",        #',
+    agreement('adam.amsgrad'),
+  ],
+  [
+    'native: unmapped with its worker',
+    'binding.gyp',
+    '"-Wl,-z,nodelete",',
+    '',
+    ['test/hardening.test.ts', '-t', 'stays mapped'],
+  ],
+  [
+    'native: everything exported',
+    'binding.gyp',
+    '"-Wl,--version-script=../native/exports.ld",',
+    '',
+    ['test/hardening.test.ts', '-t', 'exports its'],
   ],
 ];

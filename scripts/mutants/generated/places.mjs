@@ -1,0 +1,325 @@
+// What mutants are made of: the arithmetic in each of its languages, its words, and the numbers of the rules.
+//
+// A source is { file, name, judges, mutants }. Its judges are the tests that must fail for each of its mutants, one after the other
+// until one does: { tests, only? }, where only those run whose name fits `only`.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mutantsBelow, parsed, ts } from './mutate.mjs';
+
+/** The same length in spaces, so that places stay. */
+const blank = text => text.replace(/[^\n]/g, ' ');
+
+const splitNames = list =>
+  list
+    .split(',')
+    .map(word => word.trim())
+    .filter(Boolean);
+
+/** A function of a node: the other names of the class that its name belongs to. */
+const within =
+  (...classes) =>
+  node => {
+    const name = node.getText();
+    const own = classes.find(names => names.includes(name));
+    return own ? own.filter(other => other !== name) : [];
+  };
+
+/** The bodies of the functions of a C++ text that come after a pattern: where they begin and end, and what the pattern found. */
+function bodies(text, pattern) {
+  return [...text.matchAll(pattern)].map(match => {
+    const start = match.index + match[0].length - 1;
+    let depth = 0;
+    let end = start;
+    do {
+      if (text[end] === '{') depth++;
+      if (text[end] === '}') depth--;
+      end++;
+    } while (depth > 0);
+    return { start, end, match };
+  });
+}
+
+/** A body of C++ as the parser of TypeScript can read it, at the same place. */
+function asTypeScript(text, start, end) {
+  const body = text
+    .slice(start, end)
+    .replace(/\/\/.*/g, blank)
+    .replace(/\bconst (V|F32|F64|__m\w+)(?= )/g, (all, type) => `const ${blank(type)}`)
+    .replace(/\bconstexpr\b|reinterpret_cast<[^>]*>/g, blank)
+    .replace(/(?<=[({,]\s*)\*(?=\w)/g, ' ')
+    .replace(/(\d)[uf]\b/g, '$1 ')
+    .replaceAll('::', ' .')
+    .replace(/return \{([^;]*)\};/g, 'return ($1);');
+  return parsed(blank(text.slice(0, start)) + body);
+}
+
+const asCpp = mutants => {
+  const back = text => text.replace(/(\w+) +\.(of|sqrt|fabs)/g, '$1::$2').replace(/(\d) +(?=\))/g, '$1');
+  return mutants.map(({ name, edits }) => ({
+    name: back(name),
+    edits: edits.map(edit => ({ ...edit, to: back(edit.to) })),
+  }));
+};
+
+const prefixed = (prefix, mutants) =>
+  mutants.map(mutant => ({ ...mutant, name: `${prefix}${mutant.name.replace(/^:? */, '')}` }));
+
+/** A rule or stage in C++: letters for letters, coefficients for coefficients. */
+function native(text) {
+  return bodies(text, /operator\(\)\(([^)]*)\)( const)? \{/g).flatMap(({ start, end, match }) => {
+    const letters = [...match[1].matchAll(/V&? (\w+)/g)].map(found => found[1]);
+    const sums = [...match[1].matchAll(/S (\w+)/g)].map(found => found[1]);
+    const before = text.slice(0, start);
+    const coefficients = splitNames([...before.matchAll(/\n {2}V ([\w,\s]+);/g)].at(-1)?.[1] ?? '');
+    const [, struct] = [...before.matchAll(/struct (\w+)/g)].at(-1);
+    const tree = asTypeScript(text, start, end);
+    const exchange = within(letters, coefficients, sums);
+    return prefixed(`${struct}: `, asCpp(mutantsBelow([tree], { exchange, statements: true })));
+  });
+}
+
+/** The same over numbers. */
+function reference(text) {
+  const tree = parsed(text);
+  const found = [];
+  const visit = node => {
+    if (ts.isArrowFunction(node) && ts.isBlock(node.body) && node.parameters[0]?.name.getText() === 'p') {
+      const letters = node.parameters.map(({ name }) => name.getText());
+      const outer = node.parent.parent.getText();
+      const names = pattern => splitNames(pattern.exec(outer)?.[1] ?? '');
+      const exchange = within(letters, names(/const \[([\w,\s]+)\] = c\b/), names(/const \[([\w,\s]+)\] = sums\b/));
+      // What is given back has the letters in their order: `test/rules-text.test.ts` and every step see to it.
+      const skips = n => ts.isReturnStatement(n);
+      found.push(...mutantsBelow([node.body], { exchange, skips, statements: true }));
+    } else ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+/** The same over vectors in memory: what is loaded and put, too. */
+function assembly(text) {
+  return parsed(text).statements.flatMap(statement => {
+    if (!ts.isFunctionDeclaration(statement) || !statement.body) return [];
+    const own = statement.getText();
+    const all = pattern => [...own.matchAll(pattern)].map(found => found[1]);
+    const letters = all(/(?:let|const) (\w+) = (?:\w+ \? )?vector\(/g);
+    const exchange = within(
+      letters,
+      all(/const (\w+) = coefficient\(/g),
+      statement.parameters.map(({ name }) => name.getText()).filter(name => name.endsWith('At')),
+    );
+    // The loop, and what a letter holds that the flags leave out.
+    const skips = node =>
+      (ts.isForStatement(node.parent ?? node) && node !== node.parent?.statement) ||
+      (ts.isConditionalExpression(node.parent ?? node) &&
+        node === node.parent.whenFalse &&
+        node.parent.whenTrue.getText().startsWith('vector('));
+    return mutantsBelow([statement.body], { exchange, skips, statements: true });
+  });
+}
+
+/** The numbers of a rule: its table, and the functions of the file that it calls. */
+function numbers(text) {
+  const tree = parsed(text);
+  const functions = new Map();
+  const wanted = [];
+  for (const statement of tree.statements) {
+    if (ts.isFunctionDeclaration(statement)) functions.set(statement.name.getText(), statement);
+    if (!ts.isVariableStatement(statement)) continue;
+    for (const declaration of statement.declarationList.declarations) {
+      if (/^Rule</.test(declaration.type?.getText() ?? '')) wanted.push(declaration);
+      else functions.set(declaration.name.getText(), declaration);
+    }
+  }
+  for (const node of wanted) {
+    for (const [name, found] of functions) {
+      if (new RegExp(`\\b${name}\\b`).test(node.getText()) && !wanted.includes(found)) wanted.push(found);
+    }
+  }
+  return wanted.flatMap(node => mutantsBelow([node], { exchange: inFunctions(text), also: ofTables, skips: prose }));
+}
+
+/** All functions of a file. */
+const functions = text =>
+  mutantsBelow(parsed(text).statements.filter(ts.isFunctionDeclaration), { exchange: inFunctions(text) });
+
+/** What a person reads. */
+const prose = node => ts.isPropertyAssignment(node) && /^(label|title)$/.test(node.name.getText());
+
+/** What a rule may leave out. */
+const optional = new Set(
+  'check flags weightDecay initial early firstOnly joins scratch lockstep clock shorter scalars advance model'.split(' '),
+);
+
+/** What another range takes. */
+const ranges = {
+  finite: 'x => x >= 0',
+  nonNegative: 'Number.isFinite',
+  epsilon: 'Number.isFinite',
+  positive: 'x => x >= 0',
+  belowOne: 'x => x >= 0 && x <= 1',
+  zeroToOne: 'x => x >= 0 && x < 1',
+  fromOne: 'x => x > 0',
+  betweenZeroAndOne: 'x => x >= 0 && x < 1',
+};
+
+/** In the table of a rule: without one of its properties, and another range. */
+function ofTables(node) {
+  const { parent } = node;
+  const found = [];
+  const own = ts.isPropertyAssignment(parent) && ts.isVariableDeclaration(parent.parent.parent);
+  if (own && parent.initializer === node && optional.has(parent.name.getText()))
+    found.push('undefined');
+  const given = (ts.isPropertyAssignment(parent) && parent.initializer === node) || ts.isCallExpression(parent);
+  if (ts.isIdentifier(node) && given && Object.hasOwn(ranges, node.text))
+    found.push(`{ ...${node.text}, holds: ${ranges[node.text]} }`);
+  return found;
+}
+
+/** Numbers for numbers, pairs for pairs, among what a function has at that point; flags for their opposite. */
+function inFunctions(text) {
+  const isFlag = name => new RegExp(`\\b${name}: (true|false|flag)\\b`).test(text);
+  const isPair = name => new RegExp(`\\b${name}(\\[|: (\\[|pair))`).test(text);
+  const kind = name => (isFlag(name) ? 'flag' : isPair(name) ? 'pair' : 'number');
+  return node => {
+    const name = node.getText();
+    const names = [];
+    const bind = pattern => {
+      if (ts.isIdentifier(pattern)) names.push(pattern.text);
+      else for (const element of pattern.elements) if (element.name) bind(element.name);
+    };
+    for (let at = node.parent; at; at = at.parent) {
+      if (ts.isFunctionLike(at)) for (const parameter of at.parameters) bind(parameter.name);
+      if (!ts.isBlock(at)) continue;
+      for (const statement of at.statements) {
+        if (statement.pos > node.pos || !ts.isVariableStatement(statement)) break;
+        for (const declaration of statement.declarationList.declarations)
+          if (declaration.end < node.pos && declaration.initializer) bind(declaration.name);
+      }
+    }
+    if (!names.includes(name) || ts.isPropertyAccessExpression(node.parent)) return [];
+    if (kind(name) === 'flag') return [`!${name}`];
+    // What is no number: options as a whole, flags of a variant.
+    const others = [...new Set(names)].filter(
+      other => other !== name && kind(other) === kind(name) && !/^(_+|o|flags|tensor|step|options)$/.test(other),
+    );
+    if (/^(_+|o|flags|tensor|step|options)$/.test(name)) return [];
+    const next = others[(names.indexOf(name) + 1) % others.length];
+    return next === undefined ? [] : [next];
+  };
+}
+
+const operands = text => within([...text.matchAll(/\b([abc])\b/g)].map(found => found[1]));
+
+/** The words of an instruction set. */
+function words(text) {
+  return bodies(text, /(\w+)\(([^()]*)\) (?:const )?\{/g).flatMap(({ start, end, match }) => {
+    const [, word, given] = match;
+    const [type = ''] = /One<\w+>|F32|F64|float|double/.exec(given) ?? [];
+    const mutants = mutantsBelow([asTypeScript(text, start, end)], { exchange: operands(given) });
+    return prefixed(`${word}(${type}): `, asCpp(mutants)).map(mutant => ({ ...mutant, word }));
+  });
+}
+
+/** The words over v128, and over numbers. */
+function wordsOfTypeScript(text) {
+  const found = [];
+  const visit = node => {
+    const own = ts.isFunctionDeclaration(node)
+      ? node
+      : ts.isPropertyAssignment(node) && ts.isArrowFunction(node.initializer) && node.initializer;
+    if (!own) return ts.forEachChild(node, visit);
+    const word = node.name.getText();
+    const given = own.parameters.map(({ name }) => name.getText()).join(' ');
+    const mutants = mutantsBelow([own.body], { exchange: operands(given) });
+    found.push(...mutants.map(mutant => ({ ...mutant, word })));
+  };
+  visit(parsed(text));
+  return found;
+}
+
+const read = (root, file) => readFileSync(join(root, file), 'utf8');
+
+const filesIn = (root, folder, ending) =>
+  readdirSync(join(root, folder))
+    .filter(file => (typeof ending === 'string' ? file.endsWith(ending) : ending.test(file)))
+    .sort();
+
+const bare = file => file.replace(/\.\w+$/, '');
+
+const agreement = ['test/agreement.test.ts'];
+
+/** The variants of these rules in the titles of the agreement test. */
+const titled = rules => `^['"]?(${rules.join('|')})[ .]`;
+
+/**
+ * All that is mutated: { file, text, language, mutants, judges }. A mutant must fail in one of the judges, which are tried in turn:
+ * { tests, native? }. Where `only` is in a mutant, those of the tests are enough whose name fits.
+ */
+export function sources(root) {
+  const found = [];
+  const add = (file, language, generate, judges, only) => {
+    if (!existsSync(join(root, file))) return;
+    const text = read(root, file);
+    const title = language === 'text' ? `${file} as text` : file;
+    const times = new Map();
+    const mutants = generate(text).map(mutant => {
+      const key = `${title}: ${mutant.name}`;
+      const before = times.get(key) ?? 0;
+      times.set(key, before + 1);
+      return { ...mutant, file, name: before ? `${key} (${before + 1})` : key, only: only?.(mutant) };
+    });
+    if (mutants.length > 0) found.push({ title, file, text, language, mutants, judges });
+  };
+  const testsOf = name => {
+    const file = `test/rules/${name}.test.ts`;
+    return existsSync(join(root, file)) ? [file] : [];
+  };
+
+  // The numbers of a rule, by what its optimizer promises; and who runs which kernels.
+  const users = new Map();
+  for (const file of filesIn(root, 'src/rules', '.ts')) {
+    const own = testsOf(bare(file));
+    for (const [, kernel] of read(root, `src/rules/${file}`).matchAll(/^ {2}name: '([\w-]+)',$/gm))
+      users.set(kernel, [...(users.get(kernel) ?? []), ...own]);
+    const wider = ['test/rules/ranges.test.ts', 'test/rules/first-gradient.test.ts', 'test/state/joining.test.ts'];
+    add(`src/rules/${file}`, 'ts', numbers, [
+      { tests: own },
+      { tests: wider },
+    ]);
+  }
+  const stages = ['adam', 'adamw', 'sgd'].flatMap(testsOf);
+  add('src/stages.ts', 'ts', functions, [{ tests: stages }]);
+  add('src/numerics/folded.ts', 'ts', functions, [{ tests: testsOf('adam') }]);
+
+  // The arithmetic. Changed alike in all languages, which nothing but what the tests know of the rule can tell: WebAssembly, against
+  // the golden files. In one language: the reference against WebAssembly, and C++ against the reference.
+  for (const file of filesIn(root, 'assembly/rules', '.ts')) {
+    const tests = users.get(bare(file)) ?? testsOf(bare(file));
+    add(`assembly/rules/${file}`, 'assembly', assembly, [{ tests }]);
+  }
+  for (const file of filesIn(root, 'assembly/stages', '.ts'))
+    add(`assembly/stages/${file}`, 'assembly', assembly, [{ tests: stages }]);
+  const rules = filesIn(root, 'native/rules', '.h').filter(file => file !== 'list.h');
+  const textOf = new Map(rules.map(file => [bare(file), read(root, `native/rules/${file}`)]));
+  for (const name of textOf.keys())
+    add(`src/reference/${name}.ts`, 'ts', reference, [{ tests: agreement }], () => titled([name]));
+  for (const file of rules)
+    add(`native/rules/${file}`, 'cpp', native, [{ tests: agreement, native: true }], () => titled([bare(file)]));
+  for (const file of filesIn(root, 'native/stages', '.h'))
+    add(`native/stages/${file}`, 'cpp', native, [{ tests: agreement, native: true }], () => titled(['lion', 'adagrad']));
+  // The words, by the first rules that use them.
+  const byWord = ({ word }) => {
+    const used = new RegExp(`\\b${word === 'above' ? 'sign' : word}\\(`);
+    const rules = [...textOf].filter(([, text]) => used.test(text)).map(([name]) => name);
+    return titled(rules.length > 0 ? rules.slice(0, 3) : ['adam', 'adagrad']);
+  };
+  add('src/reference/arithmetic.ts', 'ts', wordsOfTypeScript, [{ tests: agreement }], byWord);
+  add('assembly/vec.ts', 'assembly', wordsOfTypeScript, [{ tests: agreement }], byWord);
+  for (const file of filesIn(root, 'native/isa', /^(one\.h|.*\.cc)$/))
+    add(`native/isa/${file}`, 'cpp', words, [{ tests: agreement, native: bare(file) }], byWord);
+  // The statements, by whether the text test sees them.
+  for (const file of rules) add(`native/rules/${file}`, 'text', native, [{ tests: ['test/rules-text.test.ts'] }]);
+  return found;
+}
