@@ -91,7 +91,8 @@ function complaints() {
   }
   for (const name of outcomes.keys()) if (!names.has(name)) bad.push(`${name}: only in test/mutants.md`);
   for (const [file, [all, killed, same]] of scores())
-    if (killed + same !== all) bad.push(`${file}: ${all - killed - same} generated ones are not as they should be`);
+    if (killed + same !== all)
+      bad.push(`${file}: ${all - killed - same} generated ones are not as they should be`);
   return [...bad, ...complaintsOf(generate(root))];
 }
 
@@ -345,7 +346,6 @@ async function byHand(wanted, jobs, fresh) {
   } finally {
     for (const { home } of copies) rmSync(home, { recursive: true, force: true });
   }
-  write(written());
   return alive;
 }
 
@@ -380,7 +380,8 @@ async function main(args) {
   const oneIn = numberAfter('--one-in', 1);
   const fresh = args.includes('--new');
   const parts = args.filter(argument => !argument.startsWith('--'));
-  const fits = (...texts) => parts.length === 0 || parts.some(part => texts.some(text => text.includes(part)));
+  const fits = (...texts) =>
+    parts.length === 0 || parts.some(part => texts.some(text => text.includes(part)));
   const outcomes = written();
   const known = scores();
   let [wrong, count] = [0, 0];
@@ -399,6 +400,7 @@ async function main(args) {
     count += wanted.reduce((sum, source) => sum + source.mutants.length, 0);
     wrong += await generated(all, wanted, jobs, oneIn === 1);
   }
+  write(written());
   console.log(`${count - wrong} of ${count} as they should be`);
   return wrong === 0;
 }

@@ -8,7 +8,8 @@ const script = fileURLToPath(new URL('../scripts/mutants.mjs', import.meta.url))
 
 it('every entry still stands in the code once, and in the table', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--stale'], { encoding: 'utf8' });
-  const [text, byHand, generated] = /^(\d+) mutants fit, (\d+) are generated\n$/.exec(`${stdout}${stderr}`) ?? [];
+  const [text, byHand, generated] =
+    /^(\d+) mutants fit, (\d+) are generated\n$/.exec(`${stdout}${stderr}`) ?? [];
   expect(text, `${stdout}${stderr}`).toBeDefined();
   expect(Number(byHand)).toBeGreaterThanOrEqual(400);
   expect(Number(generated)).toBeGreaterThanOrEqual(6000);

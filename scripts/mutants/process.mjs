@@ -31,10 +31,12 @@ export function run(cwd, limit, ...command) {
     };
     const timer = setTimeout(end, limit);
     const begun = Date.now();
-    const watch = quiet && setInterval(() => {
-      const last = statSync(quiet.file, { throwIfNoEntry: false })?.mtimeMs ?? begun;
-      if (Date.now() - last > quiet.limit) end();
-    }, 5_000);
+    const watch =
+      quiet &&
+      setInterval(() => {
+        const last = statSync(quiet.file, { throwIfNoEntry: false })?.mtimeMs ?? begun;
+        if (Date.now() - last > quiet.limit) end();
+      }, 5_000);
     child.on('close', status => {
       clearTimeout(timer);
       clearInterval(watch);

@@ -1,10 +1,10 @@
 // Generates, judges and sums up.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { edited } from './schema.mjs';
 import { equivalents } from './equivalent.mjs';
 import { sources } from './places.mjs';
 import { Copy, Original } from './run.mjs';
+import { edited } from './schema.mjs';
 
 /** All generated mutants, numbered. */
 export function generate(root) {
@@ -18,7 +18,9 @@ export function generate(root) {
 /** What is wrong with the list of those that change nothing: a name that no mutant has. */
 export function complaintsOf(all) {
   const names = new Set(all.flatMap(({ mutants }) => mutants.map(({ name }) => name)));
-  return [...equivalents.keys()].filter(name => !names.has(name)).map(name => `${name}: no such mutant is generated`);
+  return [...equivalents.keys()]
+    .filter(name => !names.has(name))
+    .map(name => `${name}: no such mutant is generated`);
 }
 
 const kinds = {

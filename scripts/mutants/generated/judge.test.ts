@@ -23,9 +23,8 @@ const all = globalThis as unknown as { mutant: number; WebAssembly: Record<strin
 const wasm = (globalThis as any).WebAssembly;
 const global = new wasm.Global({ value: 'i32', mutable: true }, 0);
 const { Instance } = wasm;
-wasm.Instance = function (module: unknown, imports: object) {
-  return new Instance(module, { ...imports, mutants: { chosen: global } });
-};
+wasm.Instance = (module: unknown, imports: object) =>
+  new Instance(module, { ...imports, mutants: { chosen: global } });
 const shared = process.env.LANESTEP_MUTANT ? openSync(process.env.LANESTEP_MUTANT, 'r+') : null;
 
 function choose(id: number): void {

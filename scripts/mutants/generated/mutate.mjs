@@ -47,8 +47,25 @@ const functions = {
 };
 
 /** Instructions: which of their words stands for which other, and whose operands are no equals. */
-const instructions = { add: 'sub', sub: 'add', mul: 'div', div: 'mul', max: 'min', min: 'max', pmax: 'pmin', pmin: 'pmax' };
-Object.assign(instructions, { gt: 'ge', cmpgt: 'cmpge', cgt: 'cge', clt: 'cle', and: 'andnot', andnot: 'and', or: 'and' });
+const instructions = {
+  add: 'sub',
+  sub: 'add',
+  mul: 'div',
+  div: 'mul',
+  max: 'min',
+  min: 'max',
+  pmax: 'pmin',
+  pmin: 'pmax',
+};
+Object.assign(instructions, {
+  gt: 'ge',
+  cmpgt: 'cmpge',
+  cgt: 'cge',
+  clt: 'cle',
+  and: 'andnot',
+  andnot: 'and',
+  or: 'and',
+});
 const instruction = /^(v128\.|_mm\d*_(?:mask\w?_)?|v(?=[a-z]+q_))([a-z]+?)(?=$|_|q_)/;
 const unequal = /^(sub|div|p?max|p?min|andnot|blendv?|bitselect|bsl)$/;
 
@@ -65,7 +82,8 @@ function otherNumber(node) {
   const { parent } = node;
   const text = node.getText();
   if (ts.isElementAccessExpression(parent)) return String(Number(text) ^ 1);
-  if (ts.isCallExpression(parent) && parent.expression.getText() === 'coefficient') return String(Number(text) ^ 1);
+  if (ts.isCallExpression(parent) && parent.expression.getText() === 'coefficient')
+    return String(Number(text) ^ 1);
   if (Number(text) === 0) return '1';
   return /^\d+$/.test(text) ? String(2 * Number(text)) : `(2 * ${text})`;
 }
@@ -98,14 +116,18 @@ function alternatives(node, exchange, also) {
       const given = node.arguments.map(text);
       const types = node.typeArguments ? `<${node.typeArguments.map(text).join(', ')}>` : '';
       const rest = name.slice(before.length + word.length) + types;
-      if (Object.hasOwn(instructions, word)) put(`${before}${instructions[word]}${rest}(${given.join(', ')})`);
+      if (Object.hasOwn(instructions, word))
+        put(`${before}${instructions[word]}${rest}(${given.join(', ')})`);
       if (given.length === 1 && /^(sqrt|abs|neg)$/.test(word)) put(given[0]);
       if (unequal.test(word)) {
         const first = word === 'bsl' || /mask/.test(before) ? 1 : 0;
-        put(`${before}${word}${rest}(${given.toSpliced(first, 2, given[first + 1], given[first]).join(', ')})`);
+        put(
+          `${before}${word}${rest}(${given.toSpliced(first, 2, given[first + 1], given[first]).join(', ')})`,
+        );
       }
       if (given.at(-1) === '_CMP_GT_OQ')
-        for (const other of ['_CMP_GE_OQ', '_CMP_NLE_UQ']) put(`${name}(${[...given.slice(0, -1), other].join(', ')})`);
+        for (const other of ['_CMP_GE_OQ', '_CMP_NLE_UQ'])
+          put(`${name}(${[...given.slice(0, -1), other].join(', ')})`);
     }
     // Addresses are handed on in their order.
     const addresses = node.arguments.filter(argument => argument.getText().endsWith('At'));
@@ -119,7 +141,7 @@ function alternatives(node, exchange, also) {
     if (name === 'select' && b !== rest[0]) put(`select(${a}, ${rest[0]}, ${b})`);
   } else if (ts.isConditionalExpression(node)) {
     put(`${text(node.condition)} ? ${text(node.whenFalse)} : ${text(node.whenTrue)}`);
-  } else if (ts.isArrayLiteralExpression(node)) {
+  } else if (ts.isArrayLiteralExpression(node) && !isSet(node.parent)) {
     const elements = node.elements.map(text);
     for (let i = 1; i < elements.length; i++) {
       if (elements[i] === elements[i - 1]) continue;
@@ -135,11 +157,15 @@ function alternatives(node, exchange, also) {
   return found;
 }
 
+/** Whether the order of a list says nothing. */
+const isSet = node => ts.isPropertyAssignment(node) && /^(when|firstOnly)$/.test(node.name.getText());
+
 /** Whether an identifier stands for a value that is read: not a name that is declared, called, assigned or a property's. */
 function isRead(node) {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
-  if (ts.isCallExpression(parent)) return parent.expression !== node && parent.expression.getText() !== 'update';
+  if (ts.isCallExpression(parent))
+    return parent.expression !== node && parent.expression.getText() !== 'update';
   if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === SyntaxKind.EqualsToken)
     return parent.right === node;
   if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
@@ -233,7 +259,8 @@ export function mutantsBelow(nodes, given) {
     for (const { node: what, to } of alternatives(node, exchange, also)) {
       if (words(what.getText()) !== words(to)) found.push(mutant(what, to));
     }
-    if (statements && (ts.isBlock(node) || ts.isSourceFile(node))) found.push(...ofStatements(node.statements));
+    if (statements && (ts.isBlock(node) || ts.isSourceFile(node)))
+      found.push(...ofStatements(node.statements));
     ts.forEachChild(node, visit);
   };
   nodes.forEach(visit);

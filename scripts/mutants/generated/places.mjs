@@ -44,7 +44,7 @@ function asTypeScript(text, start, end) {
   const body = text
     .slice(start, end)
     .replace(/\/\/.*/g, blank)
-    .replace(/\bconst (V|F32|F64|__m\w+)(?= )/g, (all, type) => `const ${blank(type)}`)
+    .replace(/\bconst (V|F32|F64|__m\w+)(?= )/g, (_, type) => `const ${blank(type)}`)
     .replace(/\bconstexpr\b|reinterpret_cast<[^>]*>/g, blank)
     .replace(/(?<=[({,]\s*)\*(?=\w)/g, ' ')
     .replace(/(\d)[uf]\b/g, '$1 ')
@@ -87,7 +87,11 @@ function reference(text) {
       const letters = node.parameters.map(({ name }) => name.getText());
       const outer = node.parent.parent.getText();
       const names = pattern => splitNames(pattern.exec(outer)?.[1] ?? '');
-      const exchange = within(letters, names(/const \[([\w,\s]+)\] = c\b/), names(/const \[([\w,\s]+)\] = sums\b/));
+      const exchange = within(
+        letters,
+        names(/const \[([\w,\s]+)\] = c\b/),
+        names(/const \[([\w,\s]+)\] = sums\b/),
+      );
       // What is given back has the letters in their order: `test/rules-text.test.ts` and every step see to it.
       const skips = n => ts.isReturnStatement(n);
       found.push(...mutantsBelow([node.body], { exchange, skips, statements: true }));
@@ -129,7 +133,7 @@ function numbers(text) {
     if (!ts.isVariableStatement(statement)) continue;
     for (const declaration of statement.declarationList.declarations) {
       if (/^Rule</.test(declaration.type?.getText() ?? '')) wanted.push(declaration);
-      else functions.set(declaration.name.getText(), declaration);
+      else if (ts.isIdentifier(declaration.name)) functions.set(declaration.name.text, declaration);
     }
   }
   for (const node of wanted) {
@@ -137,7 +141,9 @@ function numbers(text) {
       if (new RegExp(`\\b${name}\\b`).test(node.getText()) && !wanted.includes(found)) wanted.push(found);
     }
   }
-  return wanted.flatMap(node => mutantsBelow([node], { exchange: inFunctions(text), also: ofTables, skips: prose }));
+  return wanted.flatMap(node =>
+    mutantsBelow([node], { exchange: inFunctions(text), also: ofTables, skips: prose }),
+  );
 }
 
 /** All functions of a file. */
@@ -145,35 +151,41 @@ const functions = text =>
   mutantsBelow(parsed(text).statements.filter(ts.isFunctionDeclaration), { exchange: inFunctions(text) });
 
 /** What a person reads. */
-const prose = node => ts.isPropertyAssignment(node) && /^(label|title)$/.test(node.name.getText());
+const prose = node =>
+  ts.isNewExpression(node) || (ts.isPropertyAssignment(node) && /^(label|title)$/.test(node.name.getText()));
 
-/** What a rule may leave out. */
+/** What a rule may leave out, and what its slots may. */
 const optional = new Set(
-  'check flags weightDecay initial early firstOnly joins scratch lockstep clock shorter scalars advance model'.split(' '),
+  'check flags weightDecay early firstOnly lockstep shorter scalars advance uncounted'.split(' '),
 );
+const ofSlots = new Set('initial joins when scratch'.split(' '));
 
-/** What another range takes. */
+/** What is other in another range. */
 const ranges = {
-  finite: 'x => x >= 0',
-  nonNegative: 'Number.isFinite',
-  epsilon: 'Number.isFinite',
-  positive: 'x => x >= 0',
-  belowOne: 'x => x >= 0 && x <= 1',
-  zeroToOne: 'x => x >= 0 && x < 1',
-  fromOne: 'x => x > 0',
-  betweenZeroAndOne: 'x => x >= 0 && x < 1',
+  finite: 'holds: x => x >= 0',
+  nonNegative: 'holds: Number.isFinite',
+  epsilon: 'stays: false',
+  positive: 'holds: x => x >= 0',
+  belowOne: 'holds: x => x >= 0 && x <= 1',
+  zeroToOne: 'holds: x => x >= 0 && x < 1',
+  fromOne: 'holds: x => x > 0',
+  betweenZeroAndOne: 'holds: x => x >= 0 && x < 1',
 };
 
 /** In the table of a rule: without one of its properties, and another range. */
 function ofTables(node) {
   const { parent } = node;
   const found = [];
-  const own = ts.isPropertyAssignment(parent) && ts.isVariableDeclaration(parent.parent.parent);
-  if (own && parent.initializer === node && optional.has(parent.name.getText()))
+  const isFlag = node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword;
+  const owned = ts.isPropertyAssignment(parent) && parent.initializer === node ? parent.name.getText() : '';
+  if (
+    !isFlag &&
+    (ofSlots.has(owned) || (ts.isVariableDeclaration(parent.parent?.parent ?? node) && optional.has(owned)))
+  )
     found.push('undefined');
-  const given = (ts.isPropertyAssignment(parent) && parent.initializer === node) || ts.isCallExpression(parent);
+  const given = owned !== '' || ts.isCallExpression(parent);
   if (ts.isIdentifier(node) && given && Object.hasOwn(ranges, node.text))
-    found.push(`{ ...${node.text}, holds: ${ranges[node.text]} }`);
+    found.push(`{ ...${node.text}, ${ranges[node.text]} }`);
   return found;
 }
 
@@ -202,7 +214,8 @@ function inFunctions(text) {
     if (kind(name) === 'flag') return [`!${name}`];
     // What is no number: options as a whole, flags of a variant.
     const others = [...new Set(names)].filter(
-      other => other !== name && kind(other) === kind(name) && !/^(_+|o|flags|tensor|step|options)$/.test(other),
+      other =>
+        other !== name && kind(other) === kind(name) && !/^(_+|o|flags|tensor|step|options)$/.test(other),
     );
     if (/^(_+|o|flags|tensor|step|options)$/.test(name)) return [];
     const next = others[(names.indexOf(name) + 1) % others.length];
@@ -283,11 +296,12 @@ export function sources(root) {
     const own = testsOf(bare(file));
     for (const [, kernel] of read(root, `src/rules/${file}`).matchAll(/^ {2}name: '([\w-]+)',$/gm))
       users.set(kernel, [...(users.get(kernel) ?? []), ...own]);
-    const wider = ['test/rules/ranges.test.ts', 'test/rules/first-gradient.test.ts', 'test/state/joining.test.ts'];
-    add(`src/rules/${file}`, 'ts', numbers, [
-      { tests: own },
-      { tests: wider },
-    ]);
+    const wider = [
+      'test/rules/ranges.test.ts',
+      'test/rules/first-gradient.test.ts',
+      'test/state/joining.test.ts',
+    ];
+    add(`src/rules/${file}`, 'ts', numbers, [{ tests: own }, { tests: wider }]);
   }
   const stages = ['adam', 'adamw', 'sgd'].flatMap(testsOf);
   add('src/stages.ts', 'ts', functions, [{ tests: stages }]);
@@ -306,9 +320,13 @@ export function sources(root) {
   for (const name of textOf.keys())
     add(`src/reference/${name}.ts`, 'ts', reference, [{ tests: agreement }], () => titled([name]));
   for (const file of rules)
-    add(`native/rules/${file}`, 'cpp', native, [{ tests: agreement, native: true }], () => titled([bare(file)]));
+    add(`native/rules/${file}`, 'cpp', native, [{ tests: agreement, native: true }], () =>
+      titled([bare(file)]),
+    );
   for (const file of filesIn(root, 'native/stages', '.h'))
-    add(`native/stages/${file}`, 'cpp', native, [{ tests: agreement, native: true }], () => titled(['lion', 'adagrad']));
+    add(`native/stages/${file}`, 'cpp', native, [{ tests: agreement, native: true }], () =>
+      titled(['lion', 'adagrad']),
+    );
   // The words, by the first rules that use them.
   const byWord = ({ word }) => {
     const used = new RegExp(`\\b${word === 'above' ? 'sign' : word}\\(`);
@@ -320,6 +338,7 @@ export function sources(root) {
   for (const file of filesIn(root, 'native/isa', /^(one\.h|.*\.cc)$/))
     add(`native/isa/${file}`, 'cpp', words, [{ tests: agreement, native: bare(file) }], byWord);
   // The statements, by whether the text test sees them.
-  for (const file of rules) add(`native/rules/${file}`, 'text', native, [{ tests: ['test/rules-text.test.ts'] }]);
+  for (const file of rules)
+    add(`native/rules/${file}`, 'text', native, [{ tests: ['test/rules-text.test.ts'] }]);
   return found;
 }

@@ -1,12 +1,28 @@
 // Judges generated mutants: all of a language in one copy of the tree, compiled once, one chosen after the other.
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+
 import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { run } from '../process.mjs';
 import { schema } from './schema.mjs';
 
-const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'scripts/mutants/generated/vitest.config.mjs'];
+const vitest = [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--config',
+  'scripts/mutants/generated/vitest.config.mjs',
+];
 const asc = 'node_modules/assemblyscript/bin/asc.js';
 const gyp = 'node_modules/node-gyp/bin/node-gyp.js';
 
@@ -75,11 +91,25 @@ class Tree {
       rmSync(log, { force: true });
       writeFileSync(
         task,
-        JSON.stringify({ log, mutants: [{ ...batch[0], id: 0, text: undefined }, ...batch], tests: tests.map(test => join(this.root, test)) }),
+        JSON.stringify({
+          log,
+          mutants: [{ ...batch[0], id: 0, text: undefined }, ...batch],
+          tests: tests.map(test => join(this.root, test)),
+        }),
       );
-      const environment = { LANESTEP_MUTANTS: task, LANESTEP_BACKEND: native ? 'auto' : 'wasm', LANESTEP_MUTANT: join(this.home, 'number') };
+      const environment = {
+        LANESTEP_MUTANTS: task,
+        LANESTEP_BACKEND: native ? 'auto' : 'wasm',
+        LANESTEP_MUTANT: join(this.home, 'number'),
+      };
       const quiet = { file: log, limit: 120_000 };
-      const { output, late } = await run(this.root, 2 ** 30, { environment, quiet }, process.execPath, ...vitest);
+      const { output, late } = await run(
+        this.root,
+        2 ** 30,
+        { environment, quiet },
+        process.execPath,
+        ...vitest,
+      );
       const lines = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
       let current = null;
       for (const line of lines) {
@@ -114,7 +144,9 @@ export class Copy extends Tree {
   constructor(root, sources) {
     super();
     const tracked = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-    for (const file of execFileSync('git', tracked, { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean)) {
+    for (const file of execFileSync('git', tracked, { cwd: root, encoding: 'utf8' })
+      .split('\0')
+      .filter(Boolean)) {
       if (existsSync(join(root, file))) cpSync(join(root, file), join(this.home, file), { recursive: true });
     }
     symlinkSync(join(root, 'node_modules'), join(this.home, 'node_modules'));
@@ -139,7 +171,10 @@ export class Copy extends Tree {
     if (!native) return;
     writeFileSync(join(this.home, 'native/mutant.h'), header);
     const binding = join(this.home, 'binding.gyp');
-    const text = readFileSync(binding, 'utf8').replace('"-std=c++17",', '"-std=c++17", "-include", "../native/mutant.h",');
+    const text = readFileSync(binding, 'utf8').replace(
+      '"-std=c++17",',
+      '"-std=c++17", "-include", "../native/mutant.h",',
+    );
     writeFileSync(binding, text);
     await this.#built(gyp, 'configure', 'build', '-j', '2', '--loglevel', 'error');
   }

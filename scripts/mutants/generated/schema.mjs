@@ -34,4 +34,6 @@ export function schema(text, mutants, chosen) {
 
 /** A text after one mutant's edits. */
 export const edited = (text, edits) =>
-  edits.toSorted((a, b) => b.start - a.start).reduce((all, { start, end, to }) => all.slice(0, start) + to + all.slice(end), text);
+  edits
+    .toSorted((a, b) => b.start - a.start)
+    .reduce((all, { start, end, to }) => all.slice(0, start) + to + all.slice(end), text);
