@@ -12,7 +12,7 @@ export { asgd } from "./rules/asgd";
 export { average, average_corrected } from "./rules/average";
 export { lion } from "./rules/lion";
 export { nadam } from "./rules/nadam";
-export { nesterov, nesterov_ahead } from "./rules/nesterov";
+export { nesterov, nesterov_ahead, nesterov_back } from "./rules/nesterov";
 export { radam } from "./rules/radam";
 export { rmsprop, rmsprop_centered, rmsprop_momentum, rmsprop_centered_momentum } from "./rules/rmsprop";
 export { rprop } from "./rules/rprop";

@@ -1,8 +1,9 @@
 /** The steps of a task on the reference: one period of its elements, element by element, in plain JavaScript. */
 import type { Numbers } from '#lanestep/option-table.js';
+import type { Scalars } from '#lanestep/pass.js';
 import { limits } from '#lanestep/ranges.js';
 import { referenceStep } from '#lanestep/reference/update.js';
-import { defaultsOf, type Scalars } from '#lanestep/rule.js';
+import { defaultsOf } from '#lanestep/rule.js';
 import { slotsOf, startsOf } from '#lanestep/slots.js';
 import { noStages, stageNumbers } from '#lanestep/stages.js';
 import type { Task } from './contestants/contestant.js';
@@ -43,7 +44,7 @@ export class Reference {
     const t = ++this.steps;
     const tensor = { p: this.p, g: this.#g, slots: this.#slots };
     const { least } = limits[this.p instanceof Float32Array ? 'float32' : 'float64'];
-    const coefficients = rule.coefficients(this.#numbers, t, this.#scalars, least);
+    const coefficients = rule.coefficients!(this.#numbers, t, this.#scalars, least);
     const name = [rule.name, ...this.#flags].join('.');
     if (name === 'nesterov') referenceStep('nesterov.ahead', [...noStages, ...coefficients], tensor);
     referenceStep(name, [...stageNumbers(rule, this.#numbers), ...coefficients], tensor);

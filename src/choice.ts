@@ -17,6 +17,7 @@ export class Choice<Options extends object> {
   readonly #usual: readonly number[];
   // Null where none is shorter.
   readonly #shorter: readonly number[] | null;
+  readonly #ofPass = new Map<string, readonly number[]>();
   // By row of the step: whether the shorter kernel is to be used. And whether there is such a row, now and at the step before.
   readonly #holds: boolean[] = [];
   #some = false;
@@ -48,9 +49,11 @@ export class Choice<Options extends object> {
     });
   }
 
-  /** The usual ones, or those of one more flag. */
-  use({ ruleOf }: Kernel, flag?: string): void {
-    ruleOf.set(flag === undefined ? this.#usual : this.#of(flags => [...flags, flag]));
+  /** The usual ones, or, for a pass, those of one more flag. */
+  use({ ruleOf }: Kernel, flag = ''): void {
+    const known = this.#ofPass.get(flag) ?? (flag === '' ? this.#usual : this.#of(flags => [...flags, flag]));
+    this.#ofPass.set(flag, known);
+    ruleOf.set(known);
   }
 
   /** Takes note of the coefficients of a row. */

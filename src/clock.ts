@@ -1,6 +1,8 @@
 import type { Numbers } from './option-table.js';
 import type { GroupOptions } from './options.js';
-import type { Rule, Scalars } from './rule.js';
+import type { After, Row, Scalars } from './pass.js';
+import { limits } from './ranges.js';
+import type { Rule } from './rule.js';
 import type { Dtype } from './types.js';
 
 /** How far a tensor has come. Tensors of a group and a type that took the same steps share one. */
@@ -14,9 +16,10 @@ export class Clock<Options extends object> {
   scalars: Scalars | null;
   /** How many tensors go by it. */
   members = 0;
-  // Of the step that is being prepared: which it is, the row of its numbers, and how many tensors take part.
+  // Of the step that is being prepared: which it is, the row of its numbers, one of its tensors, and how many take part.
   stamp = 0;
   row = 0;
+  tensor = 0;
   present = 0;
   // Of the step that is ending: the clock of those that took part, where others did not.
   ahead: Clock<Options> | null = null;
@@ -34,6 +37,15 @@ export const firstScalars = <Options extends object>(
   rule: Rule<Options>,
   numbers: Numbers<Options>,
 ): Scalars => rule.scalars?.(numbers) ?? {};
+
+/** What the tensors of a clock have in common at their next step. */
+export const rowOf = <Options extends object>(rule: Rule<Options>, clock: Clock<Options>): Row<Options> => ({
+  options: clock.options.numbers,
+  t: clock.t + 1,
+  scalars: clock.scalars ?? firstScalars(rule, clock.options.numbers),
+  least: limits[clock.dtype].least,
+  tensor: clock.tensor,
+});
 
 /** A clock before any step: with the scalars of a rule whose state is there from construction on, else with none yet. */
 export const newClock = <Options extends object>(
@@ -74,6 +86,7 @@ export class Clocks<Options extends object> {
     if (clock.stamp !== this.#stamp) {
       clock.stamp = this.#stamp;
       clock.row = this.rows++;
+      clock.tensor = tensor;
       clock.present = 0;
       this.ticking[clock.row] = clock;
     }
@@ -85,8 +98,8 @@ export class Clocks<Options extends object> {
    * Moves the tensors on that took part. Those that did not keep their clock, so the others get a new one; in lockstep
    * all move on.
    */
-  tick(rule: Rule<Options>, tookPart: readonly unknown[]): void {
-    if (rule.lockstep) {
+  tick(rule: Rule<Options>, tookPart: readonly unknown[], after?: After<Options>): void {
+    if (rule.clock === 'lockstep') {
       for (let i = 0; i < this.of.length; i++) this.rowOf(i);
     }
     let parts = false;
@@ -95,8 +108,8 @@ export class Clocks<Options extends object> {
       const t = clock.t + 1;
       const { numbers } = clock.options;
       const before = clock.scalars ?? firstScalars(rule, numbers);
-      const scalars = rule.advance?.(numbers, t, before) ?? before;
-      if (clock.present === clock.members || rule.lockstep) {
+      const scalars = after?.scalars?.(rowOf(rule, clock)) ?? rule.advance?.(numbers, t, before) ?? before;
+      if (clock.present === clock.members || rule.clock === 'lockstep') {
         clock.t = t;
         clock.scalars = scalars;
         continue;

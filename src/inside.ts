@@ -3,6 +3,7 @@ import { StateError } from './errors.js';
 import type { Optimizer } from './optimizer.js';
 import type { GroupOptions } from './options.js';
 import type { Registry } from './params.js';
+import type { After, Scalars, Step } from './pass.js';
 import type { Phases } from './phases.js';
 import type { Rule } from './rule.js';
 import type { Turn } from './turn.js';
@@ -24,6 +25,8 @@ export class Inside<Options extends object> {
   options: readonly GroupOptions<Options>[];
   /** Steps taken. */
   steps = 0;
+  /** Scalars of the whole model. */
+  model: Scalars;
   /** What else must hold for a state to be taken over, once all of it is known to fit. Runs no code of the user's. */
   checkArrival: () => void = () => undefined;
   readonly #turn: Turn;
@@ -33,6 +36,7 @@ export class Inside<Options extends object> {
     this.registry = registry;
     this.phases = phases;
     this.options = options;
+    this.model = rule.model?.(options[0]!.numbers) ?? {};
     this.#turn = turn;
   }
 
@@ -60,9 +64,16 @@ export class Inside<Options extends object> {
   }
 
   /** Ends a step that happened. */
-  finish(): void {
-    this.phases.finish();
+  finish(after?: After<Options>): void {
+    this.phases.finish(after);
     this.steps++;
+    this.model = after?.model ?? this.model;
+  }
+
+  /** What a step of several passes begins from. */
+  beginning(): Step<Options> {
+    const [first] = this.options;
+    return { options: first!.numbers, t: this.steps + 1, model: this.model };
   }
 }
 

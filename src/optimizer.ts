@@ -22,12 +22,14 @@ import { Writing, writtenOf } from './checkpoint/write.js';
 import { Choice } from './choice.js';
 import { type Clock, Clocks, firstScalars, newClock } from './clock.js';
 import { type Disposing, disposing } from './disposing.js';
-import { OptionError } from './errors.js';
+import { drive, driveAsync } from './drive.js';
+import { OptionError, ShapeError, show } from './errors.js';
 import { type Group, groupFace } from './group.js';
 import { Inside, reachInside } from './inside.js';
 import type { Numbers } from './option-table.js';
 import { GroupOptions, readOptions, settings } from './options.js';
 import { type Grads, type Grown, type GrownInput, type ParamGroup, Registry, type Words } from './params.js';
+import { stepOf } from './passes.js';
 import { Phases } from './phases.js';
 import { checkUntransferable } from './pins.js';
 import { type Portrait, portraitOf, portrayed } from './portrait.js';
@@ -52,6 +54,15 @@ export interface Settings {
    * newer; before, a mark does not hold. Default false.
    */
   untransferable?: boolean;
+}
+
+// Before any parameter moves: an optimizer of another class takes the gradients themselves.
+function checkClosure(closure: unknown): void {
+  if (typeof closure === 'function') return;
+  throw new ShapeError(
+    'ERR_LANESTEP_SHAPE',
+    `Expected a closure that computes the gradients for step, got ${show(closure)}`,
+  );
 }
 
 /** What `saveAll` and `loadAll` need of an optimizer, and nobody else has. */
@@ -248,10 +259,15 @@ export abstract class Optimizer<
   step(grads: Input): void {
     this.#inside.enter();
     try {
+      if (this.#rule.closure) checkClosure(grads);
       this.#inside.resolveOptions();
-      this.#inside.phases.prepare(grads);
-      this.#inside.phases.kernel.run();
-      this.#inside.finish();
+      if (this.#rule.passes !== undefined) {
+        this.#drive(grads);
+      } else {
+        this.#inside.phases.prepare(grads);
+        this.#inside.phases.kernel.run();
+        this.#inside.finish();
+      }
     } catch (error) {
       this.#inside.revertOptions();
       throw error;
@@ -276,16 +292,34 @@ export abstract class Optimizer<
   async stepAsync(grads: Input): Promise<void> {
     this.#inside.enter();
     try {
+      if (this.#rule.closure) checkClosure(grads);
       this.#inside.resolveOptions();
-      this.#inside.phases.prepare(grads);
-      await this.#inside.phases.runAsync();
-      this.#inside.finish();
+      if (this.#rule.passes !== undefined) {
+        await this.#driveAsync(grads);
+      } else {
+        this.#inside.phases.prepare(grads);
+        await this.#inside.phases.runAsync();
+        this.#inside.finish();
+      }
     } catch (error) {
       this.#inside.revertOptions();
       throw error;
     } finally {
       this.#inside.leave();
     }
+  }
+
+  // A step of several passes.
+  #drive(given: unknown): void {
+    drive(stepOf(this.#inside, given), demand =>
+      demand === 'run' ? this.#inside.phases.kernel.run() : (given as () => unknown)(),
+    );
+  }
+
+  async #driveAsync(given: unknown): Promise<void> {
+    await driveAsync(stepOf(this.#inside, given), demand =>
+      demand === 'run' ? this.#inside.phases.runAsync() : (given as () => unknown)(),
+    );
   }
 
   /**

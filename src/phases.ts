@@ -1,11 +1,11 @@
 /** The phases of a step: the user's getters, then checks, then the numbers of the step, and only then the kernel. */
 import { type Kernel, row, skipped } from './backends/backend.js';
 import type { Choice } from './choice.js';
-import { type Clock, type Clocks, firstScalars } from './clock.js';
+import { type Clock, type Clocks, firstScalars, rowOf } from './clock.js';
 import { detached, lengthOf, viewOf } from './memory.js';
 import { Moves } from './moves.js';
-import type { Numbers } from './option-table.js';
 import type { Registry } from './params.js';
+import type { After, Pass } from './pass.js';
 import { pinAll } from './pins.js';
 import { limits } from './ranges.js';
 import type { Rule } from './rule.js';
@@ -40,6 +40,9 @@ export class Phases<Options extends object> {
   readonly #untransferable: boolean;
   readonly #moves: Moves;
   readonly #bound: (FloatArray | null)[];
+  // Of the pass that is being prepared.
+  #over: Pass<Options>['over'] = 'present';
+  #gradientsAreBound = true;
 
   constructor({ rule, registry, kernel, tensors, clocks, choice, untransferable }: Parts<Options>) {
     this.#rule = rule;
@@ -81,54 +84,96 @@ export class Phases<Options extends object> {
     return given;
   }
 
-  /** The last one, on another thread, over memory that nothing can take away. */
+  /** The last one, or a pass, on another thread, over memory that nothing can take away. */
   async runAsync(): Promise<void> {
     const { parameters, words } = this.#registry;
     const used: [FloatArray, string][] = [];
     parameters.forEach(({ array, path, paramPath }, i) => {
-      const gradient = this.incoming[i];
-      if (!gradient) return;
-      used.push([array, `${words.params}${paramPath}`], [gradient, `${words.grads}${path}`]);
+      if (this.kernel.rowOf[i] === skipped) return;
+      used.push([array, `${words.params}${paramPath}`]);
+      const gradient = this.#gradientsAreBound ? this.incoming[i]! : null;
+      if (gradient !== null) used.push([gradient, `${words.grads}${path}`]);
     });
     used.push(...this.#moves.arrays());
     pinAll(used, this.#untransferable);
     await this.kernel.runAsync(used);
   }
 
-  /** After it: who took part in the step is one step further. */
-  finish(): void {
+  /** After it: the tensors that took part in the step are one step further. */
+  finish(after?: After<Options>): void {
     this.#moves.forget();
     this.#moves.arrive(this.incoming);
-    this.#clocks.tick(this.#rule, this.incoming);
+    this.#clocks.tick(this.#rule, this.incoming, after);
   }
 
-  /** Prepares the rule's kernel of this flag, which reads no gradient, for all parameters; it counts as no step. */
-  prepareAlone(flag: string, numbers: (options: Numbers<Options>) => readonly number[]): void {
+  /** For a step of several passes, before the first: what may be asked before there are gradients. */
+  begin(): void {
     this.#registry.checkPresent();
     this.#moves.check();
-    this.#moves.keep();
-    this.#clocks.begin();
-    this.#registry.parameters.forEach(({ array }, i) => {
-      this.incoming[i] = array;
-      this.kernel.rowOf[i] = this.#clocks.rowOf(i);
-    });
-    this.#bind();
-    for (const { options, row: at } of this.#clocks.ticking.slice(0, this.#clocks.rows)) {
-      this.kernel.rows.set([...noStages, ...numbers(options.numbers)], at * row.length);
-    }
-    this.#choice.use(this.kernel, flag);
+    // Parameters that are on their way may arrive in a pass that has to be taken back.
+    if (this.#rule.closure) this.#moves.keep();
   }
 
-  /** After that kernel, or where it did not run after all. */
-  finishAlone(ran: boolean): void {
-    if (ran) this.#moves.arrive(this.incoming);
-    else this.#moves.forget();
-    this.#choice.use(this.kernel);
-    // The parameters were bound without a check: none of them may pass for a gradient that is known.
+  /** Takes gradients as `prepare` does, without the numbers of the step: those come with each pass. */
+  take(grads: unknown): void {
+    this.#registry.gather(grads, this.incoming);
+    // No code of the user's runs from here on.
+    if (this.#check()) this.#bind();
+    this.#begin();
+  }
+
+  /** Prepares a pass. Tells whether a tensor takes part. */
+  aim({ kernel: flag, over = 'present', numbers }: Pass<Options>): boolean {
+    this.#over = over;
+    if (over === 'present') this.#aimAtPresent();
+    else this.#aimAt(over);
+    this.#choice.use(this.kernel, flag);
+    const { rows, rowOf: places } = this.kernel;
+    if (over === 'absent') {
+      rows.set(noStages, 0);
+    } else {
+      for (let k = 0; k < this.#clocks.rows; k++) {
+        const clock = this.#clocks.ticking[k]!;
+        const { stages } = clock.options;
+        const at = clock.row * row.length;
+        rows[at + row.gradientFactor] = stages[0];
+        rows[at + row.decayRate] = stages[1];
+        // What decays by itself does so once a step: where the rule itself runs.
+        rows[at + row.shrinkKeep] = flag === '' ? stages[2] : 1;
+        if (numbers !== undefined) rows.set(numbers(rowOf(this.#rule, clock)), at + row.coefficients);
+      }
+    }
+    return places.some(place => place !== skipped);
+  }
+
+  #aimAtPresent(): void {
+    if (!this.#gradientsAreBound) this.#bind();
+    for (let i = 0; i < this.incoming.length; i++)
+      this.kernel.rowOf[i] = this.incoming[i] === null ? skipped : this.#clocks.of[i]!.row;
+  }
+
+  // Those kernels read no gradient. The parameter stands in its place; one whose memory is gone is left where it is.
+  #aimAt(over: 'all' | 'absent'): void {
+    if (over === 'all') this.#clocks.begin();
+    const standIns = this.#registry.parameters.map(({ array, length }, i) => {
+      const wanted = lengthOf(array) === length && (over === 'all' || this.incoming[i] === null);
+      this.kernel.rowOf[i] = !wanted ? skipped : over === 'all' ? this.#clocks.rowOf(i) : 0;
+      return wanted ? array : null;
+    });
+    this.kernel.bind(standIns);
+    this.#gradientsAreBound = false;
+    // None of them may pass for a gradient that is known.
     this.#bound.fill(null);
   }
 
-  /** Where the step that the kernel alone began does not happen: parameters that were on their way are so again. */
+  /** After a pass: parameters that it moved are where they were on their way to. */
+  ran(): void {
+    const { rowOf: places } = this.kernel;
+    if (this.#over !== 'present')
+      this.#moves.arrive(Array.from(places, place => (place === skipped ? null : place)));
+  }
+
+  /** Where a step that some passes began does not happen: parameters that were on their way are so again. */
   takeBack(): void {
     if (!this.#moves.takeBack()) return;
     const { parameters } = this.#registry;
@@ -221,6 +266,7 @@ export class Phases<Options extends object> {
   #bind(): void {
     this.kernel.bind(this.incoming);
     for (let i = 0; i < this.incoming.length; i++) this.#bound[i] = this.incoming[i]!;
+    this.#gradientsAreBound = true;
   }
 
   /** Fills the slots, or more, of the tensors whose first gradient came. Until the step has happened, nothing tells that from before. */
@@ -241,7 +287,7 @@ export class Phases<Options extends object> {
   /** The stages' numbers and the rule's, for the next step of the tensors of a clock. */
   #writeRow({ options: { numbers, stages }, dtype, row: index, t, scalars }: Clock<Options>): void {
     const { rows } = this.kernel;
-    const coefficients = this.#rule.coefficients(
+    const coefficients = this.#rule.coefficients!(
       numbers,
       t + 1,
       scalars ?? firstScalars(this.#rule, numbers),

@@ -1,9 +1,7 @@
 /** The contract that a rule keeps. Those in `rules/` stand on this file, and it on none of them. */
 import type { Numbers, Option, OptionTable } from './option-table.js';
+import type { Passes, Scalars, Step } from './pass.js';
 import { type StepOptions, stepOptions } from './step-options.js';
-
-/** Numbers that a rule keeps for each tensor beside its slots, by PyTorch's names. */
-export type Scalars = Readonly<Record<string, number>>;
 
 /** One array of state that a tensor has. */
 export interface Slot<Options extends object> {
@@ -60,10 +58,11 @@ export interface Rule<Options extends object> {
   /** Options that only say what a tensor begins with. Once all tensors have begun, setting them is refused. */
   readonly firstOnly?: readonly (keyof Options & string)[];
   /**
-   * All tensors are equally far: one that sits out a step keeps its parameter and slots, but its step count and scalars
-   * move on with the others'.
+   * Which tensors share a step count, scalars and a row of numbers. Absent: those of a group and type that took the same steps.
+   * `own`: each tensor by itself, where its numbers depend on its own sums. `lockstep`: all tensors are equally far; one without a
+   * gradient keeps its parameter and slots, but its step count and scalars move on with the others'.
    */
-  readonly lockstep?: boolean;
+  readonly clock?: 'own' | 'lockstep';
   /** The scalars after step t, from those before it. */
   advance?(options: Numbers<Options>, t: number, before: Scalars): Scalars;
   /** A kernel of other flags that is run instead at the steps whose coefficients say so; it may leave slots alone. */
@@ -72,11 +71,17 @@ export interface Rule<Options extends object> {
     flags(flags: readonly string[]): readonly string[];
     holds(coefficients: readonly number[]): boolean;
   };
+  /** The scalars that the whole model begins with, by the options of the first group. */
+  model?(options: Numbers<Options>): Scalars;
+  /** Whether its steps take a closure, which is asked for gradients within a step. */
+  readonly closure?: boolean;
+  /** A step of several passes. */
+  passes?(step: Step<Options>): Passes<Options>;
   /**
-   * The numbers that the kernel reads at step t, in its order; the first step is t = 1. `least` is the least number above zero in
+   * A step of one pass: the numbers that the kernel reads at step t, in its order; the first step is t = 1. `least` is the least number above zero in
    * the tensors' type.
    */
-  coefficients(options: Numbers<Options>, t: number, before: Scalars, least: number): readonly number[];
+  coefficients?(options: Numbers<Options>, t: number, before: Scalars, least: number): readonly number[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: options of any rule

@@ -234,7 +234,7 @@ for (const backend of backends) {
           }
           expect(bits(w), name).toEqual(bits(u));
           const dict = optimizer.stateDict();
-          expect([dict.state.none!.step, dict.state.ofNone!.step], name).toEqual([3, rule.lockstep ? 3 : 2]);
+          expect([dict.state.none!.step, dict.state.ofNone!.step], name).toEqual([3, rule.clock === 'lockstep' ? 3 : 2]);
           optimizer.loadStateDict(structuredClone(dict));
           optimizer.dispose();
           twin.dispose();
@@ -299,18 +299,18 @@ for (const backend of backends) {
             if (!(mask & 1)) absent[how]!(grads, 'a');
             if (!(mask & 2)) absent[how]!(grads, 'b');
             // By itself, a tensor without a gradient takes no step; in lockstep it takes one without a gradient.
-            if (mask & 1 || rule.lockstep) step(singles.a, { a: mask & 1 ? grads.a : null });
-            if (mask & 2 || rule.lockstep) step(singles.b, { b: mask & 2 ? grads.b : null });
+            if (mask & 1 || rule.clock === 'lockstep') step(singles.a, { a: mask & 1 ? grads.a : null });
+            if (mask & 2 || rule.clock === 'lockstep') step(singles.b, { b: mask & 2 ? grads.b : null });
             step(optimizer, grads);
             expect(bits(together.a, together.b), `step ${t + 1}`).toEqual(bits(apart.a, apart.b));
           });
           expect(stateOf(optimizer, 'a')).toBe(stateOf(singles.a, 'a'));
           expect(stateOf(optimizer, 'b')).toBe(stateOf(singles.b, 'b'));
           expect([optimizer.steps, singles.a.steps, singles.b.steps]).toEqual(
-            rule.lockstep ? [8, 8, 8] : [8, 6, 4],
+            rule.clock === 'lockstep' ? [8, 8, 8] : [8, 6, 4],
           );
           const { a, b } = optimizer.stateDict().state;
-          expect([a!.step, b!.step]).toEqual(rule.lockstep ? [8, 8] : [6, 4]);
+          expect([a!.step, b!.step]).toEqual(rule.clock === 'lockstep' ? [8, 8] : [6, 4]);
           expect(bits(together.a)).not.toEqual(bits(start().a));
         });
       }

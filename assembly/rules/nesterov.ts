@@ -1,10 +1,10 @@
-// Nesterov's accelerated gradient in Sutskever's form: with the flag, the way to the look-ahead point;
-// without it, the update from the `origin` that was left there, with the gradient taken at that point.
+// Nesterov's accelerated gradient in Sutskever's form: with `ahead`, the way to the look-ahead point, with `back`, the way
+// back from there; without flags, the update from the `origin` that was left there, with the gradient taken at that point.
 import { STRIDE, coefficient, put, vector, add, mul, sub } from "../vec";
 
 // @ts-ignore: decorator
 @inline
-function update(ahead: bool, n: usize, c: usize, pAt: usize, gAt: usize, vAt: usize, originAt: usize): void {
+function update(ahead: bool, back: bool, n: usize, c: usize, pAt: usize, gAt: usize, vAt: usize, originAt: usize): void {
   const momentum = coefficient(c, 0);
   const lr = coefficient(c, 1);
   for (let i: usize = 0; i < n; i += STRIDE) {
@@ -15,19 +15,24 @@ function update(ahead: bool, n: usize, c: usize, pAt: usize, gAt: usize, vAt: us
 
     if (ahead) origin = p;
     if (ahead) p = add(origin, mul(v, momentum));
-    if (!ahead) v = sub(mul(v, momentum), mul(g, lr));
-    if (!ahead) p = add(origin, v);
+    if (back) p = origin;
+    if (!ahead && !back) v = sub(mul(v, momentum), mul(g, lr));
+    if (!ahead && !back) p = add(origin, v);
 
     put(pAt + i, p);
     if (ahead) put(originAt + i, origin);
-    else put(vAt + i, v);
+    if (!ahead && !back) put(vAt + i, v);
   }
 }
 
 export function nesterov(n: usize, c: usize, pAt: usize, gAt: usize, vAt: usize, originAt: usize): void {
-  update(false, n, c, pAt, gAt, vAt, originAt);
+  update(false, false, n, c, pAt, gAt, vAt, originAt);
 }
 
 export function nesterov_ahead(n: usize, c: usize, pAt: usize, gAt: usize, vAt: usize, originAt: usize): void {
-  update(true, n, c, pAt, gAt, vAt, originAt);
+  update(true, false, n, c, pAt, gAt, vAt, originAt);
+}
+
+export function nesterov_back(n: usize, c: usize, pAt: usize, gAt: usize, vAt: usize, originAt: usize): void {
+  update(false, true, n, c, pAt, gAt, vAt, originAt);
 }

@@ -31,9 +31,11 @@ using AveragePlain = Average<V, false>;
 template <class V>
 using AverageCorrected = Average<V, true>;
 template <class V>
-using NesterovUpdate = Nesterov<V, false>;
+using NesterovUpdate = Nesterov<V, false, false>;
 template <class V>
-using NesterovAhead = Nesterov<V, true>;
+using NesterovAhead = Nesterov<V, true, false>;
+template <class V>
+using NesterovBack = Nesterov<V, false, true>;
 template <class V>
 using RmspropPlain = Rmsprop<V, false, false>;
 template <class V>
@@ -80,6 +82,7 @@ constexpr Kernels rules[] = {
     rule<Nadam>("nadam"),
     rule<NesterovUpdate>("nesterov"),
     rule<NesterovAhead>("nesterov.ahead"),
+    rule<NesterovBack>("nesterov.back"),
     rule<Radam>("radam"),
     rule<RmspropPlain>("rmsprop"),
     rule<RmspropCentered>("rmsprop.centered"),

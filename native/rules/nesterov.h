@@ -1,16 +1,17 @@
-// Nesterov's accelerated gradient in Sutskever's form: with the flag, the way to the look-ahead point;
-// without it, the update from the `origin` that was left there, with the gradient taken at that point.
-template <class V, bool ahead>
+// Nesterov's accelerated gradient in Sutskever's form: with `ahead`, the way to the look-ahead point, with `back`, the way
+// back from there; without flags, the update from the `origin` that was left there, with the gradient taken at that point.
+template <class V, bool ahead, bool back>
 struct Nesterov {
   static constexpr bool keeps[] = {true, true};
-  static constexpr bool changes[] = {!ahead, ahead};
+  static constexpr bool changes[] = {!ahead && !back, ahead};
   static constexpr int coefficients = 2;
   V momentum, lr;
 
   void operator()(V& p, V g, V& v, V& origin) const {
     if (ahead) origin = p;
     if (ahead) p = add(origin, mul(v, momentum));
-    if (!ahead) v = sub(mul(v, momentum), mul(g, lr));
-    if (!ahead) p = add(origin, v);
+    if (back) p = origin;
+    if (!ahead && !back) v = sub(mul(v, momentum), mul(g, lr));
+    if (!ahead && !back) p = add(origin, v);
   }
 };

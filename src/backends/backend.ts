@@ -7,6 +7,10 @@ export const row = { gradientFactor: 0, decayRate: 1, shrinkKeep: 2, coefficient
 /** The most slots that a rule has, and the letters that a kernel counts. */
 export const maxSlots = 3;
 
+/** Elements of which a sum is added up by themselves; it is never cut but at its multiples. And the most sums of a kernel. */
+export const blockLength = 4096;
+export const maxSums = 4;
+
 /** In `rowOf`: this tensor sits out the step. */
 export const skipped = 0xffffffff;
 

@@ -76,7 +76,7 @@ function rowsOf({ rule, options }: Variant, dtype: Dtype, steps: number): number
   return Array.from({ length: steps }, (_, i) => {
     const values = [
       ...stageNumbers(rule, options),
-      ...rule.coefficients(options, i + 1, scalars, limits[dtype].least),
+      ...rule.coefficients!(options, i + 1, scalars, limits[dtype].least),
     ];
     scalars = rule.advance?.(options, i + 1, scalars) ?? scalars;
     return values;

@@ -55,7 +55,7 @@ function variant(rule: Rule<any>, given: Record<string, unknown> = {}, flag?: st
   };
 }
 
-/** Optimizers (nesterov.ahead runs within a step of `Nesterov`). */
+/** Optimizers (nesterov.ahead and nesterov.back run within a step of `Nesterov`). */
 export const variants: readonly Variant[] = [
   variant(sgd, { lr: 0.1 }),
   variant(sgd, { lr: 0.1, weightDecay: 0.01, maximize: true, gradientScale: 0.3 }),
@@ -91,6 +91,7 @@ export const variants: readonly Variant[] = [
   variant(nesterov),
   variant(nesterov, { weightDecay: 0.01, maximize: true, gradientScale: 0.5 }),
   variant(nesterov, {}, 'ahead'),
+  variant(nesterov, {}, 'back'),
   variant(tfjsSgd, { lr: -0.1, gradientScale: 0.3 }),
   variant(tfjsMomentum),
   variant(tfjsMomentum, { momentum: 0, nesterov: true, maximize: true }),

@@ -52,5 +52,5 @@ export const copyingFirst: Rule<AverageOptions> = {
   ...average,
   initialParameter: -0,
   coefficients: (options, t, before, least) =>
-    t === 1 ? [0, 1, 1] : average.coefficients(options, t, before, least),
+    t === 1 ? [0, 1, 1] : average.coefficients!(options, t, before, least),
 };

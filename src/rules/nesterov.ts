@@ -1,9 +1,7 @@
-import { ShapeError, show } from '../errors.js';
-import { insideOf } from '../inside.js';
-import { lengthOf, viewOf } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Grads, Params, ParamsLike } from '../params.js';
+import type { Row } from '../pass.js';
 import { belowOne, nonNegative } from '../ranges.js';
 import type { Rule } from '../rule.js';
 import type { StepOptions } from '../step-options.js';
@@ -31,19 +29,22 @@ export const nesterov: Rule<NesterovOptions> = {
   slots: [{ name: 'velocity' }, { name: 'origin', scratch: true }],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
   coefficients: ({ momentum, lr }) => [momentum, lr],
+  closure: true,
+  *passes() {
+    const numbers = ({ options: { momentum, lr } }: Row<NesterovOptions>) => [momentum, lr];
+    yield { kernel: 'ahead', over: 'all', numbers };
+    try {
+      yield 'gradients';
+      // A tensor that has no gradient is not left at its look-ahead point.
+      yield { kernel: 'back', over: 'absent' };
+      yield { kernel: '', numbers };
+    } catch (error) {
+      yield { kernel: 'back', over: 'all' };
+      throw error;
+    }
+    return undefined;
+  },
 };
-
-// Before any parameter goes away: an optimizer of another class takes the gradients themselves.
-function checkClosure(closure: unknown): void {
-  if (typeof closure === 'function') return;
-  throw new ShapeError(
-    'ERR_LANESTEP_SHAPE',
-    `Expected a closure that computes the gradients for step, got ${show(closure)}`,
-  );
-}
-
-// The slot that holds the parameter while it is away.
-const origin = 1;
 
 /**
  * Nesterov's accelerated gradient with the gradient taken at the look-ahead point.
@@ -58,8 +59,6 @@ export class Nesterov<const P extends ParamsLike<P> = Params> extends Optimizer<
   P,
   () => Grads<P>
 > {
-  readonly #inside = insideOf<NesterovOptions>(this);
-
   constructor(params: P, options: NesterovOptions & Settings = {}) {
     super(nesterov, params, options);
   }
@@ -71,77 +70,15 @@ export class Nesterov<const P extends ParamsLike<P> = Params> extends Optimizer<
    * @throws whatever the closure throws, ShapeError or OptionError; the parameters are then back where they were
    */
   override step(closure: () => Grads<P>): void {
-    this.#inside.enter();
-    try {
-      checkClosure(closure);
-      this.#inside.resolveOptions();
-      this.#prepareAhead();
-      this.#inside.phases.kernel.run();
-      this.#inside.phases.finishAlone(true);
-      try {
-        this.#inside.phases.prepare(closure());
-        this.#inside.phases.kernel.run();
-        this.#inside.finish();
-      } catch (error) {
-        this.#goBack(() => true);
-        this.#inside.phases.takeBack();
-        throw error;
-      }
-      this.#goBack(i => this.#inside.phases.incoming[i] === null);
-    } catch (error) {
-      this.#inside.revertOptions();
-      throw error;
-    } finally {
-      this.#inside.leave();
-    }
+    super.step(closure);
   }
 
   /**
-   * The same with both passes on another thread. The closure may return a promise of the gradients.
+   * The same with all passes on another thread. The closure may return a promise of the gradients.
    *
    * @throws like `Optimizer.stepAsync`, by rejecting; the parameters are then back where they were
    */
-  override async stepAsync(closure: () => Grads<P> | Promise<Grads<P>>): Promise<void> {
-    this.#inside.enter();
-    try {
-      checkClosure(closure);
-      this.#inside.resolveOptions();
-      this.#prepareAhead();
-      await this.#inside.phases.runAsync().then(
-        () => this.#inside.phases.finishAlone(true),
-        (error: unknown) => {
-          this.#inside.phases.finishAlone(false);
-          throw error;
-        },
-      );
-      try {
-        this.#inside.phases.prepare(await closure());
-        await this.#inside.phases.runAsync();
-        this.#inside.finish();
-      } catch (error) {
-        this.#goBack(() => true);
-        this.#inside.phases.takeBack();
-        throw error;
-      }
-      this.#goBack(i => this.#inside.phases.incoming[i] === null);
-    } catch (error) {
-      this.#inside.revertOptions();
-      throw error;
-    } finally {
-      this.#inside.leave();
-    }
-  }
-
-  #prepareAhead(): void {
-    this.#inside.phases.prepareAlone('ahead', options => nesterov.coefficients(options, 1, {}, 0));
-  }
-
-  // A tensor that takes no part in the step is not left at its look-ahead point.
-  #goBack(which: (index: number) => boolean): void {
-    this.#inside.registry.parameters.forEach(({ array, dtype, length }, i) => {
-      // One without elements is where it was, and of a buffer that was taken away not even an empty view can be made.
-      if (which(i) && length > 0 && lengthOf(array) === length)
-        this.#inside.phases.kernel.read(i, origin, viewOf(array, dtype, 0, length), 0);
-    });
+  override stepAsync(closure: () => Grads<P> | Promise<Grads<P>>): Promise<void> {
+    return super.stepAsync(closure as () => Grads<P>);
   }
 }

@@ -28,7 +28,7 @@ export const tfjsAdam: Rule<TfjsAdamOptions> = {
     eps: hyper(1e-7, nonNegative),
   },
   slots: [{ name: 'm' }, { name: 'v' }],
-  lockstep: true,
+  clock: 'lockstep',
   early: true,
   // The powers of the betas are variables of float32 that are multiplied on from step to step.
   scalars: ({ betas }) => ({ acc_beta1: fround(betas[0]), acc_beta2: fround(betas[1]) }),

@@ -34,7 +34,7 @@ export const tfjsAdamax: Rule<TfjsAdamaxOptions> = {
     decay: hyper(0, nonNegative),
   },
   slots: [{ name: 'm' }, { name: 'v' }],
-  lockstep: true,
+  clock: 'lockstep',
   early: true,
   // The power of beta1 is a variable of float32 that is multiplied on from step to step.
   scalars: ({ betas }) => ({ acc_beta1: fround(betas[0]) }),

@@ -4,7 +4,8 @@
  */
 import { limits } from '../../src/ranges.js';
 import { referenceStep } from '../../src/reference/update.js';
-import { defaultsOf, type Rule, type Scalars } from '../../src/rule.js';
+import type { Scalars } from '../../src/pass.js';
+import { defaultsOf, type Rule } from '../../src/rule.js';
 import { isScratch, slotsOf, startsOf } from '../../src/slots.js';
 import { noStages, stageNumbers } from '../../src/stages.js';
 import type { Dtype, FloatArray } from '../../src/types.js';
@@ -135,21 +136,21 @@ export class Twin {
       const g = gradients[i]!;
       if (g !== null) this.#update(tensor, g);
       else if (looksAhead) tensor.p.set(tensor.slots[1]!);
-      if (g !== null || this.rule.lockstep) this.#tick(tensor);
+      if (g !== null || this.rule.clock === 'lockstep') this.#tick(tensor);
     });
     this.steps++;
   }
 
   #lookAhead(tensor: TwinTensor): void {
     const { numbers } = this.groups[tensor.group]!;
-    const row = [...noStages, ...this.rule.coefficients(numbers, 1, {}, 0)];
+    const row = [...noStages, ...this.rule.coefficients!(numbers, 1, {}, 0)];
     referenceStep('nesterov.ahead', row, { ...tensor, g: tensor.p });
   }
 
   #update(tensor: TwinTensor, g: FloatArray): void {
     const { numbers, kernel, flags } = this.groups[tensor.group]!;
     const stages = stageNumbers(this.rule, numbers);
-    const coefficients = this.rule.coefficients(
+    const coefficients = this.rule.coefficients!(
       numbers,
       tensor.t + 1,
       tensor.scalars,

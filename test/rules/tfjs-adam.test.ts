@@ -66,7 +66,7 @@ test('both corrections are numbers of float32', () => {
   const options = { ...defaultsOf(tfjsAdam), betas: [0.9, 0.999] as const };
   for (const power of [0.9, 0.123456789, 1e-7, 1e-8]) {
     const acc = Math.fround(power);
-    const [, , , , first, second] = tfjsAdam.coefficients(options, 1, { acc_beta1: acc, acc_beta2: acc }, 0);
+    const [, , , , first, second] = tfjsAdam.coefficients!(options, 1, { acc_beta1: acc, acc_beta2: acc }, 0);
     expect([first, second]).toEqual([Math.fround(1 - acc), Math.fround(1 - acc)]);
   }
 });

@@ -503,7 +503,7 @@ export const mutants = [
   [
     'clocks: who sits out moves on',
     clock,
-    'clock.present === clock.members || rule.lockstep',
+    "clock.present === clock.members || rule.clock === 'lockstep'",
     'true',
     optimizer('skips a tensor'),
   ],

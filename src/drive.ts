@@ -1,0 +1,35 @@
+/** Drives a step that is a generator: at once, or awaiting each of its passes. */
+
+/** What a step asks for: that the kernel runs as it was prepared, or that the closure gives gradients. */
+export type Demand = 'run' | 'gradients';
+
+/** A step; what is given back to it is the gradients, where it asked for them. What a demand throws is thrown into it. */
+export type Demanding = Generator<Demand, void, unknown>;
+
+/** At once. */
+export function drive(step: Demanding, meet: (demand: Demand) => unknown): void {
+  for (let next = step.next(); !next.done; ) {
+    let answer: unknown;
+    try {
+      answer = meet(next.value);
+    } catch (error) {
+      next = step.throw(error);
+      continue;
+    }
+    next = step.next(answer);
+  }
+}
+
+/** Awaiting each demand. */
+export async function driveAsync(step: Demanding, meet: (demand: Demand) => unknown): Promise<void> {
+  for (let next = step.next(); !next.done; ) {
+    let answer: unknown;
+    try {
+      answer = await meet(next.value);
+    } catch (error) {
+      next = step.throw(error);
+      continue;
+    }
+    next = step.next(answer);
+  }
+}
