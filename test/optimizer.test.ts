@@ -234,7 +234,10 @@ for (const backend of backends) {
           }
           expect(bits(w), name).toEqual(bits(u));
           const dict = optimizer.stateDict();
-          expect([dict.state.none!.step, dict.state.ofNone!.step], name).toEqual([3, rule.clock === 'lockstep' ? 3 : 2]);
+          expect([dict.state.none!.step, dict.state.ofNone!.step], name).toEqual([
+            3,
+            rule.clock === 'lockstep' ? 3 : 2,
+          ]);
           optimizer.loadStateDict(structuredClone(dict));
           optimizer.dispose();
           twin.dispose();

@@ -2,9 +2,10 @@
  * An optimizer again, over the reference: one tensor after another, each with a step count and scalars of its own, and
  * nothing shared, moved, chosen or left out. What it is given must be valid; it checks nothing.
  */
+
+import type { Scalars } from '../../src/pass.js';
 import { limits } from '../../src/ranges.js';
 import { referenceStep } from '../../src/reference/update.js';
-import type { Scalars } from '../../src/pass.js';
 import { defaultsOf, type Rule } from '../../src/rule.js';
 import { isScratch, slotsOf, startsOf } from '../../src/slots.js';
 import { noStages, stageNumbers } from '../../src/stages.js';
