@@ -464,14 +464,14 @@ export const mutants = [
   [
     'native: Nesterov, the look-ahead keeps the wrong slot',
     'native/rules/nesterov.h',
-    'changes[] = {!ahead, ahead}',
-    'changes[] = {ahead, !ahead}',
+    'changes[] = {!ahead && !back, ahead}',
+    'changes[] = {ahead, !ahead && !back}',
     agreement('nesterov'),
   ],
   [
     'native: Nesterov, both slots are written',
     'native/rules/nesterov.h',
-    'changes[] = {!ahead, ahead}',
+    'changes[] = {!ahead && !back, ahead}',
     'changes[] = {true, true}',
     [...agreement('nesterov(.ahead)?')],
     {
