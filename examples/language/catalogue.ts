@@ -1,4 +1,6 @@
 /** What can be chosen: data, so that help, errors and runs agree. */
+import * as lanestep from 'lanestep';
+import type { Tensors } from './model.js';
 
 /** The hyper-parameters as they are written on the command line, and where they go in lanestep's options. */
 export const hypers = {
@@ -25,101 +27,100 @@ export type Hyper = keyof typeof hypers;
 
 export const hyperNames = Object.keys(hypers) as Hyper[];
 
-/** Two numbers in one option; who sets one keeps the other. */
-export type Pairs = Partial<Record<'betas' | 'etas' | 'stepSizes', readonly [number, number]>>;
-
-export interface Entry {
-  readonly title: string;
-  /** Its learning rate here, found by trial with mini-batches of 256. */
-  readonly lr: number;
-  readonly takes: readonly Hyper[];
-  readonly pairs?: Pairs;
-  /** What makes it this optimizer and not another of the same class. */
-  readonly fixed?: Readonly<Record<string, boolean | number>>;
-  /** The option that a schedule may move against the learning rate, as one-cycle does. */
-  readonly momentum?: 'momentum' | 'beta1';
+/** What all of lanestep's classes have in common. */
+export interface Stepping {
+  step(gradients: Tensors | (() => Tensors)): void;
+  backend(): lanestep.BackendInfo;
+  dispose(): void;
 }
 
-const betas: Pairs = { betas: [0.9, 0.999] };
-const ofAdam = ['lr', 'beta1', 'beta2', 'eps', 'weight-decay'] as const;
-const ofSgd = ['lr', 'momentum', 'weight-decay'] as const;
+type Options = Readonly<Record<string, unknown>>;
+type Class = new (params: Tensors, options: object) => Stepping;
 
-const entries = {
-  sgd: { title: 'SGD', lr: 10, takes: ['lr', 'weight-decay'] },
-  momentum: {
-    title: 'SGD with momentum',
-    lr: 2,
-    takes: [...ofSgd, 'dampening'],
-    fixed: { momentum: 0.9 },
-    momentum: 'momentum',
-  },
+export interface Entry {
+  readonly Class: Class;
+  readonly title: string;
+  /** Its learning rate here, with mini-batches of 256. */
+  readonly lr: number;
+  readonly takes: readonly Hyper[];
+  /** The class' own options, and what makes it this optimizer and not another of the same class. */
+  readonly defaults: Options;
+  readonly fixed: Options;
+  /** The option that a schedule may move against the learning rate, as one-cycle does. */
+  readonly momentum: 'momentum' | 'beta1' | undefined;
+}
+
+/** A class, or a form of one, as far as it is not what the class says by itself. */
+interface Form {
+  readonly name: string;
+  readonly title?: string;
+  /** Found by trial; otherwise thirty times the default of the class. */
+  readonly lr?: number;
+  readonly fixed?: Options;
+  /** What is without effect in this form, or does not go with it. */
+  readonly without?: readonly Hyper[];
+}
+
+const forms: Readonly<Record<string, Form>> = {
+  sgd: { name: 'SGD', lr: 10, without: ['momentum', 'dampening'] },
+  momentum: { name: 'SGD', title: 'SGD with momentum', lr: 2, fixed: { momentum: 0.9 } },
   'nesterov-sgd': {
+    name: 'SGD',
     title: 'SGD with Nesterov momentum, as in PyTorch',
     lr: 3,
-    takes: ofSgd,
     fixed: { momentum: 0.9, nesterov: true },
-    momentum: 'momentum',
+    without: ['dampening'],
   },
-  nesterov: {
-    title: "Nesterov's gradient at the look-ahead point",
-    lr: 3,
-    takes: ofSgd,
-    fixed: { momentum: 0.9 },
-    momentum: 'momentum',
-  },
-  rmsprop: { title: 'RMSprop', lr: 0.01, takes: ['lr', 'alpha', 'eps', 'momentum', 'weight-decay'] },
-  'rmsprop-centered': {
-    title: 'RMSprop, centered',
-    lr: 0.01,
-    takes: ['lr', 'alpha', 'eps', 'momentum', 'weight-decay'],
-    fixed: { centered: true },
-  },
-  adagrad: {
-    title: 'Adagrad',
-    lr: 0.1,
-    takes: ['lr', 'lr-decay', 'initial-accumulator', 'eps', 'weight-decay'],
-  },
-  adadelta: { title: 'Adadelta', lr: 30, takes: ['lr', 'rho', 'eps', 'weight-decay'] },
-  adam: { title: 'Adam', lr: 0.03, takes: ofAdam, pairs: betas, momentum: 'beta1' },
-  amsgrad: {
-    title: 'Adam with AMSGrad',
-    lr: 0.03,
-    takes: ofAdam,
-    pairs: betas,
-    fixed: { amsgrad: true },
-    momentum: 'beta1',
-  },
-  adamw: { title: 'AdamW', lr: 0.03, takes: ofAdam, pairs: betas, momentum: 'beta1' },
-  adamax: { title: 'Adamax', lr: 0.05, takes: ofAdam, pairs: betas, momentum: 'beta1' },
-  nadam: {
-    title: 'NAdam',
-    lr: 0.02,
-    takes: [...ofAdam, 'momentum-decay'],
-    pairs: betas,
-  },
-  radam: { title: 'RAdam', lr: 0.06, takes: ofAdam, pairs: betas, momentum: 'beta1' },
+  nesterov: { name: 'Nesterov', title: "Nesterov's gradient at the look-ahead point", lr: 3 },
+  rmsprop: { name: 'RMSprop', lr: 0.01 },
+  'rmsprop-centered': { name: 'RMSprop', title: 'RMSprop, centered', lr: 0.01, fixed: { centered: true } },
+  adagrad: { name: 'Adagrad', lr: 0.1 },
+  amsgrad: { name: 'Adam', title: 'Adam with AMSGrad', fixed: { amsgrad: true } },
+  adamax: { name: 'Adamax', lr: 0.05 },
+  nadam: { name: 'NAdam', lr: 0.02 },
+  radam: { name: 'RAdam', lr: 0.06 },
   // Its average is a state beside the parameters, which this example has no use for; so there is no t0.
-  asgd: { title: 'ASGD', lr: 10, takes: ['lr', 'lambd', 'alpha', 'weight-decay'] },
-  rprop: {
-    title: 'Rprop',
-    lr: 0.01,
-    takes: ['lr', 'eta-minus', 'eta-plus', 'step-min', 'step-max'],
-    pairs: { etas: [0.5, 1.2], stepSizes: [1e-6, 50] },
-  },
-  lion: {
-    title: 'Lion',
-    lr: 0.006,
-    takes: ['lr', 'beta1', 'beta2', 'weight-decay'],
-    pairs: { betas: [0.9, 0.99] },
-    momentum: 'beta1',
-  },
-} as const satisfies Record<string, Entry>;
+  asgd: { name: 'ASGD', lr: 10 },
+  rprop: { name: 'Rprop', lr: 0.01 },
+};
 
-export type OptimizerName = keyof typeof entries;
+/** Every class of lanestep that trains, by name. */
+const classes = new Map(
+  Object.entries(lanestep).filter((entry): entry is [string, never] => {
+    const { prototype } = entry[1] as { readonly prototype?: object };
+    return prototype !== undefined && 'step' in prototype && 'rebind' in prototype;
+  }),
+) as ReadonlyMap<string, Class>;
 
-export const catalogue: Readonly<Record<OptimizerName, Entry>> = entries;
+function entryOf({ name, title = name, lr, fixed = {}, without = [] }: Form): Entry {
+  const Class = classes.get(name)!;
+  const one = new Class({ w: new Float32Array(1) } as never, { backend: 'wasm' });
+  const [defaults] = (one as unknown as { readonly groups: readonly [Options] }).groups;
+  one.dispose();
+  const all = { ...defaults, ...fixed };
+  return {
+    Class,
+    title,
+    lr: lr ?? 30 * (defaults.lr as number),
+    takes: hyperNames.filter(hyper => hypers[hyper].option in defaults && !without.includes(hyper)),
+    defaults,
+    fixed,
+    // NAdam has a schedule of its own.
+    momentum: all.momentum ? 'momentum' : 'betas' in all && !('momentumDecay' in all) ? 'beta1' : undefined,
+  };
+}
 
-export const optimizerNames = Object.keys(entries) as OptimizerName[];
+/** The forms above, and every class that they do not name. */
+export const catalogue: Readonly<Record<string, Entry>> = Object.fromEntries(
+  Object.entries({
+    ...Object.fromEntries([...classes.keys()].map(name => [name.toLowerCase(), { name }])),
+    ...forms,
+  }).map(([key, form]) => [key, entryOf(form)]),
+);
+
+export type OptimizerName = string;
+
+export const optimizerNames = Object.keys(catalogue);
 
 /** What the learning rate does over a training; the shapes are lanestep's, fitted to its number of steps. */
 export const scheduleTexts = {

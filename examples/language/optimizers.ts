@@ -1,22 +1,5 @@
-import {
-  Adadelta,
-  Adagrad,
-  Adam,
-  Adamax,
-  AdamW,
-  ASGD,
-  type BackendChoice,
-  type BackendInfo,
-  Lion,
-  NAdam,
-  Nesterov,
-  RAdam,
-  RMSprop,
-  Rprop,
-  type Schedule,
-  SGD,
-} from 'lanestep';
-import { catalogue, type Hyper, hypers, type OptimizerName } from './catalogue.js';
+import { type BackendChoice, type BackendInfo, Nesterov, type Schedule } from 'lanestep';
+import { catalogue, type Hyper, hypers, type OptimizerName, type Stepping } from './catalogue.js';
 import type { Tensors } from './model.js';
 import type { Updater } from './updater.js';
 
@@ -27,38 +10,9 @@ export interface Choice {
   readonly backend: BackendChoice;
 }
 
-/** What all of lanestep's classes have in common. */
-interface Stepping {
-  step(gradients: Tensors): void;
-  backend(): BackendInfo;
-  dispose(): void;
-}
-
-type Make = (params: Tensors, options: { backend: BackendChoice }) => Stepping;
-
-/** `nesterov` is not here: it alone takes a closure. */
-const classes: Readonly<Record<Exclude<OptimizerName, 'nesterov'>, Make>> = {
-  sgd: (params, options) => new SGD(params, options),
-  momentum: (params, options) => new SGD(params, options),
-  'nesterov-sgd': (params, options) => new SGD(params, options),
-  rmsprop: (params, options) => new RMSprop(params, options),
-  'rmsprop-centered': (params, options) => new RMSprop(params, options),
-  adagrad: (params, options) => new Adagrad(params, options),
-  adadelta: (params, options) => new Adadelta(params, options),
-  adam: (params, options) => new Adam(params, options),
-  amsgrad: (params, options) => new Adam(params, options),
-  adamw: (params, options) => new AdamW(params, options),
-  adamax: (params, options) => new Adamax(params, options),
-  nadam: (params, options) => new NAdam(params, options),
-  radam: (params, options) => new RAdam(params, options),
-  asgd: (params, options) => new ASGD(params, options),
-  rprop: (params, options) => new Rprop(params, options),
-  lion: (params, options) => new Lion(params, options),
-};
-
 /** The options of lanestep's class: `{ beta1: 0.8 }` of Adam is `{ lr: 0.03, betas: [0.8, 0.999] }`. */
 export function classOptions({ name, hypers: given, backend }: Choice): { backend: BackendChoice } {
-  const { lr, fixed, pairs } = catalogue[name];
+  const { lr, fixed, defaults } = catalogue[name]!;
   const options: Record<string, unknown> = { lr, ...fixed };
   for (const [key, value] of Object.entries(given)) {
     const { option, ...rest } = hypers[key as Hyper];
@@ -66,9 +20,8 @@ export function classOptions({ name, hypers: given, backend }: Choice): { backen
       options[option] = value;
       continue;
     }
-    const pair: unknown[] = [
-      ...((options[option] ?? pairs?.[option as keyof typeof pairs] ?? []) as unknown[]),
-    ];
+    // Two numbers in one option; who sets one keeps the other.
+    const pair = [...((options[option] ?? defaults[option]) as unknown[])];
     pair[rest.place] = value;
     options[option] = pair;
   }
@@ -95,16 +48,11 @@ export class LanestepUpdater implements Updater {
 
   /** @throws OptionError of lanestep when a hyper-parameter is out of its range */
   constructor(params: Tensors, choice: Choice) {
-    const options = classOptions(choice);
-    if (choice.name === 'nesterov') {
-      const optimizer = new Nesterov(params, options);
-      this.#optimizer = optimizer;
-      this.#step = gradients => optimizer.step(gradients);
-    } else {
-      const optimizer = classes[choice.name](params, options);
-      this.#optimizer = optimizer;
-      this.#step = gradients => optimizer.step(gradients());
-    }
+    const optimizer = new catalogue[choice.name]!.Class(params, classOptions(choice));
+    this.#optimizer = optimizer;
+    // It alone asks for gradients itself, elsewhere than where the parameters are.
+    const asks = optimizer instanceof Nesterov;
+    this.#step = gradients => optimizer.step(asks ? gradients : gradients());
   }
 
   update(gradients: () => Tensors): void {

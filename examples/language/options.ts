@@ -132,7 +132,7 @@ export function parseOptions(args: readonly string[]): Options | null {
 
 /** One example says little, so its steps are smaller. */
 export function usualLr(optimizer: OptimizerName, batch: BatchMode): number {
-  return catalogue[optimizer].lr / (batch === 'stochastic' ? 16 : 1);
+  return catalogue[optimizer]!.lr / (batch === 'stochastic' ? 16 : 1);
 }
 
 function defaultEpochs(batch: BatchMode, small: boolean): string {
@@ -178,7 +178,7 @@ function refuseBeside(what: string, values: Values, names: readonly (keyof Value
 }
 
 function hypersFor(optimizer: OptimizerName, values: Values): Partial<Record<Hyper, number>> {
-  const { title, takes } = catalogue[optimizer];
+  const { title, takes } = catalogue[optimizer]!;
   const given: Partial<Record<Hyper, number>> = {};
   for (const name of hyperNames) {
     const value = values[name];

@@ -124,7 +124,7 @@ export function runPage(results: Results): string {
       'as fast as a JavaScript loop, a whole batch',
       times(race.javascript.batch / race.lanestep.batch),
     ]);
-  const { title } = catalogue[options.optimizer];
+  const { title } = catalogue[options.optimizer]!;
   return page(
     'A language identifier, trained in Node',
     `${task.languages.length} languages, ${compact(size)} parameters, ${count(steps)} steps of ${title} from lanestep.`,

@@ -35,7 +35,7 @@ export interface Outcome {
 /** The optimizer of the options, with schedules in the place of what they move. */
 function choose(options: Options, steps: number): Choice {
   const rates = makeRates(options.schedule, options.lr, steps, options.warmup);
-  const { momentum } = catalogue[options.optimizer];
+  const { momentum } = catalogue[options.optimizer]!;
   const values: Partial<Record<Hyper, Value>> = { ...options.hypers, lr: rates.lr };
   if (rates.momentum !== undefined && momentum !== undefined) values[momentum] ??= rates.momentum;
   return { name: options.optimizer, hypers: values, backend: options.backend };
@@ -44,7 +44,7 @@ function choose(options: Options, steps: number): Choice {
 function optimizerText({ optimizer, hypers: given, lr, schedule, warmup }: Options): string {
   const others = hyperNames.filter(name => name !== 'lr' && given[name] !== undefined);
   const rate = `lr ${lr}, ${schedule}${warmup > 0 ? ` after ${count(warmup)} steps of warm-up` : ''}`;
-  return `${catalogue[optimizer].title} (${[rate, ...others.map(name => `${name} ${given[name]}`)].join(', ')})`;
+  return `${catalogue[optimizer]!.title} (${[rate, ...others.map(name => `${name} ${given[name]}`)].join(', ')})`;
 }
 
 /** Trains with the progress in sight; each epoch leaves a line. */

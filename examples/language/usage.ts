@@ -8,7 +8,7 @@ export function usage(): string {
     rows.map(([left, right]) => `  ${left.padEnd(29)}${right}`).join('\n');
   const takes = optimizerNames.map((name): [string, string] => [
     name,
-    `${catalogue[name].title}: ${catalogue[name].takes.map(hyper => `--${hyper}`).join(' ')}`,
+    `${catalogue[name]!.title}: ${catalogue[name]!.takes.map(hyper => `--${hyper}`).join(' ')}`,
   ]);
   return `Trains a language identifier with lanestep, on the names that Node knows in some seventy languages.
 

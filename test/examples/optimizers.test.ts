@@ -2,7 +2,8 @@
 // needs dist/.
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { catalogue, type Hyper, hyperNames, optimizerNames } from '../../examples/language/catalogue.js';
+import type { Hyper } from '../../examples/language/catalogue.js';
+import { everyOptimizer } from '../every-optimizer.js';
 
 const missing = existsSync(new URL('../../dist/index.js', import.meta.url))
   ? ''
@@ -31,12 +32,13 @@ const values: Readonly<Record<Hyper, number>> = {
 
 describe.skipIf(missing)(`the optimizers of the example${missing}`, async () => {
   if (missing) return;
+  const { catalogue, hyperNames, optimizerNames } = await import('../../examples/language/catalogue.js');
   const { classOptions, inWordsOfTheCommandLine, LanestepUpdater } = await import(
     '../../examples/language/optimizers.js'
   );
 
   /** Where three parameters are after some steps. */
-  function walk(name: (typeof optimizerNames)[number], hypers: Partial<Record<Hyper, number>>): number[] {
+  function walk(name: string, hypers: Partial<Record<Hyper, number>>): number[] {
     const tensors = (...all: number[]) => ({
       embedding: Float32Array.of(all[0]!),
       weights: Float32Array.of(all[1]!),
@@ -45,7 +47,7 @@ describe.skipIf(missing)(`the optimizers of the example${missing}`, async () => 
     const parameters = tensors(1, -2, 3);
     const updater = new LanestepUpdater(parameters, { name, hypers, backend: 'wasm' });
     for (let t = 1; t <= 24; t++) {
-      // Large at first and then small, of changing sign: otherwise AMSGrad is Adam, and Lion knows no betas.
+      // Large at first and then small, of changing sign: otherwise AMSGrad is Adam, and the sign of an average knows no betas.
       const g = Math.cos(0.3 * t * t) * (t < 6 ? 4 : 0.5);
       updater.update(() => tensors(g, 0.5 * g + 0.1, -0.25));
     }
@@ -56,14 +58,14 @@ describe.skipIf(missing)(`the optimizers of the example${missing}`, async () => 
   it.each(optimizerNames)('%s goes another way with each of its hyper-parameters', name => {
     const usual = walk(name, {});
     expect(usual).not.toEqual([1, -2, 3]);
-    for (const hyper of catalogue[name].takes) {
+    for (const hyper of catalogue[name]!.takes) {
       expect(walk(name, { [hyper]: values[hyper] }), hyper).not.toEqual(usual);
     }
   });
 
   it('keep the other of a pair', () => {
-    expect(classOptions({ name: 'lion', hypers: { beta1: 0.5 }, backend: 'auto' })).toMatchObject({
-      betas: [0.5, 0.99],
+    expect(classOptions({ name: 'adamw', hypers: { beta1: 0.5 }, backend: 'auto' })).toMatchObject({
+      betas: [0.5, 0.999],
     });
     expect(
       classOptions({ name: 'rprop', hypers: { 'eta-plus': 2, 'step-max': 1 }, backend: 'auto' }),
@@ -71,6 +73,17 @@ describe.skipIf(missing)(`the optimizers of the example${missing}`, async () => 
       etas: [0.5, 2],
       stepSizes: [1e-6, 1],
     });
+  });
+
+  it('are all classes, by trial or by their own defaults', () => {
+    expect(optimizerNames).toEqual(
+      expect.arrayContaining(everyOptimizer.flatMap(({ name, tfjs }) => (tfjs ? [] : [name.toLowerCase()]))),
+    );
+    expect(catalogue.sgd).toMatchObject({ title: 'SGD', lr: 10, takes: ['lr', 'weight-decay'] });
+    expect(catalogue.adamw).toMatchObject({ title: 'AdamW', lr: 0.03, momentum: 'beta1' });
+    expect(catalogue.nesterov!.momentum).toBe('momentum');
+    expect(catalogue.nadam!.momentum).toBeUndefined();
+    expect(catalogue.rprop!.takes).toEqual(['lr', 'eta-minus', 'eta-plus', 'step-min', 'step-max']);
   });
 
   it('are what their names say', () => {

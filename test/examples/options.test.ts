@@ -1,13 +1,21 @@
+// What the example's command line says and refuses. It asks the package for its optimizers, so this needs dist/.
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { catalogue, optimizerNames } from '../../examples/language/catalogue.js';
-import { parseOptions, UsageError } from '../../examples/language/options.js';
-import { usage } from '../../examples/language/usage.js';
 
-describe('the command line', () => {
+const missing = existsSync(new URL('../../dist/index.js', import.meta.url))
+  ? ''
+  : ' (skipped: dist/ is missing, npm run build makes it)';
+
+describe.skipIf(missing)(`the command line${missing}`, async () => {
+  if (missing) return;
+  const { catalogue, optimizerNames } = await import('../../examples/language/catalogue.js');
+  const { parseOptions, UsageError } = await import('../../examples/language/options.js');
+  const { usage } = await import('../../examples/language/usage.js');
+
   it('means Adam on mini-batches when it says nothing', () => {
     expect(parseOptions([])).toMatchObject({
       optimizer: 'adam',
-      lr: catalogue.adam.lr,
+      lr: catalogue.adam!.lr,
       schedule: 'cosine',
       batch: 'mini-batch',
       batchSize: 256,
@@ -22,7 +30,7 @@ describe('the command line', () => {
   });
 
   it.each(optimizerNames)('knows %s and all that it takes', name => {
-    for (const hyper of catalogue[name].takes) {
+    for (const hyper of catalogue[name]!.takes) {
       expect(parseOptions(['--optimizer', name, `--${hyper}`, '0.5'])?.hypers).toEqual({ [hyper]: 0.5 });
     }
   });
@@ -39,7 +47,7 @@ describe('the command line', () => {
     const races = (...args: string[]): boolean | undefined => parseOptions(args)?.race;
     expect(races('--lr', '0.01')).toBe(true);
     expect(races('--beta1', '0.8')).toBe(false);
-    expect(races('--optimizer', 'lion')).toBe(false);
+    expect(races('--optimizer', 'radam')).toBe(false);
     expect(races('--quick')).toBe(false);
     expect(races('--no-race')).toBe(false);
   });
@@ -52,10 +60,7 @@ describe('the command line', () => {
   it.each([
     [['--optimiser', 'adam'], 'Unknown option --optimiser (did you mean --optimizer?): see --help'],
     [['-x'], 'Unknown option -x: see --help'],
-    [
-      ['--optimizer', 'adm'],
-      'Unknown value "adm" for --optimizer (did you mean adam?): expected one of sgd,',
-    ],
+    [['--optimizer', 'adm'], 'Unknown value "adm" for --optimizer (did you mean adam?): expected one of ad'],
     [['--backend', 'cuda'], 'Unknown value "cuda" for --backend: expected one of auto, native, wasm'],
     [['--batch', 'minibatch'], '(did you mean mini-batch?)'],
     [['--schedule', 'cosin'], '(did you mean cosine?)'],
