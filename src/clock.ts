@@ -54,6 +54,21 @@ export const newClock = <Options extends object>(
   dtype: Dtype,
 ): Clock<Options> => new Clock(options, dtype, 0, rule.early ? firstScalars(rule, options.numbers) : null);
 
+/** The clocks of tensors before any step: one for those of a group and type, or for each tensor where the rule says so. */
+export function newClocks<Options extends object>(
+  rule: Rule<Options>,
+  tensors: readonly { readonly options: GroupOptions<Options>; readonly dtype: Dtype }[],
+): Clock<Options>[] {
+  const shared = new Map<GroupOptions<Options>, Partial<Record<Dtype, Clock<Options>>>>();
+  return tensors.map(({ options, dtype }) => {
+    if (rule.clock === 'own') return newClock(rule, options, dtype);
+    const ofGroup = shared.get(options) ?? {};
+    shared.set(options, ofGroup);
+    ofGroup[dtype] ??= newClock(rule, options, dtype);
+    return ofGroup[dtype];
+  });
+}
+
 /** The clocks of all tensors of an optimizer. */
 export class Clocks<Options extends object> {
   /** The clock of each tensor. */

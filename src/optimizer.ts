@@ -20,7 +20,7 @@ import type { Contents, LoadOptions, SaveOptions } from './checkpoint/contents.j
 import type { Match } from './checkpoint/read.js';
 import { Writing, writtenOf } from './checkpoint/write.js';
 import { Choice } from './choice.js';
-import { type Clock, Clocks, firstScalars, newClock } from './clock.js';
+import { Clocks, firstScalars, newClocks } from './clock.js';
 import { type Disposing, disposing } from './disposing.js';
 import { drive, driveAsync } from './drive.js';
 import { OptionError, ShapeError, show } from './errors.js';
@@ -42,7 +42,7 @@ import { type Arrival, matchState } from './state/match.js';
 import type { LoadReport } from './state/report.js';
 import { lasting, writeState } from './state/write.js';
 import { Turn } from './turn.js';
-import type { Dtype, Path } from './types.js';
+import type { Path } from './types.js';
 
 /** What an optimizer takes that is no hyper-parameter. */
 export interface Settings {
@@ -144,8 +144,7 @@ export abstract class Optimizer<
     registry.checkPresent();
     if (backend.addressOf) registry.locate(backend.addressOf);
     const kernel = this.#prepare(backend, registry, this.#tensors);
-    const clocks = new Map(this.#options.map(options => [options, this.#clocksOf(options)]));
-    this.#clocks.assign(this.#tensors.map(({ options, dtype }) => clocks.get(options)![dtype]));
+    this.#clocks.assign(newClocks(rule, this.#tensors));
     this.#begin(kernel, 0);
     const phases = this.#phasesOf(backend, registry, this.#tensors, kernel);
     this.#inside = new Inside({ rule, registry, phases, options: this.#options, turn: this.#turn });
@@ -196,14 +195,6 @@ export abstract class Optimizer<
       choice: new Choice(this.#rule, backend.rules, tensors),
       untransferable: this.#untransferable,
     });
-  }
-
-  // A clock for the tensors of each type.
-  #clocksOf(options: GroupOptions<Options>): Record<Dtype, Clock<Options>> {
-    return {
-      float32: newClock(this.#rule, options, 'float32'),
-      float64: newClock(this.#rule, options, 'float64'),
-    };
   }
 
   // Fills the slots of the tensors from this one on, where they are there before the first gradient.
@@ -371,9 +362,8 @@ export abstract class Optimizer<
         });
         const phases = this.#phasesOf(backend, registry, tensors, kernel);
         phases.wait(sources);
-        const clocks = this.#clocksOf(options);
         this.#inside.phases.dispose();
-        this.#clocks.assign([...this.#tensors.map(() => null), ...added.map(({ dtype }) => clocks[dtype])]);
+        this.#clocks.assign([...this.#tensors.map(() => null), ...newClocks(this.#rule, added)]);
         this.#inside.phases = phases;
       } catch (error) {
         kernel.dispose();
@@ -525,6 +515,7 @@ export abstract class Optimizer<
     return {
       class: this.#inside.rule.label,
       steps: this.#inside.steps,
+      ...(this.#rule.model && { model: this.#inside.model }),
       ...disposed,
       groups,
       backend: this.backend(),
@@ -547,6 +538,7 @@ export abstract class Optimizer<
       tensors: this.#tensors,
       groups: this.#options,
       steps: this.#inside.steps,
+      model: this.#inside.model,
     };
   }
 
@@ -577,6 +569,7 @@ export abstract class Optimizer<
   #adopt(arrival: Arrival): void {
     arrival.adopt();
     this.#inside.steps = arrival.steps;
+    this.#inside.model = arrival.model;
   }
 
   /** Runs a change of options or state, which like a step must not be entered again; gives it the step to come. */

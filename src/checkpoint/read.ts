@@ -125,6 +125,7 @@ function* dictOf<Options extends object>(
     state: Object.fromEntries(Array.from(state, ([name, of]) => [name, Object.fromEntries(of)])),
     param_groups: groups,
     ...(header.metadata.has(`${prefix}steps`) && { steps: textOf(section, 'steps') }),
+    ...(header.metadata.has(`${prefix}model`) && { model: textOf(section, 'model') }),
     ...(header.metadata.has(`${prefix}schedules`) && { schedules: textOf(section, 'schedules') }),
   };
   return { dict: dict as unknown as StateDict, params };

@@ -91,6 +91,7 @@ export function writtenOf<Options extends object>(
     optimizer: titleOf(contents),
     steps: String(contents.steps),
     param_groups: write(groupsOf(contents)),
+    ...(contents.rule.model && { model: write(contents.model) }),
     ...(schedules && { schedules: write(schedules) }),
   };
   return {

@@ -2,6 +2,7 @@
 import type { Kernel } from '../backends/backend.js';
 import type { Clocks } from '../clock.js';
 import type { GroupOptions } from '../options.js';
+import type { Scalars } from '../pass.js';
 import type { Rule } from '../rule.js';
 import type { SlotNames } from '../slots.js';
 import type { Dtype, FloatArray } from '../types.js';
@@ -24,6 +25,8 @@ export interface StateDict {
   param_groups: Record<string, unknown>[];
   /** Steps of the optimizer, which schedules go by. Where it is absent, the largest step count of a parameter. */
   steps?: number;
+  /** Numbers of the whole model, by their names, for an optimizer that has such: `d` of Prodigy. */
+  model?: Readonly<Record<string, number>>;
   /**
    * What the learning rates of each group remember, by option, where there are any that do (`ReduceLROnPlateau`); in the order
    * of `param_groups`.
@@ -50,6 +53,8 @@ export interface Stateful<Options extends object> {
   readonly groups: readonly GroupOptions<Options>[];
   readonly clocks: Clocks<Options>;
   readonly steps: number;
+  /** Scalars of the whole model. */
+  readonly model: Scalars;
 }
 
 /** An option's name in a state dict. */

@@ -2,7 +2,9 @@
 import { Clock, newClock } from '../clock.js';
 import { show } from '../errors.js';
 import { describe, lengthOf } from '../memory.js';
+import type { Numbers } from '../option-table.js';
 import type { GroupOptions } from '../options.js';
+import type { Scalars } from '../pass.js';
 import { listedNames, record, refuse, whole } from './checks.js';
 import type { Stateful, StatefulTensor } from './dict.js';
 import { fillSlot, startingSlots } from './fill.js';
@@ -25,6 +27,8 @@ import { Stored } from './stored.js';
 export interface Arrival {
   /** The optimizer's steps. */
   readonly steps: number;
+  /** The scalars of the whole model. */
+  readonly model: Scalars;
   /** What is to be in the slots. */
   readonly slots: readonly { readonly tensor: number; readonly slot: number; readonly values: Values }[];
   readonly report: LoadReport;
@@ -185,8 +189,9 @@ export function matchState<Options extends object>(
       const given = entry
         ? new Clock(tensor.options, tensor.dtype, clockOf(entry), entry.scalars)
         : newClock(rule, tensor.options, tensor.dtype);
-      // Tensors of a group that are equally far go on together.
-      const key = JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t, given.scalars]);
+      // Tensors of a group that are equally far go on together, unless each has a clock of its own.
+      const own = rule.clock === 'own' ? i : null;
+      const key = JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t, given.scalars, own]);
       const clock = shared.get(key) ?? given;
       shared.set(key, clock);
       return clock;
@@ -205,7 +210,33 @@ export function matchState<Options extends object>(
     mismatched,
     differing,
   };
-  return { steps, slots, report, adopt };
+  return {
+    steps,
+    model: modelIn(dict.model, optimizer, partial ? null : options[0]!.numbers),
+    slots,
+    report,
+    adopt,
+  };
+}
+
+/** The scalars of the model that a state has; where it has none, they begin anew by these options, or stay as they are. */
+function modelIn<Options extends object>(
+  given: unknown,
+  { rule, model }: Stateful<Options>,
+  numbers: Numbers<Options> | null,
+): Scalars {
+  if (rule.model === undefined) return model;
+  const first = numbers === null ? model : rule.model(numbers);
+  if (given === undefined) return first;
+  const saved = record(given, 'model');
+  return Object.fromEntries(
+    Object.keys(first).map(key => {
+      const value = saved[key];
+      if (typeof value !== 'number' || !Number.isFinite(value))
+        refuse(`Expected model.${key} to be a finite number, got ${show(value)}`);
+      return [key, value as number];
+    }),
+  );
 }
 
 // Functions of the user's may come out a bit otherwise on another engine.

@@ -16,7 +16,7 @@ export function lasting<Options extends object>(rule: Rule<Options>, slots: Slot
 const copied = (value: unknown): unknown => (Array.isArray(value) ? [...value] : value);
 
 export function writeState<Options extends object>(optimizer: Stateful<Options>): StateDict {
-  const { rule, kernel, tensors, clocks, steps } = optimizer;
+  const { rule, kernel, tensors, clocks, steps, model } = optimizer;
   const state: Record<string, ParameterState> = {};
   tensors.forEach(({ name, slots, dtype, length }, i) => {
     const { t, scalars } = clocks.of[i]!;
@@ -35,7 +35,13 @@ export function writeState<Options extends object>(optimizer: Stateful<Options>)
     });
   });
   const schedules = keptBy(optimizer.groups);
-  return { state, param_groups: groupsOf(optimizer), steps, ...(schedules && { schedules }) };
+  return {
+    state,
+    param_groups: groupsOf(optimizer),
+    steps,
+    ...(rule.model && { model: { ...model } }),
+    ...(schedules && { schedules }),
+  };
 }
 
 /** The options of each group, and the names of its parameters. */

@@ -281,9 +281,9 @@ export const mutants = [
   ],
   [
     'construction: one clock for all groups',
-    engine,
-    'clocks.get(options)![dtype]',
-    '[...clocks.values()][0]![dtype]',
+    clock,
+    'shared.get(options) ?? {}',
+    '[...shared.values()][0] ?? {}',
     optimizer('takes parameters with options'),
   ],
   [
@@ -652,21 +652,21 @@ export const mutants = [
   [
     'state: one clock for all',
     match,
-    'JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t, given.scalars])',
+    'JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t, given.scalars, own])',
     "''",
     resume,
   ],
   [
     'state: one clock for all scalars',
     match,
-    'JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t, given.scalars])',
-    'JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t])',
+    'JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t, given.scalars, own])',
+    'JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t, own])',
     resume,
   ],
   [
     'state: one clock for all groups',
     match,
-    'JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t, given.scalars])',
+    'JSON.stringify([groups.indexOf(tensor.options), tensor.dtype, given.t, given.scalars, own])',
     'JSON.stringify([t, scalars])',
     resume,
   ],
