@@ -1,5 +1,5 @@
-// The exports: every variant of every rule, and the stages. A kernel takes the bytes of a run (whole vectors), the
-// address of its coefficients (as lanes), the addresses of parameter and gradient, and those of its slots.
+// The exports: every variant of every rule, and the stages. A kernel takes the bytes of a run, the address of its coefficients
+// (as lanes), the addresses of parameter and gradient, and those of its slots and sums; it may answer what it uses (uses.ts).
 export { scale } from "./stages/scale";
 export { decay } from "./stages/decay";
 export { shrink } from "./stages/shrink";

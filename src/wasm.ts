@@ -1,6 +1,6 @@
 /** lanestep without anything native: the entry for browsers, Deno, Bun and workers, and `lanestep/wasm`. */
 export { type BackendChoice, type BackendInfo, backend, setThreads } from './backend.js';
-export { provideKernels } from './backends/wasm.js';
+export { provideKernels } from './backends/wasm/modules.js';
 export type { LoadOptions, Progress, SaveOptions } from './checkpoint/contents.js';
 export {
   readSafetensors,

@@ -1,10 +1,12 @@
 // The promise that all else leans on: parameters and states have the same bits on every backend, instruction set and
-// number of threads, at every length and offset, for every number there is. A NaN equals a NaN.
+// number of threads, at every length and offset, for every number there is, and so has what a kernel adds up. A NaN equals a NaN.
 import { describe, expect, it } from 'vitest';
-import { maxSlots, row } from '../src/backends/backend.js';
-import { jobOf, lettersOf } from '../src/reference/job-of.js';
+import { blockLength, maxSlots, row } from '../src/backends/backend.js';
+import { type Extent, jobOf, lettersOf } from '../src/reference/job-of.js';
 import { type Job, runOnReference } from '../src/reference/jobs.js';
+import { sequences } from '../src/reference/sequences.js';
 import { variants } from '../src/reference/variants.js';
+import type { StageNumbers } from '../src/stages.js';
 import type { FloatArray } from '../src/types.js';
 import { backends, configurations, nativeMissing } from './backends.js';
 
@@ -26,24 +28,43 @@ function compare(job: Job): void {
       tensor.slots.forEach((slot, k) => {
         if (slot !== null) sameBits(slot, got[i]!.slots[k]!, `${title}: slot ${k}`);
       });
+      sameBits(tensor.sums, got[i]!.sums, `${title}: a sum of ${tensor.p.length} elements,`);
     });
   }
 }
 
-// Around the widths of vectors, the lead-in's threshold, the chunk of scratch, the claim and the tile.
+// Around the widths of vectors, the eight lanes of sums, the lead-in's threshold, the chunk of scratch, the claim and the tile.
 const short = [
   0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 65, 100, 127, 128, 129, 255, 256, 257, 271, 300,
 ];
 const long = [1023, 1024, 1025, 2049, 16384, 16385, 32767, 32769];
+// Around blocks, and several of them, with which a claim or a tile ends or not.
+const blocks = [1, 2, 3, 4, 5].flatMap(n => [-9, -8, -7, -1, 0, 1, 7, 8, 9].map(k => n * blockLength + k));
+
+// Numbers of the stages that change no bit, or only a sign, and every stage with the others and by itself.
+const forms: readonly StageNumbers[] = [
+  [1, 0, 1],
+  [-1, 0, 1],
+  [0.3, 0, 1],
+  [1, 0, 0.99],
+  [1, 0.01, 1],
+  [-0.3, 0.01, 0.99],
+];
+
+const everyForm = (subject: Parameters<typeof jobOf>[0], dtype: 'float32' | 'float64', extent: Extent) => {
+  for (const stages of forms) compare(jobOf(subject, dtype, { ...extent, stages }));
+};
 
 it.skipIf(nativeMissing)(`runs on the native backend${nativeMissing ? `: ${nativeMissing}` : ''}`, () => {
   expect(backends().map(({ name }) => name)).toContain('native');
 });
 
 it('covers every kernel of the backends, and every letter of a rule', () => {
-  for (const { rules } of backends()) {
-    expect([...new Set(variants.map(({ kernel }) => kernel))].sort()).toEqual([...rules].sort());
-  }
+  const tried = [
+    ...variants.map(({ kernel }) => kernel),
+    ...sequences.flatMap(({ passes }) => passes.map(({ kernel }) => kernel)),
+  ];
+  for (const { rules } of backends()) expect([...new Set(tried)].sort()).toEqual([...rules].sort());
   for (const variant of variants) expect(lettersOf(variant)).toHaveLength(maxSlots);
   expect(row.length - row.coefficients).toBeGreaterThanOrEqual(8);
 });
@@ -53,5 +74,17 @@ describe.each(['float32', 'float64'] as const)('%s: the bits of the reference', 
     compare(jobOf(variant, dtype, { lengths: short, steps: 40, numbers: 'ordinary' }));
     compare(jobOf(variant, dtype, { lengths: short, steps: 5, numbers: 'every kind' }));
     compare(jobOf(variant, dtype, { lengths: long, steps: 2, numbers: 'every kind' }));
+  });
+
+  const firsts = variants.filter((variant, i) => variants.findIndex(v => v.kernel === variant.kernel) === i);
+  it.each(firsts)('$kernel, with every number of the stages', variant => {
+    everyForm(variant, dtype, { lengths: short, steps: 1, numbers: 'every kind' });
+  });
+
+  it.each(sequences)('$title, passes with sums', sequence => {
+    compare(jobOf(sequence, dtype, { lengths: short, steps: 20, numbers: 'ordinary' }));
+    everyForm(sequence, dtype, { lengths: short, steps: 2, numbers: 'every kind' });
+    compare(jobOf(sequence, dtype, { lengths: blocks, steps: 1, numbers: 'ordinary' }));
+    compare(jobOf(sequence, dtype, { lengths: [...blocks, ...long], steps: 1, numbers: 'every kind' }));
   });
 });

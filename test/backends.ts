@@ -3,14 +3,13 @@ import type { Backend } from '../src/backends/backend.js';
 import { NativeBackend } from '../src/backends/native.js';
 import { WasmBackend } from '../src/backends/wasm.js';
 import { loadAddon } from '../src/node/addon.js';
-import { type Job, runOnBackend } from '../src/reference/jobs.js';
-import type { ReferenceTensor } from '../src/reference/update.js';
+import { type Job, type Outcome, runOnBackend } from '../src/reference/jobs.js';
 import { runByCommand } from './runner/command.js';
 
 /** A way to run a job. */
 export interface Configuration {
   readonly title: string;
-  readonly run: (job: Job) => ReferenceTensor[];
+  readonly run: (job: Job) => Outcome[];
 }
 
 /** Why there is no native backend here; null where there is one. */
@@ -28,7 +27,7 @@ export function backends(): Backend[] {
   return [new WasmBackend(), ...(nativeMissing === null ? [new NativeBackend(loadAddon())] : [])];
 }
 
-function onNative(job: Job, instructionSet: string, threads: number): ReferenceTensor[] {
+function onNative(job: Job, instructionSet: string, threads: number): Outcome[] {
   const backend = new NativeBackend(loadAddon(), instructionSet);
   backend.setThreads(threads, 0);
   return runOnBackend(job, backend);

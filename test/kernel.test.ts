@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Backend, type Kernel, maxSlots, row, skipped } from '../src/backends/backend.js';
 import { NativeBackend } from '../src/backends/native.js';
-import { tileBytes, WasmBackend } from '../src/backends/wasm.js';
+import { tileBytes } from '../src/backends/wasm/tiles.js';
+import { WasmBackend } from '../src/backends/wasm.js';
 import { loadAddon } from '../src/node/addon.js';
 import { fillSlot } from '../src/state/fill.js';
 import type { FloatArray } from '../src/types.js';

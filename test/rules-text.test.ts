@@ -9,7 +9,7 @@ const read = (path: string): string =>
     .replace(/\/\*[\s\S]*?\*\//g, '')
     .replace(/\/\/.*$/gm, '');
 
-/** The assignments, one a line, without what the languages cannot have in common: C++ says `const V x`, others `const x`. */
+/** The assignments and what is added up, one a line, without what the languages cannot have in common: C++ says `const V x`, others `const x`. */
 function statements(text: string): string[] {
   return text
     .split(/[;{}]/)
@@ -19,8 +19,8 @@ function statements(text: string): string[] {
         .trim()
         .replace(/\bconst V /, 'const '),
     )
-    .filter(statement => /^(if \([^=]*\) |else )?(const )?[a-z]\w* = /i.test(statement))
-    .filter(statement => !/\b(vector|coefficient)\(/.test(statement));
+    .filter(statement => /^(if \([^=]*\) |else )?((const )?[a-z]\w* = |(plus|most)\()/i.test(statement))
+    .filter(statement => !/\b(vector|coefficient|lanes)\(/.test(statement));
 }
 
 const list = (text: string, separator: RegExp): string[] =>
@@ -35,22 +35,46 @@ const found = (text: string, pattern: RegExp): string => {
   return match[1]!;
 };
 
+// A file may have several kernels: each of these is a list of theirs, kernel by kernel.
+const lists = (text: string, pattern: RegExp): string[][] =>
+  [...text.matchAll(pattern)].map(match => list(match[1]!, /,/));
+
 const coefficients = {
-  native: (text: string) => list(found(text, /\n {2}V ([\w,\s]+);/), /,/),
-  assembly: (text: string) =>
-    [...text.matchAll(/const (\w+) = coefficient\(c, (\d+)\)/g)].map(match => match[1]!),
-  reference: (text: string) => list(found(text, /const \[([\w,\s]+)\] = c\b/), /,/),
+  native: (text: string) => lists(text, /\n {2}V ([\w,\s]+);/g),
+  assembly: (text: string) => {
+    const kernels: string[][] = [];
+    for (const [, name, index] of text.matchAll(/const (\w+) = coefficient\(c, (\d+)\)/g)) {
+      if (index === '0') kernels.push([]);
+      kernels.at(-1)![Number(index)] = name!;
+    }
+    return kernels;
+  },
+  reference: (text: string) => lists(text, /const \[([\w,\s]+)\] = c\b/g),
 };
+
+const operators = (text: string): string[] =>
+  [...text.matchAll(/operator\(\)\(([^)]*)\)/g)].map(match => match[1]!);
 
 const letters = {
   native: (text: string) =>
-    [...found(text, /operator\(\)\(([^)]*)\)/).matchAll(/V& (\w+)/g)].map(match => match[1]!).slice(1),
+    operators(text).flatMap(operands => [...operands.matchAll(/V& (\w+)/g)].map(match => match[1]!).slice(1)),
   assembly: (text: string) =>
-    [...text.matchAll(/let (\w+) = (?:\w+ \? )?vector\((\w+)At/g)]
+    [...text.matchAll(/(?:let|const) (\w+) = (?:\w+ \? )?vector\((\w+)At/g)]
       .map(m => m[1]!)
       .filter(x => x !== 'p' && x !== 'g'),
   reference: (text: string) =>
-    [...found(text, /return \(([^)]*)\) =>/).matchAll(/(\w+) = 0/g)].map(match => match[1]!),
+    [...text.matchAll(/return \(([^)]*)\) =>/g)].flatMap(([, operands]) =>
+      [...operands!.matchAll(/(\w+) = 0/g)].map(match => match[1]!),
+    ),
+};
+
+const sums = {
+  native: (text: string) =>
+    operators(text).flatMap(operands =>
+      [...operands.matchAll(/\bSum(?:<V>)?&? (\w+)/g)].map(match => match[1]!),
+    ),
+  assembly: (text: string) => [...text.matchAll(/const (\w+) = lanes\(\1At/g)].map(match => match[1]!),
+  reference: (text: string) => lists(text, /const \[([\w,\s]+)\] = sums\b/g).flat(),
 };
 
 const names = readdirSync(new URL('native/rules', root))
@@ -71,15 +95,21 @@ describe.each(names)('%s', name => {
   it('reads the same coefficients in the same order', () => {
     expect(coefficients.assembly(assembly)).toEqual(coefficients.native(native));
     expect(coefficients.reference(reference)).toEqual(coefficients.native(native));
-    expect(found(native, /coefficients = (\d+)/)).toBe(String(coefficients.native(native).length));
-    const indices = [...assembly.matchAll(/coefficient\(c, (\d+)\)/g)].map(match => Number(match[1]));
-    expect(indices).toEqual(indices.map((_, i) => i));
+    const counts = [...native.matchAll(/coefficients = (\d+)/g)].map(match => Number(match[1]));
+    expect(counts.filter(count => count > 0)).toEqual(coefficients.native(native).map(c => c.length));
   });
 
   it('has the same letters of state in the same order', () => {
     expect(letters.assembly(assembly)).toEqual(letters.native(native));
     expect(letters.reference(reference)).toEqual(letters.native(native));
-    expect(list(found(native, /keeps\[\] = \{([^}]*)\}/), /,/)).toHaveLength(letters.native(native).length);
+    expect(lists(native, /keeps\[\] = \{([^}]*)\}/g).flat()).toHaveLength(letters.native(native).length);
+  });
+
+  it('has the same sums in the same order', () => {
+    expect(sums.assembly(assembly)).toEqual(sums.native(native));
+    expect(sums.reference(reference)).toEqual(sums.native(native));
+    const counts = [...native.matchAll(/\bsums = (\d+)/g)].map(match => Number(match[1]));
+    expect(counts.reduce((all, count) => all + count, 0)).toBe(sums.native(native).length);
   });
 });
 

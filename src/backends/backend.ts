@@ -7,9 +7,11 @@ export const row = { gradientFactor: 0, decayRate: 1, shrinkKeep: 2, coefficient
 /** The most slots that a rule has, and the letters that a kernel counts. */
 export const maxSlots = 3;
 
-/** Elements of which a sum is added up by themselves; it is never cut but at its multiples. And the most sums of a kernel. */
-export const blockLength = 4096;
+/** The most sums that a kernel has. */
 export const maxSums = 4;
+
+/** So many elements of a tensor are added up by themselves. No cut of the work falls within them, so none can change a sum. */
+export const blockLength = 4096;
 
 /** In `rowOf`: this tensor sits out the step. */
 export const skipped = 0xffffffff;
@@ -40,6 +42,11 @@ export interface Kernel {
   readonly rowOf: Uint32Array;
   /** [tensors]: the kernel that a tensor is updated with, an index of `Backend.rules`. */
   readonly ruleOf: Uint32Array;
+  /**
+   * [blocks of all tensors][maxSums]: what a kernel with sums has added up, of each block of elements; a tensor's blocks follow
+   * those of the tensors before it. A tensor that sits out leaves its numbers as they are, and so does a kernel that has no such sum.
+   */
+  readonly sums: Float64Array;
   /** The gradients of the steps to come, like their parameters; null for a tensor that has none. */
   bind(gradients: readonly (FloatArray | null)[]): void;
   /**

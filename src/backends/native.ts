@@ -2,10 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { disabledInstructionSets } from '../environment.js';
 import { BackendError } from '../errors.js';
-import { newArray } from '../memory.js';
+import { lengthOf, newArray } from '../memory.js';
 import { room } from '../room.js';
 import type { FloatArray } from '../types.js';
-import { type Backend, type Kernel, row } from './backend.js';
+import { type Backend, blockLength, type Kernel, maxSums, row } from './backend.js';
 
 /** Memory of the engine's with a plan of the addon's in it. Whoever could write to it, or transfer it, could do anything. */
 type Plan = ArrayBuffer;
@@ -55,6 +55,7 @@ class NativeKernel implements Kernel {
   readonly rows: Float64Array;
   readonly rowOf: Uint32Array;
   readonly ruleOf: Uint32Array;
+  readonly sums: Float64Array;
   readonly #addon: Addon;
   readonly #plan: Plan;
   // The plan has their addresses.
@@ -67,6 +68,8 @@ class NativeKernel implements Kernel {
     this.rows = newArray('float64', params.length * row.length) as Float64Array;
     this.rowOf = places();
     this.ruleOf = places();
+    const blocks = params.reduce((sum, p) => sum + Math.ceil(lengthOf(p) / blockLength), 0);
+    this.sums = newArray('float64', blocks * maxSums) as Float64Array;
     this.#shared = [this.rows, this.rowOf, this.ruleOf];
     try {
       this.#plan = addon.prepare(set, params, kept, this.rows, this.rowOf, this.ruleOf, allocate);

@@ -2,6 +2,8 @@
 //
 // A sum, difference, product, quotient or root of two float32 numbers, computed in float64 and rounded once more by
 // Math.fround, is the correctly rounded float32 result (Figueroa 1995), so `float32` needs no other tricks.
+import type { Sum } from './sum.js';
+
 export interface Arithmetic {
   readonly add: (a: number, b: number) => number;
   readonly sub: (a: number, b: number) => number;
@@ -14,6 +16,8 @@ export interface Arithmetic {
   readonly neg: (a: number) => number;
   readonly sign: (a: number) => number;
   readonly select: (c: number, a: number, b: number) => number;
+  readonly plus: (sum: Sum, a: number, b: number) => void;
+  readonly most: (sum: Sum, a: number) => void;
 }
 
 const over = (round: (x: number) => number): Arithmetic => ({
@@ -28,6 +32,8 @@ const over = (round: (x: number) => number): Arithmetic => ({
   neg: a => -a,
   sign: a => (a > 0 ? 1 : 0) - (a < 0 ? 1 : 0),
   select: (c, a, b) => (c > 0 ? a : b),
+  plus: (sum, a, b) => sum.plus(a, b),
+  most: (sum, a) => sum.most(a),
 });
 
 export const arithmetic = { float32: over(Math.fround), float64: over(x => x) } as const;
@@ -35,8 +41,16 @@ export const arithmetic = { float32: over(Math.fround), float64: over(x => x) } 
 /** The flags of a rule's variant, by name. */
 export type Flags = Readonly<Record<string, boolean>>;
 
-/** One element: from the parameter, the gradient and the slots, the new parameter and the new slots. */
-export type ElementUpdate = (p: number, g: number, ...slots: number[]) => number[];
+/**
+ * One element: from the parameter, the gradient and the slots, the new parameter and the new slots. Undefined for the parameter
+ * where the kernel does not write it.
+ */
+export type ElementUpdate = (p: number, g: number, ...slots: number[]) => readonly (number | undefined)[];
 
-/** A rule, given its arithmetic and its coefficients (already rounded to the element's type). */
-export type ElementRule = (arithmetic: Arithmetic, c: readonly number[], flags: Flags) => ElementUpdate;
+/** A kernel, given its arithmetic, its coefficients (already rounded to the element's type), and what it adds up. */
+export type ElementRule = (
+  arithmetic: Arithmetic,
+  c: readonly number[],
+  flags: Flags,
+  sums: readonly Sum[],
+) => ElementUpdate;

@@ -1,4 +1,4 @@
-// Every rule of the reference, by name.
+// Every rule of the reference, by name; a kernel of a rule's that has arithmetic of its own stands here by its whole name.
 import { adadelta } from './adadelta.js';
 import { adagrad } from './adagrad.js';
 import { adam } from './adam.js';

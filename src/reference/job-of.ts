@@ -1,10 +1,11 @@
-// The job of a variant: made-up tensors and gradients, and the rows that an optimizer would write.
+// The job of a variant or a sequence: made-up tensors and gradients, and the rows that an optimizer would write.
 import { maxSlots } from '../backends/backend.js';
 import { limits } from '../ranges.js';
 import { slotsOf, startsOf } from '../slots.js';
-import { stageNumbers } from '../stages.js';
+import { noStages, type StageNumbers, stageNumbers } from '../stages.js';
 import type { Dtype, FloatArray } from '../types.js';
-import { arrays, type Job } from './jobs.js';
+import { arrays, type Job, type Walk } from './jobs.js';
+import type { Sequence } from './sequences.js';
 import type { Variant } from './variants.js';
 
 /**
@@ -19,6 +20,8 @@ export interface Extent {
   readonly lengths: readonly number[];
   readonly steps: number;
   readonly numbers: NumberKind;
+  /** The stages' numbers, where they are not to be those of the variant's options: of a sequence, those that change nothing. */
+  readonly stages?: StageNumbers;
 }
 
 /** A small generator of its own, so that the data do not change with the package's. */
@@ -70,49 +73,59 @@ function between(dtype: Dtype, length: number, seed: number, low: number, high: 
 export const lettersOf = ({ rule, kernel }: Variant): boolean[] =>
   Array.from({ length: maxSlots }, (_, k) => (slotsOf(rule, kernel.split('.').slice(1))[k] ?? null) !== null);
 
-/** The rows of so many steps, as an optimizer would write them. */
-function rowsOf({ rule, options }: Variant, dtype: Dtype, steps: number): number[][] {
+/** The passes of so many steps, with the rows that an optimizer would write. */
+function stepsOf({ rule, options, kernel }: Variant, dtype: Dtype, { steps, stages }: Extent): Walk[][] {
   let scalars = rule.scalars?.(options) ?? {};
   return Array.from({ length: steps }, (_, i) => {
-    const values = [
-      ...stageNumbers(rule, options),
+    const row = [
+      ...(stages ?? stageNumbers(rule, options)),
       ...rule.coefficients!(options, i + 1, scalars, limits[dtype].least),
     ];
     scalars = rule.advance?.(options, i + 1, scalars) ?? scalars;
-    return values;
+    return [{ kernel, row }];
   });
 }
 
-/** Steps of a variant's kernel, with the same numbers every time. */
-export function jobOf(variant: Variant, dtype: Dtype, { lengths, steps, numbers: kind }: Extent): Job {
-  const letters = lettersOf(variant);
+const passesOf = ({ passes }: Sequence, { steps, stages = noStages }: Extent): Walk[][] =>
+  Array.from({ length: steps }, () =>
+    passes.map(({ kernel, coefficients }) => ({ kernel, row: [...stages, ...coefficients] })),
+  );
+
+/** What fills the slots of a variant that begins as its rule says: a number, or, where it is null, what the parameter holds. */
+function beginningsOf({ rule, options }: Variant): (number | null)[] {
+  const starts = startsOf(rule, options);
+  // A slot that lives within a step holds the parameter, as Nesterov's origin does.
+  return starts.map((start, k) => (rule.slots[k]!.scratch ? null : start));
+}
+
+/** Steps of a variant's kernel, or of a sequence, with the same numbers every time. */
+export function jobOf(subject: Variant | Sequence, dtype: Dtype, extent: Extent): Job {
+  const { lengths, numbers: kind } = extent;
+  const sequence = 'passes' in subject;
+  const letters = sequence
+    ? Array.from({ length: maxSlots }, (_, k) => k < subject.slots)
+    : lettersOf(subject);
+  const beginnings = sequence ? [] : beginningsOf(subject);
+  const steps = sequence ? passesOf(subject, extent) : stepsOf(subject, dtype, extent);
   const near = kind === 'near one';
-  const initial = startsOf(variant.rule, variant.options);
   const parameter = (length: number, seed: number) =>
     near ? between(dtype, length, seed, 1, 2) : numbers(dtype, length, seed, kind === 'every kind');
   const gradient = (length: number, seed: number) =>
     near ? between(dtype, length, seed, 1e-3, 1) : numbers(dtype, length, seed, kind === 'every kind');
-  const { slots } = variant.rule;
-  // A slot that lives within a step holds the parameter, as Nesterov's origin does.
-  const within = (k: number) => slots[k]?.scratch === true;
-  const slot = (length: number, seed: number, k: number, i: number) =>
-    near
-      ? within(k)
-        ? parameter(length, i + 1)
-        : new arrays[dtype](length).fill(initial[k] ?? 0)
-      : numbers(dtype, length, seed, kind === 'every kind').map(Math.abs);
+  const slot = (length: number, seed: number, k: number, i: number) => {
+    if (!near) return numbers(dtype, length, seed, kind === 'every kind').map(Math.abs);
+    const { [k]: beginning = 0 } = beginnings;
+    return beginning === null ? parameter(length, i + 1) : new arrays[dtype](length).fill(beginning);
+  };
   return {
-    kernel: variant.kernel,
     dtype,
     kept: letters,
-    rows: rowsOf(variant, dtype, steps),
+    steps,
     start: lengths.map((length, i) => ({
       p: parameter(length, i + 1),
       g: new arrays[dtype](length),
       slots: letters.map((has, k) => (has ? slot(length, 2000 + 10 * i + k, k, i) : null)),
     })),
-    gradients: Array.from({ length: steps }, (_, step) =>
-      lengths.map((length, i) => gradient(length, 10_000 * (step + 1) + i)),
-    ),
+    gradients: steps.map((_, step) => lengths.map((length, i) => gradient(length, 10_000 * (step + 1) + i))),
   };
 }

@@ -1,8 +1,7 @@
 // Runs a job by a command that speaks the runner's format (steps.cc), such as one for another processor under an emulator.
 import { spawnSync } from 'node:child_process';
 import { maxSlots } from '../../src/backends/backend.js';
-import { type Job, offsetOf } from '../../src/reference/jobs.js';
-import type { ReferenceTensor } from '../../src/reference/update.js';
+import { type Job, type Outcome, offsetOf } from '../../src/reference/jobs.js';
 import type { FloatArray } from '../../src/types.js';
 
 const words = (...values: number[]): Buffer => Buffer.from(Uint32Array.from(values).buffer);
@@ -14,8 +13,11 @@ export function runByCommand(
   command: readonly string[],
   threads: number,
   instructionSet = '',
-): ReferenceTensor[] {
-  const { start, dtype, kept, gradients, rows, kernel } = job;
+): Outcome[] {
+  const { start, dtype, kept, gradients, steps } = job;
+  const kernel = steps[0]![0]!.kernel;
+  const rows = steps.flatMap(passes => passes.map(({ row }) => row));
+  if (steps.some(passes => passes.length !== 1)) throw new Error('one pass a step');
   const width = 3 + 8;
   const table = new Float64Array(rows.length * width);
   rows.forEach((row, step) => {
@@ -49,5 +51,6 @@ export function runByCommand(
     p: take(p),
     g: gradients.at(-1)![i]!,
     slots: slots.map(slot => (slot === null ? null : take(slot))),
+    sums: new Float64Array(),
   }));
 }

@@ -5,118 +5,111 @@ const of = kernel => [...agreement, '-t', `'${kernel} `];
 const rebind = ['test/rebind.test.ts', '-t', 'wasm'];
 const optimizer = title => ['test/optimizer.test.ts', '-t', title];
 const loader = ['test/loader.test.ts'];
-const wasm = 'src/backends/wasm.ts';
+const wasm = file => `src/backends/wasm/${file}.ts`;
 const native = 'src/backends/native.ts';
 const addon = 'src/node/addon.ts';
 const pick = 'src/backend.ts';
 const environment = 'src/environment.ts';
 
 export const mutants = [
-  [
-    'wasm: last vector skipped',
-    wasm,
-    'Math.ceil(bytes / vectorBytes)',
-    'Math.floor(bytes / vectorBytes)',
-    of('adam'),
-  ],
-  ['wasm: read where it is moved to', wasm, 'tensor.sourceChunks?.[c] ?? ', '', rebind],
-  ['wasm: read elsewhere for good', wasm, '    tensor.sourceChunks = null;\n', '', rebind],
-  ['wasm: the parameter is not moved', wasm, 'this.chunks[c]!.p = view;', 'void view;', rebind],
+  ['wasm: read where it is moved to', wasm('kernel'), 'tensor.sourceChunks?.[c] ?? ', '', rebind],
+  ['wasm: read elsewhere for good', wasm('kernel'), 'tensor.sourceChunks = null;', '', rebind],
+  ['wasm: the parameter is not moved', wasm('tensor'), 'this.chunks[c]!.p = view;', 'void view;', rebind],
   [
     'wasm: the third slot for the second',
-    wasm,
-    'size, p, g, s0, s1, s2);',
-    'size, p, g, s0, s2, s1);',
+    wasm('sums'),
+    'run(n, c, p, g, at[0]!, at[1]!, at[2]!,',
+    'run(n, c, p, g, at[0]!, at[2]!, at[1]!,',
     of('adam.amsgrad'),
   ],
   [
     'wasm: coefficients without the last',
-    wasm,
+    wasm('kernel'),
     'for (let k = 0; k < row.length; k++) lanes',
     'for (let k = 0; k < row.length - 1; k++) lanes',
     of('radam'),
   ],
-  ['wasm: no scale', wasm, 'if (scales) kernels', 'if (false) kernels', of('adagrad')],
-  ['wasm: no decay', wasm, 'if (decays) kernels', 'if (false) kernels', of('adagrad')],
-  ['wasm: no shrink', wasm, 'if (shrinks) kernels', 'if (false) kernels', of('lion')],
-  ['wasm: decay of nothing is added', wasm, 'rows[begin + row.decayRate] !== 0', 'true', of('sgd')],
+  ['wasm: no scale', wasm('kernel'), 'if (scales) kernels', 'if (false) kernels', of('adagrad')],
+  ['wasm: no decay', wasm('kernel'), 'if (decays) kernels', 'if (false) kernels', of('adagrad')],
+  ['wasm: no shrink', wasm('kernel'), 'if (shrinks) kernels', 'if (false) kernels', of('lion')],
+  ['wasm: decay of nothing is added', wasm('kernel'), 'rows[begin + row.decayRate] !== 0', 'true', of('sgd')],
   [
     'wasm: decay before scale',
-    wasm,
-    `      if (scales) kernels.scale(n, coefficients + row.gradientFactor * size, p, g, 0, 0, 0);
-      if (decays) kernels.decay(n, coefficients + row.decayRate * size, p, g, 0, 0, 0);`,
-    `      if (decays) kernels.decay(n, coefficients + row.decayRate * size, p, g, 0, 0, 0);
-      if (scales) kernels.scale(n, coefficients + row.gradientFactor * size, p, g, 0, 0, 0);`,
+    wasm('kernel'),
+    `      if (scales) kernels.scale(n, coefficients + row.gradientFactor * size, p, g);
+      if (decays) kernels.decay(n, coefficients + row.decayRate * size, p, g);`,
+    `      if (decays) kernels.decay(n, coefficients + row.decayRate * size, p, g);
+      if (scales) kernels.scale(n, coefficients + row.gradientFactor * size, p, g);`,
     of('adagrad'),
   ],
   [
-    'wasm: shrink after the rule',
-    wasm,
-    `      if (shrinks) kernels.shrink(n, coefficients + row.shrinkKeep * size, p, g, 0, 0, 0);
-      rule(n, coefficients + row.coefficients * size, p, g, s0, s1, s2);`,
-    `      rule(n, coefficients + row.coefficients * size, p, g, s0, s1, s2);
-      if (shrinks) kernels.shrink(n, coefficients + row.shrinkKeep * size, p, g, 0, 0, 0);`,
-    of('lion'),
+    'wasm: shrink before decay',
+    wasm('kernel'),
+    `      if (decays) kernels.decay(n, coefficients + row.decayRate * size, p, g);
+      if (shrinks) kernels.shrink(n, coefficients + row.shrinkKeep * size, p, g);`,
+    `      if (shrinks) kernels.shrink(n, coefficients + row.shrinkKeep * size, p, g);
+      if (decays) kernels.decay(n, coefficients + row.decayRate * size, p, g);`,
+    [...agreement, '-t', 'with every number of the stages'],
   ],
   [
     'wasm: all but the last chunk',
-    wasm,
+    wasm('kernel'),
     'for (let c = 0; c < tensor.chunks.length; c++)',
     'for (let c = 0; c < Math.max(1, tensor.chunks.length - 1); c++)',
     ['test/kernel.test.ts'],
   ],
   [
     'wasm: chunks overlap',
-    wasm,
+    wasm('tensor'),
     'from < this.length; from += tile',
     'from < this.length; from += tile - 1',
     ['test/kernel.test.ts'],
   ],
   [
     'wasm: nothing sits out',
-    wasm,
+    wasm('kernel'),
     'rowIndex !== skipped && tensor.gradient !== null',
     'tensor.gradient !== null',
     ['test/kernel.test.ts'],
   ],
   [
     'wasm: a gradient that was never bound',
-    wasm,
+    wasm('kernel'),
     'rowIndex !== skipped && tensor.gradient !== null',
     'rowIndex !== skipped',
     ['test/kernel.test.ts'],
   ],
   [
     'wasm: gradients are bound once',
-    wasm,
+    wasm('tensor'),
     'if (gradient === this.gradient) return;',
     'if (this.gradient !== null) return;',
     optimizer('wasm takes gradients'),
   ],
   [
     "wasm: anyone's kernels",
-    wasm,
+    wasm('exports'),
     'if (lanes[g / sizeOf(dtype)] !== 6) throw',
     'if (false) throw',
     ['test/stand-ins.test.ts'],
   ],
   [
     'wasm: kernels with an export missing',
-    wasm,
+    wasm('exports'),
     "if (typeof exports[name] !== 'function') throw",
     'if (false) throw',
     ['test/stand-ins.test.ts'],
   ],
   [
     'wasm: names of kernels without their flags',
-    wasm,
+    wasm('exports'),
     "name.replaceAll('_', '.').replaceAll('$', '-')",
     "name.replaceAll('$', '-')",
     [...agreement, '-t', 'covers'],
   ],
   [
     'wasm: a slot of the tensor before',
-    wasm,
+    wasm('kernel'),
     'kept.subarray(i * maxSlots, (i + 1) * maxSlots)',
     'kept.subarray(0, maxSlots)',
     ['test/kernel.test.ts'],

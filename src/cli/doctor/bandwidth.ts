@@ -30,7 +30,7 @@ export function bandwidths(
   const kernel = backend.prepare([p], Uint8Array.from(job.kept.map(Number)));
   try {
     kernel.ruleOf.fill(backend.rules.indexOf('sgd'));
-    kernel.rows.set(job.rows[0]!);
+    kernel.rows.set(job.steps[0]![0]!.row);
     kernel.bind([g]);
     return threads.map(n => {
       setThreads(n);

@@ -1,17 +1,16 @@
 // What the self-test puts to the test: every backend, instruction set and number of threads that there is here.
 import type { Backend } from '../../backends/backend.js';
 import { type Addon, NativeBackend } from '../../backends/native.js';
-import { type Job, runOnBackend } from '../../reference/jobs.js';
-import type { ReferenceTensor } from '../../reference/update.js';
+import { type Job, type Outcome, runOnBackend } from '../../reference/jobs.js';
 
 /** A way to run a job. */
 export interface Subject {
   /** `wasm`, `avx512`, `avx512 x2`. */
   readonly title: string;
-  readonly run: (job: Job) => ReferenceTensor[];
+  readonly run: (job: Job) => Outcome[];
 }
 
-function onNative(job: Job, addon: Addon, set: string, threads: number): ReferenceTensor[] {
+function onNative(job: Job, addon: Addon, set: string, threads: number): Outcome[] {
   const backend = new NativeBackend(addon, set);
   // No step is too small for the other thread: it is the sharing that is tested.
   backend.setThreads(threads, 0);

@@ -20,10 +20,10 @@ export function inFloat64(job: Job): ReferenceTensor[] {
     g: Float64Array.from(g),
     slots: slots.map(slot => slot && Float64Array.from(slot)),
   }));
-  job.rows.forEach((row, step) => {
+  job.steps.forEach((passes, step) => {
     tensors.forEach((tensor, i) => {
       tensor.g.set(job.gradients[step]![i]!);
-      referenceStep(job.kernel, row, tensor);
+      for (const { kernel, row } of passes) referenceStep(kernel, row, tensor);
     });
   });
   return tensors;

@@ -2,7 +2,7 @@
  * The engine's WebAssembly, typed as far as it is used here: the types of TypeScript's DOM library are not everybody's,
  * and `--jitless` takes the whole object away.
  */
-import { BackendError } from '../errors.js';
+import { BackendError } from '../../errors.js';
 
 /** A memory. */
 export interface Memory {

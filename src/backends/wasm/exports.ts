@@ -1,0 +1,116 @@
+/** The kernels of a module over a memory: its exports by the names that they have everywhere, and what each of them uses. */
+import { BackendError } from '../../errors.js';
+import { sizeOf } from '../../memory.js';
+import type { Dtype } from '../../types.js';
+import { maxSlots, maxSums } from '../backend.js';
+import { engine, type Module } from './engine.js';
+import { places, type Tiles } from './tiles.js';
+
+/** Bytes of a vector; no more than a vector's worth lies behind what a kernel is given that it may write, too. */
+export const vectorBytes = 16;
+
+/** Takes the bytes of a run, and the addresses of coefficients, parameter and gradient, of its slots, and of its sums. */
+export type Export = (
+  bytes: number,
+  coefficients: number,
+  p: number,
+  g: number,
+  ...slotsAndSums: number[]
+) => number | undefined;
+
+const stageNames = ['scale', 'decay', 'shrink'] as const;
+
+/** What a kernel uses. Letter 0 is the parameter, 1 the gradient, those from 2 on are the slots. */
+export interface Variant {
+  readonly run: Export;
+  /** A bit for each letter. */
+  readonly reads: number;
+  readonly writes: number;
+  /** How many sums it has, and a bit for each that is a largest number. */
+  readonly sums: number;
+  readonly largest: number;
+  /** The addresses that it takes after the gradient's: those of its slots, so many, then those of its sums. */
+  readonly slots: number;
+  readonly at: readonly number[];
+}
+
+/** The most addresses after the gradient's. */
+export const mostAddresses = maxSlots + maxSums;
+
+/** The bits of letters. */
+export const letter = { p: 1, g: 2, slot: (k: number): number => 4 << k } as const;
+
+/** Asks an export what it uses (assembly/uses.ts). */
+function variantOf(run: Export): Variant {
+  const taken = run.length - 4;
+  const every = letter.slot(taken) - 1;
+  // Without an answer: all that it takes.
+  const answer = run(0, 0, 0, 0) ?? every | ((every & ~letter.g) << 8);
+  const [reads, writes] = [answer & 255, (answer >> 8) & 255];
+  const slots = places.slots.filter((_, k) => (reads | writes) & letter.slot(k));
+  const sums = (answer >> 16) & 15;
+  const at = [...slots, ...places.sums.slice(0, sums)];
+  const missing = mostAddresses - at.length;
+  return {
+    run,
+    reads,
+    writes,
+    sums,
+    largest: answer >> 20,
+    slots: slots.length,
+    at: [...at, ...new Array<number>(missing).fill(0)],
+  };
+}
+
+// An export has a name of letters: `tfjs$rmsprop_centered` is the kernel `tfjs-rmsprop.centered`.
+const kernelName = (name: string) => name.replaceAll('_', '.').replaceAll('$', '-');
+const exportName = (name: string) => name.replaceAll('.', '_').replaceAll('-', '$');
+
+/** The names of a module's variants. */
+export const variantsOf = (module: Module): string[] =>
+  engine()
+    .Module.exports(module)
+    .map(({ name }) => name)
+    .filter(name => !(stageNames as readonly string[]).includes(name))
+    .map(kernelName);
+
+/** The kernels for one element type. */
+export class Kernels {
+  readonly scale: Export;
+  readonly decay: Export;
+  readonly shrink: Export;
+  readonly #runs: readonly Export[];
+  readonly #variants: Variant[] = [];
+
+  /** @throws BackendError for a module that is not lanestep's, or is the other type's */
+  constructor(module: Module, dtype: Dtype, names: readonly string[], { memory, lanes: all }: Tiles) {
+    try {
+      const { exports } = new (engine().Instance)(module, { env: { memory } });
+      const of = (name: string): Export => {
+        if (typeof exports[name] !== 'function') throw new Error(`no ${name}`);
+        return exports[name] as Export;
+      };
+      [this.scale, this.decay, this.shrink] = stageNames.map(of) as [Export, Export, Export];
+      this.#runs = names.map(name => of(exportName(name)));
+      // The modules of the two types have the same exports; only what they compute tells them apart.
+      const { coefficients, p, g } = places;
+      const lanes = all[dtype];
+      lanes[coefficients / sizeOf(dtype)] = 2;
+      lanes[g / sizeOf(dtype)] = 3;
+      this.scale(vectorBytes, coefficients, p, g);
+      if (lanes[g / sizeOf(dtype)] !== 6) throw new Error(`they are not those for ${dtype}`);
+    } catch (cause) {
+      throw new BackendError(
+        'ERR_LANESTEP_BACKEND',
+        `The WebAssembly kernels are not lanestep's: ${(cause as Error).message}`,
+        { cause },
+      );
+    }
+  }
+
+  /** A variant by its number. What it uses is asked when it is first wanted: only then is it compiled. */
+  variant(index: number): Variant {
+    this.#variants[index] ??= variantOf(this.#runs[index]!);
+    return this.#variants[index]!;
+  }
+}
