@@ -1,5 +1,6 @@
-// What an export answers: its letters that it reads, those that it writes, and how many sums it has. Called with no bytes it
-// does nothing else. One that returns nothing reads and writes all that it takes, and sums nothing.
+// What an export answers: which letters it reads, which it writes, and how many sums it has. Called with no bytes it does
+// nothing else. It takes the addresses of the slots that it names, then of its sums. One that answers nothing has the slots
+// from the first on, as many as it takes, reads and writes all of them, and adds up nothing.
 
 /** The parameter, the gradient, and the slots by their places. */
 export const P: i32 = 1;
