@@ -54,7 +54,7 @@ export interface Entry {
 interface Form {
   readonly name: string;
   readonly title?: string;
-  /** Found by trial; otherwise thirty times the default of the class. */
+  /** Found by trial; otherwise sixty times the default of the class. */
   readonly lr?: number;
   readonly fixed?: Options;
   /** What is without effect in this form, or does not go with it. */
@@ -75,7 +75,10 @@ const forms: Readonly<Record<string, Form>> = {
   rmsprop: { name: 'RMSprop', lr: 0.01 },
   'rmsprop-centered': { name: 'RMSprop', title: 'RMSprop, centered', lr: 0.01, fixed: { centered: true } },
   adagrad: { name: 'Adagrad', lr: 0.1 },
-  amsgrad: { name: 'Adam', title: 'Adam with AMSGrad', fixed: { amsgrad: true } },
+  adadelta: { name: 'Adadelta', lr: 30 },
+  adam: { name: 'Adam', lr: 0.03 },
+  amsgrad: { name: 'Adam', title: 'Adam with AMSGrad', lr: 0.03, fixed: { amsgrad: true } },
+  adamw: { name: 'AdamW', lr: 0.03 },
   adamax: { name: 'Adamax', lr: 0.05 },
   nadam: { name: 'NAdam', lr: 0.02 },
   radam: { name: 'RAdam', lr: 0.06 },
@@ -101,7 +104,7 @@ function entryOf({ name, title = name, lr, fixed = {}, without = [] }: Form): En
   return {
     Class,
     title,
-    lr: lr ?? 30 * (defaults.lr as number),
+    lr: lr ?? 60 * (defaults.lr as number),
     takes: hyperNames.filter(hyper => hypers[hyper].option in defaults && !without.includes(hyper)),
     defaults,
     fixed,
