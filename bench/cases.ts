@@ -66,6 +66,7 @@ function caseOf(raced: Raced, dtype: Dtype, form: Form): Case {
     task: {
       optimizer,
       rule: rule.name,
+      closure: rule.closure === true,
       decoupled: rule.weightDecay?.(numbers).decoupled ?? false,
       options: numbers,
       dtype,

@@ -62,7 +62,7 @@ function raced(rule: AnyRule, options: Options): Raced {
 /** Each class by itself, and each kernel of a rule that it takes options to get to. */
 const every: readonly Raced[] = [
   ...variants
-    .filter(({ rule, options, kernel }) => rule.label in classes && kernelOf(rule, options) === kernel)
+    .filter(({ rule, within }) => rule.label in classes && !within)
     .reduce((known, { rule, options, kernel }) => {
       const key = kernel === kernelOf(rule, {}) ? rule.label : kernel;
       return known.has(key) ? known : known.set(key, raced(rule, deciding(rule, options)));

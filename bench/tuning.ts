@@ -15,6 +15,7 @@ import { Turns } from './turn.js';
 const adam = (...lengths: number[]): Task => ({
   optimizer: 'Adam',
   rule: 'adam',
+  closure: false,
   decoupled: false,
   options: { backend: 'native' },
   dtype: 'float32',

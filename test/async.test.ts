@@ -5,7 +5,7 @@ import { Adam, MovingAverage, Nesterov, SGD } from '../src/index.js';
 import { nodePinning } from '../src/node/pinning.js';
 import { defaultsOf } from '../src/rule.js';
 import { nativeMissing } from './backends.js';
-import { everyOptimizer, type Loose } from './every-optimizer.js';
+import { everyOptimizer, given, type Loose } from './every-optimizer.js';
 
 type FloatArray = Float32Array | Float64Array;
 
@@ -27,10 +27,8 @@ const wave = (length: number, speed: number): number[] =>
 const long = (speed: number) => shared(Float32Array.from(wave(300_000, speed)));
 
 const waysToStep = {
-  step: async (optimizer: Loose, grads: unknown) =>
-    optimizer.step(optimizer.constructor.name === 'Nesterov' ? () => grads : grads),
-  stepAsync: (optimizer: Loose, grads: unknown) =>
-    optimizer.stepAsync(optimizer.constructor.name === 'Nesterov' ? () => grads : grads),
+  step: async (optimizer: Loose, grads: unknown) => optimizer.step(given(optimizer, grads)),
+  stepAsync: (optimizer: Loose, grads: unknown) => optimizer.stepAsync(given(optimizer, grads)),
 };
 
 const code = (name: string) => expect.objectContaining({ code: `ERR_LANESTEP_${name}` });

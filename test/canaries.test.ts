@@ -11,7 +11,7 @@ import { jobOf } from '../src/reference/job-of.js';
 import { sequences } from '../src/reference/sequences.js';
 import { variants } from '../src/reference/variants.js';
 import { backends, nativeMissing } from './backends.js';
-import { everyOptimizer, step } from './every-optimizer.js';
+import { everyOptimizer, everyVariant, step } from './every-optimizer.js';
 import { type FloatArray, noise } from './walk.js';
 
 const classes = { float32: Float32Array, float64: Float64Array } as const;
@@ -145,13 +145,8 @@ describe.each(configurations)('$title leaves alone what is not its to write', ({
     }));
   });
 
-  const entryOf = (rule: unknown) => everyOptimizer.find(entry => entry.rule === rule);
-  // Some kernels run only within steps of another's, and a moving average is no optimizer.
-  const steppable = variants.filter(
-    ({ kernel, rule }) => !/\.(ahead|settled)$/.test(kernel) && entryOf(rule) !== undefined,
-  );
-  it.each(steppable)('$title', ({ rule, options }) => {
-    const { make, name } = entryOf(rule)!;
+  it.each(everyVariant)('$title', ({ entry, options }) => {
+    const { make, rule } = entry;
     const { rooms, all } = places();
     const names = (arrays: readonly (FloatArray | null)[]) =>
       Object.fromEntries(arrays.map((array, i) => [`t${i}`, array]));
@@ -184,8 +179,8 @@ describe.each(configurations)('$title leaves alone what is not its to write', ({
     (optimizer as any).rebind(names(params), names(sources));
     for (const room of Object.values(rooms)) room.check('rebind');
     const some = grads.map((gradient, i) => (i % 3 === 1 ? null : gradient));
-    // Within a step of Nesterov all go to the look-ahead point.
-    take('the step from elsewhere', some, name !== 'Nesterov');
+    // Where a closure is asked, all go to where it is asked.
+    take('the step from elsewhere', some, !rule.closure);
     take('the step for those that waited', grads);
 
     const state = optimizer.stateDict();

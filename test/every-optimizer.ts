@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import '../src/index.js';
 import { Optimizer } from '../src/optimizer.js';
+import { type Variant, variants } from '../src/reference/variants.js';
 import type { Rule } from '../src/rule.js';
 
 type Arrays =
@@ -51,7 +52,15 @@ export const everyOptimizer: readonly Entry[] = (
   )
 ).flat();
 
+/** The variants that stand for an optimizer with options: none that only runs within a step, nor the average. */
+export const everyVariant: readonly (Variant & { readonly entry: Entry })[] = variants.flatMap(variant => {
+  const entry = everyOptimizer.find(({ rule }) => rule === variant.rule);
+  return entry === undefined || variant.within ? [] : [{ ...variant, entry }];
+});
+
+/** What a step of an optimizer is given: its gradients, or a closure that has them. */
+export const given = ({ constructor }: Loose, grads: unknown): unknown =>
+  everyOptimizer.find(({ name }) => name === constructor.name)?.rule.closure ? () => grads : grads;
+
 /** A step, for those that take a closure too. */
-export function step(optimizer: Loose, grads: unknown): void {
-  optimizer.step(optimizer.constructor.name === 'Nesterov' ? () => grads : grads);
-}
+export const step = (optimizer: Loose, grads: unknown): void => optimizer.step(given(optimizer, grads));

@@ -13,9 +13,8 @@ import {
   setThreads,
 } from '../src/index.js';
 import { loadAddon } from '../src/node/addon.js';
-import { variants } from '../src/reference/variants.js';
 import { nativeMissing } from './backends.js';
-import { everyOptimizer } from './every-optimizer.js';
+import { everyOptimizer, everyVariant } from './every-optimizer.js';
 import { type FloatArray, noise, type Shape, sameBits, sameState, shaped, shapes, walk } from './walk.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: much of what is passed here is wrong on purpose
@@ -125,9 +124,7 @@ const title = (backend: string) =>
 for (const backend of backends) {
   describe.skipIf(backend === 'native' && nativeMissing !== null)(title(backend), () => {
     describe('goes on with the same bits', () => {
-      for (const [i, { title, rule, options }] of variants.entries()) {
-        const entry = everyOptimizer.find(each => each.rule === rule);
-        if (entry === undefined || title.includes('.ahead')) continue;
+      for (const [i, { title, entry, options }] of everyVariant.entries()) {
         it(title, () => {
           // A lead-in, whole vectors and a tail; more than a chunk; one element, and none.
           const lengths = [

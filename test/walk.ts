@@ -89,7 +89,7 @@ interface Walk {
 
 /** A walk of random steps: some tensors are moved, with `from` or without, and some sit out. */
 export function walk(
-  { make, name }: Entry,
+  { make, rule }: Entry,
   options: object,
   { lengths, backend, shape, steps, seed }: Walk,
 ): void {
@@ -165,8 +165,8 @@ export function walk(
         each(tensor => grads.get(tensor)),
       );
     for (const tensor of tensors) {
-      // Within a step of Nesterov all go to the look-ahead point, and come back from there without a gradient.
-      if (grads.get(tensor) !== null || name === 'Nesterov') tensor.at = tensor.place;
+      // Where a closure is asked, all go to where it is asked, and come back from there without a gradient.
+      if (grads.get(tensor) !== null || rule.closure) tensor.at = tensor.place;
       else if (tensor.at !== tensor.place) expect(tensor.place.every(Number.isNaN), `step ${t}`).toBe(true);
       sameBits(tensor.at, tensor.twin, `step ${t}, ${tensor.name}`);
     }

@@ -6,6 +6,8 @@ export interface Task {
   readonly optimizer: string;
   /** The name that the files of its rule have: `adam`, that of `AdamW` too. */
   readonly rule: string;
+  /** Whether it asks a closure for the gradients. */
+  readonly closure: boolean;
   /** Whether weight decay works on the weights by themselves, and not through the gradient. */
   readonly decoupled: boolean;
   /** All of its options, in lanestep's names, with PyTorch's numbers. */

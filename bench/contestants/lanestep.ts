@@ -20,8 +20,7 @@ const prepare: Prepare = task => {
   const rings = Array.from({ length: task.gradients === 'new' ? ring : 1 }, (_, i) =>
     i === 0 ? grads : anew(),
   );
-  // The closure of `Nesterov` returns the gradients.
-  const given: unknown[] = task.optimizer === 'Nesterov' ? rings.map(r => () => r) : rings;
+  const given: unknown[] = task.closure ? rings.map(r => () => r) : rings;
   if (task.first) {
     const run = () => {
       const optimizer = new Class(params, task.options);

@@ -32,6 +32,8 @@ export interface Variant {
   readonly options: Numbers<any>;
   /** The kernel's name. */
   readonly kernel: string;
+  /** Whether the kernel is one of those within a step, and not the one that the options lead to. */
+  readonly within: boolean;
 }
 
 /** Rules that run another's kernels. */
@@ -52,6 +54,7 @@ function variant(rule: Rule<any>, given: Record<string, unknown> = {}, flag?: st
     rule,
     options,
     kernel,
+    within: flag !== undefined,
   };
 }
 

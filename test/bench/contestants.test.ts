@@ -14,9 +14,8 @@ import * as torch from '../../bench/contestants/torch.js';
 import { others, plainAdam, type Raced } from '../../bench/optimizers.js';
 import { Reference, ulps } from '../../bench/reference.js';
 import { see } from '../../bench/seen.js';
-import { variants } from '../../src/reference/variants.js';
 import { defaultsOf } from '../../src/rule.js';
-import { everyOptimizer, step } from '../every-optimizer.js';
+import { everyOptimizer, everyVariant, step } from '../every-optimizer.js';
 
 const steps = 20;
 const dtypes = ['float32', 'float64'] as const;
@@ -36,6 +35,7 @@ const entrant = (name: string, rule: Raced['rule'], optimizer: string, options: 
     task: {
       optimizer,
       rule: rule.name,
+      closure: rule.closure === true,
       decoupled: rule.weightDecay?.({ ...defaultsOf(rule), ...options }).decoupled ?? false,
       options: { ...defaultsOf(rule), ...options },
       dtype,
@@ -48,11 +48,9 @@ const entrant = (name: string, rule: Raced['rule'], optimizer: string, options: 
 /** What is raced. */
 const raced = [plainAdam, ...others].flatMap(one => entrant(one.name, one.rule, one.optimizer, one.options));
 /** Every form and stage that there is. */
-const every = variants.flatMap(({ rule, options, kernel, title }) => {
-  const entry = everyOptimizer.find(one => one.rule === rule);
-  if (entry === undefined || entry.tfjs || kernel === 'nesterov.ahead') return [];
-  return entrant(title, rule, entry.name, options);
-});
+const every = everyVariant
+  .filter(({ entry }) => !entry.tfjs)
+  .flatMap(({ title, rule, entry, options }) => entrant(title, rule, entry.name, options));
 
 it('races every class, by its name, and what is there for src/tfjs/ alone not', () => {
   // The likeness of those to TensorFlow.js is held bit for bit in test/rules.

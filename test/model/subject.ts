@@ -41,7 +41,7 @@ export class Subject {
 
   /** Whether it takes the gradients from a closure, at the point ahead. */
   get looksAhead(): boolean {
-    return this.entry.rule.name === 'nesterov';
+    return this.entry.rule.closure === true;
   }
 
   /** Whether an option of it is a function of the step. */

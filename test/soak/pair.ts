@@ -1,8 +1,7 @@
 /** An optimizer on the native backend and its shadow on WebAssembly: whatever is done to one is done to the other. */
 import { existsSync } from 'node:fs';
-import { variants } from '../../src/reference/variants.js';
 import type { Dtype, FloatArray } from '../../src/types.js';
-import { type Entry, everyOptimizer } from '../every-optimizer.js';
+import { type Entry, everyVariant } from '../every-optimizer.js';
 import type { Generator } from '../random/generator.js';
 import type { Size, Stock } from './stock.js';
 
@@ -17,10 +16,7 @@ export interface Making {
   readonly dtype: Dtype;
 }
 
-const made = variants.flatMap(({ title, rule, options }) => {
-  const entry = everyOptimizer.find(each => each.rule === rule);
-  return entry === undefined || /\.(ahead|settled)/.test(title) ? [] : [{ entry, options, title }];
-});
+const made = everyVariant;
 
 export const drawMaking = (random: Generator): Making => ({
   variant: random.below(made.length),
@@ -80,7 +76,7 @@ export class Pair {
   /** A step, on this thread or on another. */
   async step(apart: boolean, random: Generator): Promise<void> {
     const gradients = this.#gradients(random);
-    const given = this.#entry.rule.name === 'nesterov' ? () => gradients : gradients;
+    const given = this.#entry.rule.closure ? () => gradients : gradients;
     if (apart) await this.#native.stepAsync(given);
     else this.#native.step(given);
     this.#shadow.step(given);
@@ -105,7 +101,7 @@ export class Pair {
       this.#native.rebind(to, from);
       // What sits out the next step stays behind; a step for all brings all of them over.
       const gradients = this.#stock.numbers(this.making.size, this.making.dtype, random);
-      const given = this.#entry.rule.name === 'nesterov' ? () => gradients : gradients;
+      const given = this.#entry.rule.closure ? () => gradients : gradients;
       for (const optimizer of [this.#native, this.#shadow]) optimizer.step(given);
     }
     this.#params = [to, this.#params[1]];

@@ -2,9 +2,8 @@
 
 import type { FloatArray, Optimizer } from '../../src/index.js';
 import * as lanestep from '../../src/index.js';
-import { variants } from '../../src/reference/variants.js';
 import { type LanestepOptimizer, type Settings, wrap } from '../../src/tfjs/index.js';
-import { everyOptimizer } from '../every-optimizer.js';
+import { everyOptimizer, everyVariant } from '../every-optimizer.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: options and inputs differ from class to class
 type Any = any;
@@ -22,18 +21,22 @@ export const classNames = everyOptimizer.filter(({ tfjs }) => !tfjs).map(({ name
 
 const Classes = lanestep as unknown as Record<string, new (params: Any, given?: object) => Any>;
 
-/** All of them, each with the options of its kernels that the tables of variants begin and end with. */
-export const every: readonly Wrappable[] = everyOptimizer.flatMap(({ name, rule, tfjs }) => {
-  const lines = variants.filter(one => one.rule === rule && !/\.(ahead|settled)/.test(one.kernel));
+/** All of them, each with the options of its kernels that the table of variants begins and ends with. */
+const all = everyOptimizer.flatMap(entry => {
+  const { name, rule, tfjs } = entry;
+  const lines = everyVariant.filter(one => one.entry === entry);
   const ends = tfjs ? [] : [lines[0]!, lines.at(-1)!];
   return ends.map(({ title, options }) => ({
     name,
     title,
+    closure: rule.closure === true,
     wrapped: (settings: Settings = {}) => wrap(Classes[name]!, { ...options, ...settings }),
     plain: (params: readonly FloatArray[], settings: Settings = {}) =>
       new Classes[name]!(params, { ...options, ...settings }),
   }));
 });
+export const every: readonly Wrappable[] = all;
 
-/** Those that take gradients. `Nesterov` asks for them at the look-ahead point. */
-export const direct = every.filter(({ name }) => name !== 'Nesterov');
+/** Those that take gradients, and those that ask a closure for them. */
+export const direct: readonly Wrappable[] = all.filter(({ closure }) => !closure);
+export const asking: readonly Wrappable[] = all.filter(({ closure }) => closure);

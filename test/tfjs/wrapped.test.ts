@@ -23,7 +23,7 @@ import type { LanestepOptimizer } from '../../src/tfjs/index.js';
 import * as own from '../../src/tfjs/own.js';
 import { wrap } from '../../src/tfjs/wrap.js';
 import { onEachPair } from './backends.js';
-import { classNames, direct, every } from './classes.js';
+import { asking, classNames, direct, every } from './classes.js';
 import { expectBits } from './numbers.js';
 import { byList, gradientsAt, makeVariables, names, shapes, sitsOut } from './runs.js';
 import { numbersOf, weightsOf } from './weights.js';
@@ -82,7 +82,7 @@ onEachPair(settings => {
   });
 
   describe('at the look-ahead point', () => {
-    test.each(every.filter(({ name }) => name === 'Nesterov'))('$title', ({ wrapped, plain }) => {
+    test.each(asking)('$title', ({ wrapped, plain }) => {
       const variables = makeVariables();
       const params = variables.map(numbersOf);
       const [optimizer, other] = [wrapped(settings), plain(params, settings)];
