@@ -74,7 +74,8 @@ async function fates(copy, { mutants, judges, language, text }) {
   }));
   for (const how of judges) {
     if (how.tests.length === 0 || alive.length === 0) continue;
-    for (const [id, killer] of await copy.judge(alive, how)) if (killer !== null) killers.set(id, killer);
+    const those = alive.map(mutant => ({ ...mutant, only: how.only ?? mutant.only }));
+    for (const [id, killer] of await copy.judge(those, how)) if (killer !== null) killers.set(id, killer);
     alive = alive.filter(({ id }) => !killers.has(id));
   }
   return mutants.map(({ id, name }) => {

@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mutantsBelow, parsed, ts } from './mutate.mjs';
+import { steps } from './steps.mjs';
 
 /** The same length in spaces, so that places stay. */
 const blank = text => text.replace(/[^\n]/g, ' ');
@@ -53,11 +54,13 @@ function asTypeScript(text, start, end) {
   return parsed(blank(text.slice(0, start)) + body);
 }
 
-const asCpp = mutants => {
-  const back = text => text.replace(/(\w+) +\.(of|sqrt|fabs)/g, '$1::$2').replace(/(\d) +(?=\))/g, '$1');
+/** Mutants of such a body as C++ writes them; a number's suffix belongs to it. */
+const asCpp = (text, mutants) => {
+  const back = part => part.replace(/(\w+) +\.(of|sqrt|fabs)/g, '$1::$2').replace(/(\d) +(?=\))/g, '$1');
+  const suffix = end => Number(/[uf]/.test(text[end]) && /\d/.test(text[end - 1]));
   return mutants.map(({ name, edits }) => ({
     name: back(name),
-    edits: edits.map(edit => ({ ...edit, to: back(edit.to) })),
+    edits: edits.map(edit => ({ ...edit, end: edit.end + suffix(edit.end), to: back(edit.to) })),
   }));
 };
 
@@ -74,7 +77,7 @@ function native(text) {
     const [, struct] = [...before.matchAll(/struct (\w+)/g)].at(-1);
     const tree = asTypeScript(text, start, end);
     const exchange = within(letters, coefficients, sums);
-    return prefixed(`${struct}: `, asCpp(mutantsBelow([tree], { exchange, statements: true })));
+    return prefixed(`${struct}: `, asCpp(text, mutantsBelow([tree], { exchange, statements: true })));
   });
 }
 
@@ -231,7 +234,7 @@ function words(text) {
     const [, word, given] = match;
     const [type = ''] = /One<\w+>|F32|F64|float|double/.exec(given) ?? [];
     const mutants = mutantsBelow([asTypeScript(text, start, end)], { exchange: operands(given) });
-    return prefixed(`${word}(${type}): `, asCpp(mutants)).map(mutant => ({ ...mutant, word }));
+    return prefixed(`${word}(${type}): `, asCpp(text, mutants)).map(mutant => ({ ...mutant, word }));
   });
 }
 
@@ -268,7 +271,7 @@ const titled = rules => `^['"]?(${rules.join('|')})[ .]`;
 
 /**
  * All that is mutated: { file, text, language, mutants, judges }. A mutant must fail in one of the judges, which are tried in turn:
- * { tests, native? }. Where `only` is in a mutant, those of the tests are enough whose name fits.
+ * { tests, native?, only? }. Where `only` is in a judge or in a mutant, those of the tests are enough whose name fits.
  */
 export function sources(root) {
   const found = [];
@@ -305,6 +308,9 @@ export function sources(root) {
   }
   const stages = ['adam', 'adamw', 'sgd'].flatMap(testsOf);
   add('src/stages.ts', 'ts', functions, [{ tests: stages }]);
+  const table = text =>
+    mutantsBelow(parsed(text).statements.filter(ts.isVariableStatement), { also: ofTables });
+  add('src/step-options.ts', 'ts', table, [{ tests: stages }]);
   add('src/numerics/folded.ts', 'ts', functions, [{ tests: testsOf('adam') }]);
 
   // The arithmetic. Changed alike in all languages, which nothing but what the tests know of the rule can tell: WebAssembly, against
@@ -337,6 +343,14 @@ export function sources(root) {
   add('assembly/vec.ts', 'assembly', wordsOfTypeScript, [{ tests: agreement }], byWord);
   for (const file of filesIn(root, 'native/isa', /^(one\.h|.*\.cc)$/))
     add(`native/isa/${file}`, 'cpp', words, [{ tests: agreement, native: bare(file) }], byWord);
+  // The loops, the cut into claims, and where slots are.
+  for (const file of ['isa/loop.h', 'plan.cc', 'update.cc', 'arena.cc']) {
+    add(`native/${file}`, 'cpp', steps, [
+      { tests: agreement, native: true, only: titled(['adam', 'adagrad', 'lion', 'nesterov']) },
+      { tests: ['test/kernel.test.ts', 'test/addon.test.ts'], native: true },
+      { tests: ['test/rebind.test.ts', 'test/async.test.ts', 'test/canaries.test.ts'], native: true },
+    ]);
+  }
   // The statements, by whether the text test sees them.
   for (const file of rules)
     add(`native/rules/${file}`, 'text', native, [{ tests: ['test/rules-text.test.ts'] }]);

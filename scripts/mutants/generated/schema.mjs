@@ -24,7 +24,10 @@ export function schema(text, mutants, chosen) {
       const inner = render(place.start, place.end);
       for (const { id, to } of choices)
         out += kind === 'statement' ? `if (${chosen(id)}) { ${to} } else ` : `(${chosen(id)} ? (${to}) : `;
-      out += kind === 'statement' ? inner : `(${inner})${')'.repeat(choices.length)}`;
+      out +=
+        kind === 'statement'
+          ? inner
+          : `${kind === 'condition' ? '!!' : ''}(${inner})${')'.repeat(choices.length)}`;
       from = place.end;
     }
     return out + text.slice(from, end);
