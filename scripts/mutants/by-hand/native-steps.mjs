@@ -209,45 +209,6 @@ export const mutants = [
   ],
 
   [
-    'native: Adam, AMSGrad has no slot',
-    'native/rules/adam.h',
-    'keeps[] = {true, true, amsgrad}',
-    'keeps[] = {true, true, false}',
-    agreement('adam.amsgrad'),
-  ],
-  [
-    'native: average, a slot that nobody has allocated',
-    'native/rules/average.h',
-    'keeps[] = {corrected}',
-    'keeps[] = {true}',
-    agreement('average'),
-  ],
-  [
-    'native: RMSprop, the slots of the flags swapped',
-    'native/rules/rmsprop.h',
-    'keeps[] = {true, centered, momentum}',
-    'keeps[] = {true, momentum, centered}',
-    agreement('rmsprop.momentum'),
-  ],
-  [
-    'native: Nesterov, the look-ahead keeps the wrong slot',
-    'native/rules/nesterov.h',
-    'changes[] = {!ahead && !back, ahead}',
-    'changes[] = {ahead, !ahead && !back}',
-    agreement('nesterov'),
-  ],
-  [
-    'native: Nesterov, both slots are written',
-    'native/rules/nesterov.h',
-    'changes[] = {!ahead && !back, ahead}',
-    'changes[] = {true, true}',
-    [...agreement('nesterov(.ahead)?')],
-    {
-      equivalent:
-        'the slot that the flag leaves alone is stored as it was loaded; it only costs a pass of memory',
-    },
-  ],
-  [
     'native: two names swapped',
     'native/rules/list.h',
     'rule<AdamPlain>("adam")',

@@ -81,6 +81,33 @@ function native(text) {
   });
 }
 
+/** What a rule says of its slots: each flag, for its opposite. */
+function flags(text) {
+  return [...text.matchAll(/\b(keeps|changes)\[\] = \{([^}]*)\}/g)].flatMap(
+    ({ index, 0: all, 1: list, 2: elements }) => {
+      const struct = [...text.slice(0, index).matchAll(/struct (\w+)/g)].at(-1)[1];
+      return [...elements.matchAll(/[^,\s]+/g)].map((element, i) => {
+        const start = index + all.length - 1 - elements.length + element.index;
+        const edit = { start, end: start + element[0].length, to: `!${element[0]}`, kind: 'flag' };
+        return { name: `${struct}: ${list}[${i}] = ${element[0]} -> !${element[0]}`, edits: [edit] };
+      });
+    },
+  );
+}
+
+/** The places of a rule's coefficients and letters: each neighbours, exchanged. */
+function orders(text) {
+  const lists = [...text.matchAll(/(?<=\n {2}V )[\w,\s]+(?=;)|(?<=operator\(\)\(V& p, V g, )[^)]*/g)];
+  return lists.flatMap(({ index, 0: list }) => {
+    const names = splitNames(list);
+    return names.slice(1).map((name, i) => {
+      const to = names.toSpliced(i, 2, name, names[i]).join(', ');
+      const edit = { start: index, end: index + list.length, to, kind: 'expression' };
+      return { name: `${list.trim()} -> ${to}`.replace(/\s+/g, ' '), edits: [edit] };
+    });
+  });
+}
+
 /** The same over numbers. */
 function reference(text) {
   const tree = parsed(text);
@@ -326,8 +353,12 @@ export function sources(root) {
   for (const name of textOf.keys())
     add(`src/reference/${name}.ts`, 'ts', reference, [{ tests: agreement }], () => titled([name]));
   for (const file of rules)
-    add(`native/rules/${file}`, 'cpp', native, [{ tests: agreement, native: true }], () =>
-      titled([bare(file)]),
+    add(
+      `native/rules/${file}`,
+      'cpp',
+      text => [...native(text), ...flags(text)],
+      [{ tests: agreement, native: true }],
+      () => titled([bare(file)]),
     );
   for (const file of filesIn(root, 'native/stages', '.h'))
     add(`native/stages/${file}`, 'cpp', native, [{ tests: agreement, native: true }], () =>
@@ -353,6 +384,8 @@ export function sources(root) {
   }
   // The statements, by whether the text test sees them.
   for (const file of rules)
-    add(`native/rules/${file}`, 'text', native, [{ tests: ['test/rules-text.test.ts'] }]);
+    add(`native/rules/${file}`, 'text', text => [...native(text), ...orders(text)], [
+      { tests: ['test/rules-text.test.ts'] },
+    ]);
   return found;
 }

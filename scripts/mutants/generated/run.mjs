@@ -44,6 +44,11 @@ const header = `#pragma once
 static const volatile int* const theMutant = static_cast<const volatile int*>(
     mmap(nullptr, 4, PROT_READ, MAP_SHARED, open(getenv("LANESTEP_MUTANT"), O_RDONLY), 0));
 inline bool mutant(int id) { return *theMutant == id; }
+struct Flag {
+  bool on;
+  int id;
+  operator bool() const { return on != mutant(id); }
+};
 `;
 const imported = `
 @external("mutants", "chosen")
@@ -52,7 +57,7 @@ declare let theMutant: i32;
 @global @inline function mutant(id: i32): bool { return theMutant == id; }
 `;
 
-/** A rule names the words that it uses; a mutant may need others. */
+/** A rule names the words that it uses, of which a mutant may need others; and its flags are constants. */
 function withAllWords(root, file, text) {
   if (file.startsWith('assembly/')) {
     const vec = readFileSync(join(root, 'assembly/vec.ts'), 'utf8');
@@ -64,7 +69,7 @@ function withAllWords(root, file, text) {
     const words = [...arithmetic.matchAll(/^ {2}readonly (\w+): \(/gm)].map(found => found[1]);
     return text.replace(/\(\{[^}]*\}(?=, c\b|: Arithmetic)/g, `({ ${words.join(', ')} }`);
   }
-  return text;
+  return text.replace(/constexpr bool (?=(keeps|changes)\[\])/g, 'constexpr Flag ');
 }
 
 /** A tree in which mutants are judged. */

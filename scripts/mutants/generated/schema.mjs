@@ -22,13 +22,18 @@ export function schema(text, mutants, chosen) {
       const { kind, choices, ...place } = list[at++];
       out += text.slice(from, place.start);
       const inner = render(place.start, place.end);
+      from = place.end;
+      if (kind === 'flag') {
+        // A constant: run.mjs has a type for it.
+        out += `{${inner}, ${choices[0].id}}`;
+        continue;
+      }
       for (const { id, to } of choices)
         out += kind === 'statement' ? `if (${chosen(id)}) { ${to} } else ` : `(${chosen(id)} ? (${to}) : `;
       out +=
         kind === 'statement'
           ? inner
           : `${kind === 'condition' ? '!!' : ''}(${inner})${')'.repeat(choices.length)}`;
-      from = place.end;
     }
     return out + text.slice(from, end);
   }
