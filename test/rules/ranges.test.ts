@@ -77,6 +77,29 @@ test('every optimizer has a row, and every number of it', () => {
   }
 });
 
+// What PyTorch begins with; Lion, which it lacks, as its authors' code.
+const moments = { betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0 };
+const step = { maximize: false, gradientScale: 1 };
+test.each([
+  ['SGD', { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false }],
+  ['Adam', { ...moments, lr: 1e-3, amsgrad: false, decoupledWeightDecay: false }],
+  ['AdamW', { ...moments, lr: 1e-3, amsgrad: false, weightDecay: 1e-2 }],
+  ['Adamax', { ...moments, lr: 2e-3 }],
+  ['NAdam', { ...moments, lr: 2e-3, momentumDecay: 4e-3, decoupledWeightDecay: false }],
+  ['RAdam', { ...moments, lr: 1e-3, decoupledWeightDecay: false }],
+  ['Adagrad', { lr: 1e-2, lrDecay: 0, weightDecay: 0, initialAccumulatorValue: 0, eps: 1e-10 }],
+  ['Adadelta', { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0 }],
+  ['RMSprop', { lr: 1e-2, alpha: 0.99, eps: 1e-8, weightDecay: 0, momentum: 0, centered: false }],
+  ['Rprop', { lr: 1e-2, etas: [0.5, 1.2], stepSizes: [1e-6, 50] }],
+  ['ASGD', { lr: 1e-2, lambd: 1e-4, alpha: 0.75, t0: 1e6, weightDecay: 0 }],
+  ['Lion', { lr: 1e-4, betas: [0.9, 0.99], weightDecay: 0 }],
+])('the defaults of %s', (name, defaults) => {
+  const { groups } = new (lanestep as never as Record<string, typeof lanestep.Adam>)[name]!([
+    new Float32Array(1),
+  ]);
+  expect(groups[0]).toMatchObject({ ...defaults, ...step });
+});
+
 test.each(Object.entries(table))('%s takes what PyTorch takes, and steps with it', (name, rows) => {
   const Class = (lanestep as never as Record<string, new (p: unknown, o: object) => lanestep.Adam>)[name]!;
   for (const [key, [both, neither, unchecked = []]] of Object.entries(rows)) {

@@ -320,6 +320,8 @@ export function sources(root) {
     return existsSync(join(root, file)) ? [file] : [];
   };
 
+  // What each option refuses.
+  const bounds = { tests: ['test/bad-input/catalogue.test.ts'], only: ', .*: \\d+ cases$' };
   // The numbers of a rule, by what its optimizer promises; and who runs which kernels.
   const users = new Map();
   for (const file of filesIn(root, 'src/rules', '.ts')) {
@@ -331,7 +333,7 @@ export function sources(root) {
       'test/rules/first-gradient.test.ts',
       'test/state/joining.test.ts',
     ];
-    add(`src/rules/${file}`, 'ts', numbers, [{ tests: own }, { tests: wider }]);
+    add(`src/rules/${file}`, 'ts', numbers, [{ tests: own }, { tests: wider }, bounds]);
   }
   const stages = ['adam', 'adamw', 'sgd'].flatMap(testsOf);
   add('src/stages.ts', 'ts', functions, [{ tests: stages }]);
