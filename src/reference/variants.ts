@@ -72,7 +72,7 @@ export const variants: readonly Variant[] = [
   variant(adagrad, { lrDecay: 0.1, initialAccumulatorValue: 0.1 }),
   variant(adagrad, { weightDecay: 0.01, maximize: true }),
   variant(adadelta),
-  variant(adadelta, { weightDecay: 0.01, gradientScale: 0.5, maximize: true }),
+  variant(adadelta, { lr: 0.5, weightDecay: 0.01, gradientScale: 0.5, maximize: true }),
   variant(adam),
   variant(adam, { betas: [0, 0.5], eps: 1e-3, weightDecay: 0.1, gradientScale: 1 / 3 }),
   variant(adam, { amsgrad: true, maximize: true }),

@@ -86,10 +86,10 @@ function flags(text) {
   return [...text.matchAll(/\b(keeps|changes)\[\] = \{([^}]*)\}/g)].flatMap(
     ({ index, 0: all, 1: list, 2: elements }) => {
       const struct = [...text.slice(0, index).matchAll(/struct (\w+)/g)].at(-1)[1];
-      return [...elements.matchAll(/[^,\s]+/g)].map((element, i) => {
+      return [...elements.matchAll(/[^,\s][^,]*/g)].map((element, i) => {
         const start = index + all.length - 1 - elements.length + element.index;
-        const edit = { start, end: start + element[0].length, to: `!${element[0]}`, kind: 'flag' };
-        return { name: `${struct}: ${list}[${i}] = ${element[0]} -> !${element[0]}`, edits: [edit] };
+        const edit = { start, end: start + element[0].length, to: `!(${element[0]})`, kind: 'flag' };
+        return { name: `${struct}: ${list}[${i}] = ${element[0]} -> !(${element[0]})`, edits: [edit] };
       });
     },
   );
@@ -149,7 +149,7 @@ function assembly(text) {
       (ts.isConditionalExpression(node.parent ?? node) &&
         node === node.parent.whenFalse &&
         node.parent.whenTrue.getText().startsWith('vector('));
-    return mutantsBelow([statement.body], { exchange, skips, statements: true });
+    return mutantsBelow([statement.body], { exchange, skips, statements: true, golden: true });
   });
 }
 
