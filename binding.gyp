@@ -1,9 +1,9 @@
 # Every flag has its reason beside it; test/build.test.ts and test/agreement.test.ts fail where one that the bits depend on is
 # gone, test/hardening.test.ts where one that keeps an error from becoming more is.
 #
-# Left out on purpose: -ftrivial-auto-var-init=zero clears the scratch of every chunk that is about to be overwritten, and
-# g++ 11 does not know it; -fhardened is g++ 14's name for what is spelt out here; -fno-plt changes nothing where all is
-# bound at load time; control-flow integrity of clang needs the whole program.
+# Left out on purpose: -ftrivial-auto-var-init=zero, which g++ 11 does not know; -fhardened, which is g++ 14's name for what is
+# spelt out here; -fno-plt, which changes nothing where all is bound at load time; control-flow integrity of clang, which needs
+# the whole program.
 {
   "variables": {
     "san%": "",       # asan | tsan: see CONTRIBUTING.md, "Sanitizers"
@@ -14,7 +14,7 @@
       "sources": [
         "native/addon.cc",
         "native/arena.cc",
-        "native/update.cc",
+        "native/plan.cc",
         "native/parallel.cc",
         "native/dispatch.cc",
         "native/isa/avx512.cc",
@@ -30,9 +30,8 @@
       ],
       "cflags_cc": [
         "-std=c++17",
-        "-O3",                    # -O2 of g++ 12 does not vectorise what is left to it
+        "-O3",                    # the vectors are written out; what it gains over -O2 is shorter code
         "-ffp-contract=off",      # no fused multiply-add: g++ fuses even explicit intrinsics, arm64 fuses by default
-        "-fno-math-errno",        # sqrt is one instruction and sets no errno
         "-fexceptions",
         "-fvisibility=hidden",    # nothing but the module's registration is exported
         "-Wall", "-Wextra", "-Wno-unused-parameter",
@@ -83,7 +82,7 @@
             "GCC_OPTIMIZATION_LEVEL": "3",
             "GCC_SYMBOLS_PRIVATE_EXTERN": "YES",
             "MACOSX_DEPLOYMENT_TARGET": "11.0",
-            "OTHER_CPLUSPLUSFLAGS": ["-ffp-contract=off", "-fno-math-errno", "-fstack-protector-strong"],
+            "OTHER_CPLUSPLUSFLAGS": ["-ffp-contract=off", "-fstack-protector-strong"],
           },
         }],
         ["OS=='win'", {

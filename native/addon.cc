@@ -13,7 +13,7 @@
 #include "arena.h"
 #include "dispatch.h"
 #include "parallel.h"
-#include "update.h"
+#include "plan.h"
 
 namespace lanestep {
 namespace {
@@ -147,7 +147,7 @@ void arrive(napi_env env, napi_status status, void* data) {
   if (told) (void)napi_call_function(env, nothing, done, 1, &happened, nullptr);
 }
 
-// prepare(set, params, kept, rows, rowOf, ruleOf, allocate) -> plan: registers the parameters in a zeroed
+// prepare(set, params, kept, rows, rowOf, variantOf, allocate) -> plan: registers the parameters in a zeroed
 // ArrayBuffer, which allocate(bytes) makes. All of these arrays must outlive the plan.
 Napi::Value prepare(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
@@ -161,14 +161,14 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   const std::size_t count = params.Length();
   for (std::uint32_t i = 0; i < count; i++) {
     const View p = view(params.Get(i));
-    tensors.push_back({p.length, p.wide, p.data, nullptr, nullptr, {}});
+    tensors.push_back({p.length, p.data, p.data, nullptr, {}, p.wide});
     elements += static_cast<double>(p.length);
   }
   const auto kept = info[2].As<Napi::Uint8Array>();
   const auto rows = info[3].As<Napi::Float64Array>();
-  const auto rowOf = info[4].As<Napi::Uint32Array>(), ruleOf = info[5].As<Napi::Uint32Array>();
+  const auto rowOf = info[4].As<Napi::Uint32Array>(), variantOf = info[5].As<Napi::Uint32Array>();
   if (kept.ElementLength() != count * maxSlots || rows.ElementLength() != count * rowLength ||
-      rowOf.ElementLength() != count || ruleOf.ElementLength() != count)
+      rowOf.ElementLength() != count || variantOf.ElementLength() != count)
     throw Napi::RangeError::New(env, "Expected shared arrays of the tensors' number");
 
   const std::vector<Claim> claims = cut(tensors);
@@ -185,7 +185,7 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   bound->plan.set = offer.set;
   bound->plan.rows = rows.Data();
   bound->plan.rowOf = rowOf.Data();
-  bound->plan.ruleOf = ruleOf.Data();
+  bound->plan.variantOf = variantOf.Data();
   bound->settings = env.GetInstanceData<Settings>();
   bound->elements = elements;
   layOut(bound->plan, head + headBytes, tensors, claims, kept.Data());
@@ -252,8 +252,8 @@ void move(const Napi::CallbackInfo& info) {
   eachArray(info[1], moved, [](Tensor& tensor, void* p) { tensor.p = p; });
   bool moving = false;
   eachArray(info[2], moved, [&](Tensor& tensor, void* from) {
-    tensor.from = from;
-    moving = moving || from != nullptr;
+    tensor.from = from == nullptr ? tensor.p : from;
+    moving = moving || tensor.from != tensor.p;
   });
   std::copy(moved.begin(), moved.end(), plan.tensors.begin());
   plan.moving = moving;
@@ -323,11 +323,12 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
     set.Set("supported", offers[i].supported);
     sets.Set(i, set);
   }
-  auto rules = Napi::Array::New(env, offers[0].set->ruleCount);
-  for (std::uint32_t i = 0; i < rules.Length(); i++) rules.Set(i, offers[0].set->rules[i].name);
+  const InstructionSet& any = *offers[0].set;
+  auto variants = Napi::Array::New(env, any.variantCount);
+  for (std::uint32_t i = 0; i < variants.Length(); i++) variants.Set(i, any.variants[i].name);
 
   exports.Set("instructionSets", sets);
-  exports.Set("rules", rules);
+  exports.Set("variants", variants);
   exports.Set("rowLength", static_cast<double>(rowLength));
   exports.Set("maxSlots", maxSlots);
   exports.Set("maxThreads", maxThreads);

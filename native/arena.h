@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "update.h"
+#include "plan.h"
 
 namespace lanestep {
 

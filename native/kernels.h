@@ -1,43 +1,50 @@
-// What an instruction set offers: one entry for every variant of every rule, and the stages.
+// What an instruction set offers: a kernel for every variant of every rule, in each of its forms.
 #pragma once
 
 #include <cstddef>
 
 namespace lanestep {
 
-// No rule has more letters of state than this (`m`, `v` and `vmax` of AMSGrad).
-constexpr int maxSlots = 3;
+// No rule has more letters of state than this.
+constexpr int maxSlots = 6;
 
 // No rule reads more coefficients than this.
-constexpr int maxCoefficients = 8;
+constexpr int maxCoefficients = 12;
 
-// A run of elements of one tensor, as a kernel sees it. The pointers are to floats or to doubles, as the
-// kernel was compiled; `g` and `out` may be the same.
-struct Run {
+// A row of numbers for a step: the stages' three, then the rule's coefficients.
+struct Row {
+  enum : std::size_t { factor, rate, keep, coefficients };
+};
+constexpr std::size_t rowLength = Row::coefficients + maxCoefficients;
+
+// A tensor, or a run of its elements. The pointers are to floats or to doubles.
+struct Tensor {
   std::size_t n;
+  const void* from;  // where the parameter is read: `p`, or where it was before it moved
   void* p;
-  const void* g;
-  void* out;                   // where a stage writes the gradient that it changed
-  void* slots[maxSlots];       // null where the variant keeps no such slot
-  const double* coefficients;  // rounded once to the element's type by the kernel
+  const void* g;          // null until a gradient is bound
+  void* slots[maxSlots];  // null where the variant keeps no such slot
+  bool wide;              // doubles
 };
 
-using Kernel = void (*)(const Run&) noexcept;
+// Updates tensors of one type that follow one another and read the same row. Its numbers are rounded once to
+// the element's type.
+using Kernel = void (*)(const Tensor* tensors, std::size_t count, const double* row) noexcept;
 
-// A kernel for each element type.
-struct Kernels {
+// The forms of a kernel: without the stages, which is for rows whose factor and keep are 1 and whose rate is
+// 0; with all but coupled weight decay, which is for rates of 0; and with all of them.
+enum Form { bare, scaled, decayed, forms };
+
+struct Variant {
   const char* name;  // the rule's name, then its flags: "adam", "adam.amsgrad"
-  Kernel float32;
-  Kernel float64;
+  Kernel float32[forms];
+  Kernel float64[forms];
 };
 
 struct InstructionSet {
   const char* name;
-  const Kernels* rules;
-  std::size_t ruleCount;
-  Kernels scale;   // g * factor, for a gradient scale and for `maximize`
-  Kernels decay;   // g + rate * p, coupled weight decay
-  Kernels shrink;  // p * keep, decoupled weight decay
+  const Variant* variants;
+  std::size_t variantCount;
 };
 
 }  // namespace lanestep

@@ -21,7 +21,7 @@ library() {
 . scripts/copy.sh
 
 # The addon of the copy has one export more, which commits the fault that it is asked for.
-sed -i 's|^#include "update.h"|&\n#include "../test/sanitizers/faults.h"|
+sed -i 's|^#include "plan.h"|&\n#include "../test/sanitizers/faults.h"|
   s|^  return exports;|  exports.Set("fault", Napi::Function::New(env, fault));\n&|' native/addon.cc
 [ "$(grep -c fault native/addon.cc)" = 2 ] || { echo "sanitize: native/addon.cc is not what it was: no place for faults"; exit 1; }
 

@@ -50,10 +50,10 @@ export class Choice<Options extends object> {
   }
 
   /** The usual ones, or, for a pass, those of one more flag. */
-  use({ ruleOf }: Kernel, flag = ''): void {
+  use({ variantOf }: Kernel, flag = ''): void {
     const known = this.#ofPass.get(flag) ?? (flag === '' ? this.#usual : this.#of(flags => [...flags, flag]));
     this.#ofPass.set(flag, known);
-    ruleOf.set(known);
+    variantOf.set(known);
   }
 
   /** Takes note of the coefficients of a row. */
@@ -64,13 +64,13 @@ export class Choice<Options extends object> {
   }
 
   /** The shorter ones for tensors whose row lets that do, once all rows of the step were seen. */
-  useShorter({ rowOf, ruleOf }: Kernel): void {
+  useShorter({ rowOf, variantOf }: Kernel): void {
     const [usual, shorter] = [this.#usual, this.#shorter];
     if (shorter === null || !(this.#some || this.#before)) return;
     for (let i = 0; i < rowOf.length; i++) {
       const row = rowOf[i]!;
       // The usual one for a tensor without a gradient, too: at its next step this loop may not run.
-      ruleOf[i] = (row !== skipped && this.#holds[row] ? shorter : usual)[i]!;
+      variantOf[i] = (row !== skipped && this.#holds[row] ? shorter : usual)[i]!;
     }
     this.#before = this.#some;
     this.#some = false;

@@ -192,7 +192,7 @@ export abstract class Optimizer<
       kernel,
       tensors,
       clocks: this.#clocks,
-      choice: new Choice(this.#rule, backend.rules, tensors),
+      choice: new Choice(this.#rule, backend.variants, tensors),
       untransferable: this.#untransferable,
     });
   }

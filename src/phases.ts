@@ -136,10 +136,10 @@ export class Phases<Options extends object> {
         const clock = this.#clocks.ticking[k]!;
         const { stages } = clock.options;
         const at = clock.row * row.length;
-        rows[at + row.gradientFactor] = stages[0];
-        rows[at + row.decayRate] = stages[1];
+        rows[at + row.factor] = stages[0];
+        rows[at + row.rate] = stages[1];
         // What decays by itself does so once a step: where the rule itself runs.
-        rows[at + row.shrinkKeep] = flag === '' ? stages[2] : 1;
+        rows[at + row.keep] = flag === '' ? stages[2] : 1;
         if (numbers !== undefined) rows.set(numbers(rowOf(this.#rule, clock)), at + row.coefficients);
       }
     }
@@ -295,9 +295,9 @@ export class Phases<Options extends object> {
     );
     this.#choice.see(index, coefficients);
     const at = index * row.length;
-    rows[at + row.gradientFactor] = stages[0];
-    rows[at + row.decayRate] = stages[1];
-    rows[at + row.shrinkKeep] = stages[2];
+    rows[at + row.factor] = stages[0];
+    rows[at + row.rate] = stages[1];
+    rows[at + row.keep] = stages[2];
     for (let k = 0; k < coefficients.length; k++) rows[at + row.coefficients + k] = coefficients[k]!;
   }
 }

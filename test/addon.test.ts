@@ -8,29 +8,37 @@ import { nativeMissing } from './backends.js';
 // biome-ignore lint/suspicious/noExplicitAny: what is passed here is wrong on purpose
 type Wrong = any;
 
-const addon: Addon = nativeMissing === null ? loadAddon() : ({ rules: [] } as Wrong);
-const sgd = addon.rules.indexOf('sgd');
+const addon: Addon = nativeMissing === null ? loadAddon() : ({ variants: [] } as Wrong);
+const sgd = addon.variants.indexOf('sgd');
 /** The place of an instruction set that can be used here. */
 const usable = nativeMissing === null ? addon.instructionSets.findIndex(({ supported }) => supported) : 0;
 
 /** What `prepare` takes for floats that have one slot, and doubles that have none. */
 const given = () => ({
   params: [Float32Array.of(1, 2, 3), Float64Array.of(4, 5)] as const,
-  kept: Uint8Array.of(1, 0, 0, 0, 0, 0),
+  kept: Uint8Array.from({ length: 2 * maxSlots }, (_, i) => +(i === 0)),
   // p - g for both: no stages, a rate of 1.
   rows: Float64Array.from({ length: 2 * row.length }, (_, i) => [1, 0, 1, 1, 0, 1][i % row.length] ?? 0),
   rowOf: Uint32Array.of(0, 1),
-  ruleOf: Uint32Array.of(sgd, sgd),
+  variantOf: Uint32Array.of(sgd, sgd),
 });
 
 const allocate = (bytes: number) => new ArrayBuffer(bytes);
 
-const grads = () => [Float32Array.of(1, 1, 1), Float64Array.of(1, 1)];
+// A plan has bare addresses of what it was given.
+const held: unknown[] = [];
+
+function grads() {
+  const arrays = [Float32Array.of(1, 1, 1), Float64Array.of(1, 1)];
+  held.push(arrays);
+  return arrays;
+}
 
 function prepared() {
   const parts = given();
-  const { params, kept, rows, rowOf, ruleOf } = parts;
-  return { ...parts, plan: addon.prepare(usable, params, kept, rows, rowOf, ruleOf, allocate) };
+  held.push(parts);
+  const { params, kept, rows, rowOf, variantOf } = parts;
+  return { ...parts, plan: addon.prepare(usable, params, kept, rows, rowOf, variantOf, allocate) };
 }
 
 const title = nativeMissing === null ? 'the addon' : `the addon (skipped: ${nativeMissing})`;
@@ -67,9 +75,9 @@ describe.skipIf(nativeMissing !== null)(title, () => {
         rowOf[0] = wild;
       });
     }
-    for (const wild of [addon.rules.length, 0x0fffffff, 0xffffffff]) {
-      still(({ ruleOf }) => {
-        ruleOf[0] = wild;
+    for (const wild of [addon.variants.length, 0x0fffffff, 0xffffffff]) {
+      still(({ variantOf }) => {
+        variantOf[0] = wild;
       });
     }
     still(({ plan }) => addon.bind(plan, [null, grads()[1]!]));
@@ -78,24 +86,57 @@ describe.skipIf(nativeMissing !== null)(title, () => {
     expect([...params[0], ...params[1]]).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('updates neighbours by their own rows, variants and types', () => {
+    // From a parameter of 3 and a gradient of 1: sgd is p - lr g, sgd.momentum p - lr (mu b + rest g).
+    const momentum = addon.variants.indexOf('sgd.momentum');
+    const usual = [1, 0, 1, 1, 0.5, 2];
+    const kinds: readonly (readonly [Wrong, gradient: boolean, numbers: number[], number, wanted: number])[] =
+      [
+        [Float32Array, true, usual, sgd, 2],
+        [Float64Array, true, usual, sgd, 2],
+        [Float32Array, true, usual, momentum, 1],
+        [Float32Array, false, usual, sgd, 3],
+        [Float32Array, true, [-1, 0, 1, 1], sgd, 4],
+        [Float32Array, true, [1, 2, 1, 1], sgd, -4],
+        [Float32Array, true, [1, 0, 0.5, 1], sgd, 0.5],
+        [Float32Array, true, [2, 1, 0.5, 1, 0.5, 2], momentum, -8.5],
+      ];
+    for (const pair of kinds.flatMap(a => kinds.map(b => [a, b] as const))) {
+      const params = pair.map(([type]) => new type([3, 3]));
+      const rows = new Float64Array(2 * row.length);
+      pair.forEach(([, , numbers], i) => {
+        rows.set(numbers, i * row.length);
+      });
+      const kept = Uint8Array.from({ length: 2 * maxSlots }, (_, i) => +(i % maxSlots === 0));
+      const rowOf = Uint32Array.of(0, pair[0][2] === pair[1][2] ? 0 : 1);
+      const variantOf = Uint32Array.from(pair, ([, , , variant]) => variant);
+      const plan = addon.prepare(usable, params, kept, rows, rowOf, variantOf, allocate);
+      const gradients = pair.map(([type, gradient]) => (gradient ? new type([1, 1]) : null));
+      held.push(params, rows, rowOf, variantOf, gradients);
+      addon.bind(plan, gradients);
+      addon.run(plan);
+      expect(params.map(array => [...array])).toEqual(pair.map(([, , , , wanted]) => [wanted, wanted]));
+    }
+  });
+
   it('prepares nothing whose shared arrays are not as long as it has tensors', () => {
     const refuse = (change: Partial<Record<keyof ReturnType<typeof given>, Wrong>>) => {
-      const { params, kept, rows, rowOf, ruleOf } = { ...given(), ...change };
-      expect(() => addon.prepare(usable, params, kept, rows, rowOf, ruleOf, allocate)).toThrow(
+      const { params, kept, rows, rowOf, variantOf } = { ...given(), ...change };
+      expect(() => addon.prepare(usable, params, kept, rows, rowOf, variantOf, allocate)).toThrow(
         'shared arrays',
       );
     };
     refuse({ kept: new Uint8Array(2 * maxSlots - 1) });
     refuse({ rows: new Float64Array(2 * row.length - 1) });
     refuse({ rowOf: new Uint32Array(1) });
-    refuse({ ruleOf: new Uint32Array(1) });
+    refuse({ variantOf: new Uint32Array(1) });
     refuse({ params: [] });
   });
 
   it('takes floats and doubles for parameters, and an instruction set that it has', () => {
-    const { kept, rows, rowOf, ruleOf } = given();
+    const { kept, rows, rowOf, variantOf } = given();
     const prepare = (set: number, ...params: Wrong[]) =>
-      addon.prepare(set, params, kept, rows, rowOf, ruleOf, allocate);
+      addon.prepare(set, params, kept, rows, rowOf, variantOf, allocate);
     for (const wrong of [Int32Array.of(1), new DataView(new ArrayBuffer(8)), [1], null, 1])
       expect(() => prepare(usable, Float32Array.of(1), wrong)).toThrow(
         'Expected a Float32Array or a Float64Array',
@@ -215,8 +256,8 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   });
 
   it('takes no memory for a plan but what it asked for', () => {
-    const { params, kept, rows, rowOf, ruleOf } = given();
-    const prepare = (make: Wrong) => addon.prepare(usable, params, kept, rows, rowOf, ruleOf, make);
+    const { params, kept, rows, rowOf, variantOf } = given();
+    const prepare = (make: Wrong) => addon.prepare(usable, params, kept, rows, rowOf, variantOf, make);
     for (const give of [
       (bytes: number) => new ArrayBuffer(bytes - 1),
       (bytes: number) => new ArrayBuffer(bytes + 1),

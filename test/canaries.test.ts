@@ -139,7 +139,7 @@ describe.each(configurations)('$title leaves alone what is not its to write', ({
       name: 'native',
       instructionSet: chosen!.instructionSet,
       threads: chosen!.threads,
-      rules: chosen!.rules,
+      variants: chosen!.variants,
       setThreads: () => {},
       prepare: (params, kept) => chosen!.prepare(params, kept),
     }));
@@ -258,7 +258,7 @@ describe('in the memory of the WebAssembly kernels', () => {
 
       kernel.bind(gradients[0]!);
       for (const { kernel: name, row } of steps.flat()) {
-        kernel.ruleOf.fill(backend.rules.indexOf(name));
+        kernel.variantOf.fill(backend.variants.indexOf(name));
         kernel.rows.set(row);
         kernel.run();
       }

@@ -31,7 +31,7 @@ function momentum(backend: Backend, params: readonly FloatArray[], decay = 0): K
     params,
     Uint8Array.from({ length: params.length * maxSlots }, (_, i) => +(i % maxSlots === 0)),
   );
-  kernel.ruleOf.fill(backend.rules.indexOf('sgd.momentum'));
+  kernel.variantOf.fill(backend.variants.indexOf('sgd.momentum'));
   kernel.rows.set([1, decay, 1, 1, 0.5, 1]);
   expect(row.coefficients).toBe(3);
   return kernel;
@@ -77,9 +77,12 @@ describe.each(each)('on %s', (_, make) => {
     const length = 2 * 16_384 + 3;
     const params = [Float32Array.of(1, 2), new Float32Array(length)];
     const backend = make();
-    const kernel = backend.prepare(params, Uint8Array.of(0, 0, 0, 1, 0, 0));
+    const kernel = backend.prepare(
+      params,
+      Uint8Array.from({ length: 2 * maxSlots }, (_, i) => +(i === maxSlots)),
+    );
     kernel.rows.set([1, 0, 1, 1, 0.5, 1]);
-    kernel.ruleOf.set(['sgd', 'sgd.momentum'].map(name => backend.rules.indexOf(name)));
+    kernel.variantOf.set(['sgd', 'sgd.momentum'].map(name => backend.variants.indexOf(name)));
     fillSlot(kernel, 1, { dtype: 'float32', length }, 0, 3);
     kernel.write(1, 0, Float32Array.of(7, 8), length - 2);
     const ends = [new Float32Array(1), new Float32Array(3)] as const;

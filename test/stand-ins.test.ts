@@ -43,7 +43,7 @@ describe('an addon', () => {
     const failing = (message: string) => {
       const addon = {
         instructionSets: [{ name: 'plain', supported: true }],
-        rules: [],
+        variants: [],
         maxThreads: 1,
         setThreads: () => {},
         prepare: () => {

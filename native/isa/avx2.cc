@@ -2,7 +2,6 @@
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
 
-#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -29,7 +28,21 @@ struct F32 {
   static F32 load(const float* from) { return {_mm256_loadu_ps(from)}; }
   static F32 load(const float* from, std::size_t count) { return {_mm256_maskload_ps(from, first(count))}; }
   void store(float* to) const { _mm256_storeu_ps(to, x); }
-  void store(float* to, std::size_t count) const { _mm256_maskstore_ps(to, first(count), x); }
+  // By parts: a masked store takes AMD's processors dozens of cycles.
+  void store(float* to, std::size_t count) const {
+    __m128 part = _mm256_castps256_ps128(x);
+    if (count & 4) {
+      _mm_storeu_ps(to, part);
+      to += 4;
+      part = _mm256_extractf128_ps(x, 1);
+    }
+    if (count & 2) {
+      _mm_storel_pi(reinterpret_cast<__m64*>(to), part);
+      to += 2;
+      part = _mm_movehl_ps(part, part);
+    }
+    if (count & 1) _mm_store_ss(to, part);
+  }
 };
 inline F32 add(F32 a, F32 b) { return {_mm256_add_ps(a.x, b.x)}; }
 inline F32 sub(F32 a, F32 b) { return {_mm256_sub_ps(a.x, b.x)}; }
@@ -59,7 +72,15 @@ struct F64 {
   static F64 load(const double* from) { return {_mm256_loadu_pd(from)}; }
   static F64 load(const double* from, std::size_t count) { return {_mm256_maskload_pd(from, first(count))}; }
   void store(double* to) const { _mm256_storeu_pd(to, x); }
-  void store(double* to, std::size_t count) const { _mm256_maskstore_pd(to, first(count), x); }
+  void store(double* to, std::size_t count) const {
+    __m128d part = _mm256_castpd256_pd128(x);
+    if (count & 2) {
+      _mm_storeu_pd(to, part);
+      to += 2;
+      part = _mm256_extractf128_pd(x, 1);
+    }
+    if (count & 1) _mm_store_sd(to, part);
+  }
 };
 inline F64 add(F64 a, F64 b) { return {_mm256_add_pd(a.x, b.x)}; }
 inline F64 sub(F64 a, F64 b) { return {_mm256_sub_pd(a.x, b.x)}; }

@@ -2,7 +2,6 @@
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
 
-#include <cmath>
 #include <cstdint>
 #include <utility>
 

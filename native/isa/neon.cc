@@ -2,7 +2,6 @@
 #if defined(__aarch64__) || defined(_M_ARM64)
 #include <arm_neon.h>
 
-#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -18,7 +17,9 @@ struct F32 {
   float32x4_t x;
   static F32 of(float x) { return {vdupq_n_f32(x)}; }
   static F32 load(const float* from) { return {vld1q_f32(from)}; }
+  static F32 load(const float* from, std::size_t) { return {vld1q_lane_f32(from, vdupq_n_f32(0), 0)}; }
   void store(float* to) const { vst1q_f32(to, x); }
+  void store(float* to, std::size_t) const { vst1q_lane_f32(to, x, 0); }
 };
 inline F32 add(F32 a, F32 b) { return {vaddq_f32(a.x, b.x)}; }
 inline F32 sub(F32 a, F32 b) { return {vsubq_f32(a.x, b.x)}; }
@@ -42,7 +43,9 @@ struct F64 {
   float64x2_t x;
   static F64 of(double x) { return {vdupq_n_f64(x)}; }
   static F64 load(const double* from) { return {vld1q_f64(from)}; }
+  static F64 load(const double* from, std::size_t) { return {vld1q_lane_f64(from, vdupq_n_f64(0), 0)}; }
   void store(double* to) const { vst1q_f64(to, x); }
+  void store(double* to, std::size_t) const { vst1q_lane_f64(to, x, 0); }
 };
 inline F64 add(F64 a, F64 b) { return {vaddq_f64(a.x, b.x)}; }
 inline F64 sub(F64 a, F64 b) { return {vsubq_f64(a.x, b.x)}; }

@@ -2,7 +2,6 @@
 #if defined(__x86_64__) || defined(_M_X64)
 #include <emmintrin.h>
 
-#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -18,7 +17,9 @@ struct F32 {
   __m128 x;
   static F32 of(float x) { return {_mm_set1_ps(x)}; }
   static F32 load(const float* from) { return {_mm_loadu_ps(from)}; }
+  static F32 load(const float* from, std::size_t) { return {_mm_load_ss(from)}; }
   void store(float* to) const { _mm_storeu_ps(to, x); }
+  void store(float* to, std::size_t) const { _mm_store_ss(to, x); }
 };
 inline F32 add(F32 a, F32 b) { return {_mm_add_ps(a.x, b.x)}; }
 inline F32 sub(F32 a, F32 b) { return {_mm_sub_ps(a.x, b.x)}; }
@@ -46,7 +47,9 @@ struct F64 {
   __m128d x;
   static F64 of(double x) { return {_mm_set1_pd(x)}; }
   static F64 load(const double* from) { return {_mm_loadu_pd(from)}; }
+  static F64 load(const double* from, std::size_t) { return {_mm_load_sd(from)}; }
   void store(double* to) const { _mm_storeu_pd(to, x); }
+  void store(double* to, std::size_t) const { _mm_store_sd(to, x); }
 };
 inline F64 add(F64 a, F64 b) { return {_mm_add_pd(a.x, b.x)}; }
 inline F64 sub(F64 a, F64 b) { return {_mm_sub_pd(a.x, b.x)}; }

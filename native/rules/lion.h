@@ -3,6 +3,7 @@ template <class V>
 struct Lion {
   static constexpr bool keeps[] = {true};
   static constexpr int coefficients = 5;
+  static constexpr bool light = true;
   V lr, beta1, beta1Rest, beta2, beta2Rest;
 
   void operator()(V& p, V g, V& m) const {

@@ -1,8 +1,5 @@
-// Every variant of every rule, and the stages. Included like isa/loop.h.
+// Every variant of every rule. Included like isa/loop.h.
 #include "../isa/loop.h"
-#include "../stages/decay.h"
-#include "../stages/scale.h"
-#include "../stages/shrink.h"
 #include "adadelta.h"
 #include "adagrad.h"
 #include "adam.h"
@@ -60,16 +57,14 @@ template <class V>
 using TfjsRmspropCentered = TfjsRmsprop<V, true>;
 
 template <template <class> class Rule>
-constexpr Kernels rule(const char* name) {
-  return {name, updateRun<Rule, F32>, updateRun<Rule, F64>};
+constexpr Variant rule(const char* name) {
+  return {
+      name,
+      {updateAll<Rule, F32, least<Rule<F32>>>, updateAll<Rule, F32, scaled>, updateAll<Rule, F32, decayed>},
+      {updateAll<Rule, F64, least<Rule<F64>>>, updateAll<Rule, F64, scaled>, updateAll<Rule, F64, decayed>}};
 }
 
-template <template <class> class Stage>
-constexpr Kernels stage(const char* name) {
-  return {name, changeRun<Stage, F32>, changeRun<Stage, F64>};
-}
-
-constexpr Kernels rules[] = {
+constexpr Variant variants[] = {
     rule<Adadelta>("adadelta"),
     rule<Adagrad>("adagrad"),
     rule<AdamPlain>("adam"),
@@ -102,10 +97,5 @@ constexpr Kernels rules[] = {
 };
 
 constexpr InstructionSet instructionSet(const char* name) {
-  return {name,
-          rules,
-          sizeof(rules) / sizeof(rules[0]),
-          stage<Scale>("scale"),
-          stage<Decay>("decay"),
-          stage<Shrink>("shrink")};
+  return {name, variants, sizeof(variants) / sizeof(variants[0])};
 }

@@ -4,6 +4,7 @@ template <class V>
 struct Rprop {
   static constexpr bool keeps[] = {true, true};
   static constexpr int coefficients = 6;
+  static constexpr bool light = true;
   V etaMinus, etaPlus, stepMin, stepMax, one, zero;
 
   void operator()(V& p, V g, V& prev, V& step) const {

@@ -2,10 +2,10 @@ import type { AddressOf } from '../territory.js';
 import type { FloatArray } from '../types.js';
 
 /** A row of numbers for a step, in the shared array of a kernel: the stages' three, then the rule's coefficients. */
-export const row = { gradientFactor: 0, decayRate: 1, shrinkKeep: 2, coefficients: 3, length: 11 } as const;
+export const row = { factor: 0, rate: 1, keep: 2, coefficients: 3, length: 15 } as const;
 
 /** The most slots that a rule has, and the letters that a kernel counts. */
-export const maxSlots = 3;
+export const maxSlots = 6;
 
 /** The most sums that a kernel has. */
 export const maxSums = 4;
@@ -23,8 +23,8 @@ export interface Backend {
   readonly instructionSet: string;
   /** How many threads a step may use. */
   readonly threads: number;
-  /** The kernels by name, `adam.amsgrad`; a kernel's place in this list is its number in `ruleOf`. */
-  readonly rules: readonly string[];
+  /** The variants by name, `adam.amsgrad`; a variant's place in this list is its number in `variantOf`. */
+  readonly variants: readonly string[];
   /** Where an array's memory is; absent where that cannot be told. */
   readonly addressOf?: AddressOf;
   /**
@@ -40,8 +40,8 @@ export interface Kernel {
   readonly rows: Float64Array;
   /** [tensors]: the row that a tensor reads at this step, or `skipped`. */
   readonly rowOf: Uint32Array;
-  /** [tensors]: the kernel that a tensor is updated with, an index of `Backend.rules`. */
-  readonly ruleOf: Uint32Array;
+  /** [tensors]: the kernel that a tensor is updated with, an index of `Backend.variants`. */
+  readonly variantOf: Uint32Array;
   /**
    * [blocks of all tensors][maxSums]: what a kernel with sums has added up, of each block of elements; a tensor's blocks follow
    * those of the tensors before it. A tensor that sits out leaves its numbers as they are, and so does a kernel that has no such sum.

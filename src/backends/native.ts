@@ -13,7 +13,7 @@ type Plan = ArrayBuffer;
 /** What native/addon.cc exports. */
 export interface Addon {
   readonly instructionSets: readonly { readonly name: string; readonly supported: boolean }[];
-  readonly rules: readonly string[];
+  readonly variants: readonly string[];
   readonly rowLength: number;
   readonly maxSlots: number;
   readonly maxThreads: number;
@@ -23,7 +23,7 @@ export interface Addon {
     kept: Uint8Array,
     rows: Float64Array,
     rowOf: Uint32Array,
-    ruleOf: Uint32Array,
+    variantOf: Uint32Array,
     allocate: (bytes: number) => ArrayBuffer,
   ): Plan;
   run(plan: Plan): void;
@@ -54,7 +54,7 @@ const allocate = (bytes: number): ArrayBuffer => room("the optimizer's state", (
 class NativeKernel implements Kernel {
   readonly rows: Float64Array;
   readonly rowOf: Uint32Array;
-  readonly ruleOf: Uint32Array;
+  readonly variantOf: Uint32Array;
   readonly sums: Float64Array;
   readonly #addon: Addon;
   readonly #plan: Plan;
@@ -67,12 +67,12 @@ class NativeKernel implements Kernel {
       room('the tensors of an optimizer', () => new Uint32Array(params.length));
     this.rows = newArray('float64', params.length * row.length) as Float64Array;
     this.rowOf = places();
-    this.ruleOf = places();
+    this.variantOf = places();
     const blocks = params.reduce((sum, p) => sum + Math.ceil(lengthOf(p) / blockLength), 0);
     this.sums = newArray('float64', blocks * maxSums) as Float64Array;
-    this.#shared = [this.rows, this.rowOf, this.ruleOf];
+    this.#shared = [this.rows, this.rowOf, this.variantOf];
     try {
-      this.#plan = addon.prepare(set, params, kept, this.rows, this.rowOf, this.ruleOf, allocate);
+      this.#plan = addon.prepare(set, params, kept, this.rows, this.rowOf, this.variantOf, allocate);
     } catch (cause) {
       if (cause instanceof BackendError) throw cause;
       const { message } = cause as Error;
@@ -130,7 +130,7 @@ class NativeKernel implements Kernel {
 export class NativeBackend implements Backend {
   readonly name = 'native';
   readonly instructionSet: string;
-  readonly rules: readonly string[];
+  readonly variants: readonly string[];
   readonly #addon: Addon;
   readonly #set: number;
   #threads = 1;
@@ -153,7 +153,7 @@ export class NativeBackend implements Backend {
       );
     }
     this.instructionSet = set.name;
-    this.rules = addon.rules;
+    this.variants = addon.variants;
     this.setThreads(Math.min(availableParallelism(), addon.maxThreads));
   }
 

@@ -12,7 +12,7 @@ export class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly instructionSet = 'simd128';
   readonly threads = 1;
-  readonly rules: readonly string[];
+  readonly variants: readonly string[];
   readonly #module: Module;
   readonly #tiles: Tiles;
   readonly #kernels: Partial<Record<Dtype, Kernels>> = {};
@@ -20,7 +20,7 @@ export class WasmBackend implements Backend {
   constructor() {
     this.#module = compile('float32');
     this.#tiles = new Tiles();
-    this.rules = variantsOf(this.#module);
+    this.variants = variantsOf(this.#module);
   }
 
   get memory(): Memory {
@@ -30,7 +30,7 @@ export class WasmBackend implements Backend {
   /** The kernels for an element type, compiled when they are first asked for. */
   readonly kernels = (dtype: Dtype): Kernels => {
     const module = () => (dtype === 'float32' ? this.#module : compile(dtype));
-    this.#kernels[dtype] ??= new Kernels(module(), dtype, this.rules, this.#tiles);
+    this.#kernels[dtype] ??= new Kernels(module(), dtype, this.variants, this.#tiles);
     return this.#kernels[dtype];
   };
 

@@ -84,7 +84,7 @@ function embedded(
 export function runOnBackend(job: Job, backend: Backend): Outcome[] {
   const { start, dtype, kept, gradients, steps } = job;
   const variantOf = (kernel: string): number => {
-    const index = backend.rules.indexOf(kernel);
+    const index = backend.variants.indexOf(kernel);
     if (index < 0) throw new Error(`no kernel ${kernel} in the ${backend.name} backend`);
     return index;
   };
@@ -106,7 +106,7 @@ export function runOnBackend(job: Job, backend: Backend): Outcome[] {
       view.set(gradients[step]![i]!);
     });
     for (const pass of passes) {
-      kernel.ruleOf.fill(variantOf(pass.kernel));
+      kernel.variantOf.fill(variantOf(pass.kernel));
       kernel.rows.set(pass.row);
       kernel.sums.fill(noSum);
       kernel.run();

@@ -25,10 +25,10 @@ function tampered(
     name: 'wasm',
     instructionSet: 'simd128',
     threads: 1,
-    rules: wasm.rules,
+    variants: wasm.variants,
     prepare(params, kept) {
       const kernel = wasm.prepare(params, kept);
-      change(kernel, params, () => wasm.rules[kernel.ruleOf[0]!]!);
+      change(kernel, params, () => wasm.variants[kernel.variantOf[0]!]!);
       return kernel;
     },
   };
@@ -130,7 +130,7 @@ describe('the self-test', () => {
       },
     };
     expect(selfTest([throwing]).failures[0]?.what).toBe('it throws: no such thing');
-    const backend = { ...wasm, rules: wasm.rules.map(name => (name === 'rprop' ? 'tiger' : name)) };
+    const backend = { ...wasm, variants: wasm.variants.map(name => (name === 'rprop' ? 'tiger' : name)) };
     const poor: Subject = {
       title: 'poor',
       run: job =>

@@ -22,15 +22,15 @@ function drop() {
 
 function dropBare() {
   const rows = new Float64Array(addon.rowLength).fill(1);
-  const ruleOf = new Uint32Array([addon.rules.indexOf('adam')]);
+  const variantOf = new Uint32Array([addon.variants.indexOf('adam')]);
   const kept = new Uint8Array(addon.maxSlots).fill(1);
   const params = [new Float32Array(n).fill(1)];
   const rowOf = new Uint32Array(1);
   const allocate = bytes => new ArrayBuffer(bytes);
-  const plan = addon.prepare(set, params, kept, rows, rowOf, ruleOf, allocate);
+  const plan = addon.prepare(set, params, kept, rows, rowOf, variantOf, allocate);
   const grads = [new Float32Array(n).fill(1)];
   addon.bind(plan, grads);
-  addon.runAsync(plan, [params, grads, rows, rowOf, ruleOf], land);
+  addon.runAsync(plan, [params, grads, rows, rowOf, variantOf], land);
 }
 
 for (let i = 0; i < count; i++) {

@@ -2,7 +2,7 @@
 // leave the bits that the scalar kernels leave (NaN equals NaN), and leave alone what lies around the arrays.
 // scripts/fuzz.sh runs it.
 //
-// What a case consists of: one to three tensors, each with its rule, length, offsets, gradient or none,
+// What a case consists of: one to three tensors, each with its variant, length, offsets, gradient or none,
 // `from` or none, and row; the stages' numbers and the coefficients; one or two steps; how the work is cut,
 // and for how many threads.
 #include <algorithm>
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "../../native/dispatch.h"
-#include "../../native/update.h"
+#include "../../native/plan.h"
 #include "bytes.h"
 #include "guarded.h"
 #include "scalar.h"
@@ -28,7 +28,7 @@ constexpr std::size_t longest = 2 * 16384 + 37;
 
 struct Shape {
   std::size_t n;
-  std::uint32_t rule, row;  // either may be out of range: then the tensor sits out
+  std::uint32_t variant, row;  // either may be out of range: then the tensor sits out
   bool bound, moved;        // whether it has a gradient, and a `from`
   std::size_t pOffset, gOffset, fromOffset, slotOffset[maxSlots];  // in elements
 };
@@ -53,9 +53,9 @@ struct Numbers {
                c.wide ? "doubles" : "floats", c.count, c.steps, c.threads, c.claims.size(), what, tensor);
   if (tensor < c.count) {
     const Shape& shape = c.shapes[tensor];
-    const bool known = shape.rule < scalar().ruleCount;
+    const bool known = shape.variant < scalar().variantCount;
     std::fprintf(stderr, " (%s, %zu elements at offset %zu%s)",
-                 known ? scalar().rules[shape.rule].name : "no rule", shape.n, shape.pOffset,
+                 known ? scalar().variants[shape.variant].name : "no variant", shape.n, shape.pOffset,
                  shape.moved ? ", from elsewhere" : "");
   }
   std::fprintf(stderr, "[%zu] is %.17g, wanted %.17g\n", at, got, wanted);
@@ -65,7 +65,7 @@ struct Numbers {
 std::size_t lengthOf(Bytes& bytes) {
   const std::uint8_t kind = bytes.byte();
   const std::size_t n = bytes.bits<std::uint16_t>();
-  // Around the vectors' widths; around the lead-in's threshold; around the chunk. The last two are slow.
+  // Around the vectors' widths; around the lead-in's threshold; and longer. The last two are slow.
   if (kind < 224 || bytes.lot() % 4 != 0) return n % 41;
   return kind < 248 ? n % 290 : 1000 + n % 300;
 }
@@ -99,13 +99,13 @@ void read(Bytes& bytes, Case& c) {
     Shape& shape = c.shapes[i];
     const std::uint8_t parts = bytes.byte();
     shape.n = large ? longest - bytes.byte() : lengthOf(bytes);
-    shape.rule = static_cast<std::uint32_t>((first + (parts & 1 ? bytes.byte() : 0)) % scalar().ruleCount);
+    shape.variant = static_cast<std::uint32_t>((first + (parts & 1 ? bytes.byte() : 0)) % scalar().variantCount);
     shape.row = static_cast<std::uint32_t>(parts & 2 ? bytes.below(c.count) : i);
     shape.bound = shape.moved = true;
     if ((parts & 0xf0) == 0) {
       const std::uint8_t odd = bytes.byte();
       if (odd % 4 == 0) shape.row = odd < 128 ? skipped : static_cast<std::uint32_t>(c.count);
-      if (odd % 4 == 1) shape.rule = static_cast<std::uint32_t>(scalar().ruleCount + odd);
+      if (odd % 4 == 1) shape.variant = static_cast<std::uint32_t>(scalar().variantCount + odd);
       if (odd % 4 == 2) shape.bound = false;
     }
     shape.moved = (parts & 0xc) == 0;
@@ -120,9 +120,9 @@ void read(Bytes& bytes, Case& c) {
     for (std::size_t i = 0; i < c.count; i++) {
       double* row = c.rows[step] + i * rowLength;
       for (std::size_t k = 0; k < rowLength; k++) row[k] = bytes.number<double>();
-      if (!(stages & 1)) row[gradientFactor] = 1;
-      if (!(stages & 2)) row[decayRate] = 0;
-      if (!(stages & 4)) row[shrinkKeep] = 1;
+      if (!(stages & 1)) row[Row::factor] = 1;
+      if (!(stages & 2)) row[Row::rate] = 0;
+      if (!(stages & 4)) row[Row::keep] = 1;
     }
   }
   c.claims.clear();
@@ -134,11 +134,11 @@ void read(Bytes& bytes, Case& c) {
 bool kept(const Shape& shape, int slot) {
   static const std::vector<bool> table = [] {
     std::vector<bool> all;
-    for (std::size_t rule = 0; rule < scalar().ruleCount; rule++)
+    for (std::size_t rule = 0; rule < scalar().variantCount; rule++)
       for (int k = 0; k < maxSlots; k++) all.push_back(keeps(rule, k));
     return all;
   }();
-  return shape.rule < scalar().ruleCount && table[shape.rule * maxSlots + slot];
+  return shape.variant < scalar().variantCount && table[shape.variant * maxSlots + slot];
 }
 
 template <class T>
@@ -157,7 +157,7 @@ void fill(Bytes& bytes, const Case& c, Numbers<T> (&numbers)[mostTensors]) {
 }
 
 bool takesPart(const Case& c, const Shape& shape) {
-  return shape.bound && shape.row < c.count && shape.rule < scalar().ruleCount;
+  return shape.bound && shape.row < c.count && shape.variant < scalar().variantCount;
 }
 
 // What a step is, said once more: in this order, element by element.
@@ -165,16 +165,19 @@ template <class T>
 void stepScalar(const Case& c, const double* rows, const Shape& shape, bool moved, Numbers<T>& to) {
   if (!takesPart(c, shape)) return;
   const double* row = rows + shape.row * rowLength;
-  const Kernels& kernels = scalar().rules[shape.rule];
-  const Kernel kernel = sizeof(T) == sizeof(double) ? kernels.float64 : kernels.float32;
+  double neutral[rowLength] = {1, 0, 1};
+  std::copy(row + Row::coefficients, row + rowLength, neutral + Row::coefficients);
+  const Variant& variant = scalar().variants[shape.variant];
+  // Without stages: what they do is written out below.
+  const Kernel kernel = (sizeof(T) == sizeof(double) ? variant.float64 : variant.float32)[bare];
   for (std::size_t at = 0; at < shape.n; at++) {
     T p = moved ? to.from[at] : to.p[at], g = to.g[at];
-    if (row[gradientFactor] != 1) g = g * static_cast<T>(row[gradientFactor]);
-    if (row[decayRate] != 0) g = g + p * static_cast<T>(row[decayRate]);
-    if (row[shrinkKeep] != 1) p = p * static_cast<T>(row[shrinkKeep]);
-    Run run = {1, &p, &g, nullptr, {}, row + ruleCoefficients};
-    for (int k = 0; k < maxSlots; k++) run.slots[k] = &to.slots[k][at];
-    kernel(run);
+    if (row[Row::factor] != 1) g = g * static_cast<T>(row[Row::factor]);
+    if (row[Row::rate] != 0) g = g + p * static_cast<T>(row[Row::rate]);
+    if (row[Row::keep] != 1) p = p * static_cast<T>(row[Row::keep]);
+    Tensor element = {1, &p, &p, &g, {}, c.wide};
+    for (int k = 0; k < maxSlots; k++) element.slots[k] = &to.slots[k][at];
+    kernel(&element, 1, neutral);
     to.p[at] = p;
   }
 }
@@ -238,7 +241,7 @@ void place(const Case& c, const Numbers<T>* start, Guarded& memory, Arrays<T>* a
 template <class T>
 void stepOn(const InstructionSet& set, const Case& c, const Arrays<T>* arrays, const Numbers<T>* start,
             const Numbers<T>* wanted) {
-  std::uint32_t rowOf[mostTensors], ruleOf[mostTensors];
+  std::uint32_t rowOf[mostTensors], variantOf[mostTensors];
   Plan plan = {};
   plan.set = &set;
   std::vector<Tensor> tensors;
@@ -247,7 +250,7 @@ void stepOn(const InstructionSet& set, const Case& c, const Arrays<T>* arrays, c
     const Shape& shape = c.shapes[i];
     const Arrays<T>& at = arrays[i];
     std::memcpy(at.p, start[i].p, shape.n * sizeof(T));
-    Tensor tensor = {shape.n, c.wide, at.p, shape.bound ? at.g : nullptr, at.from, {}};
+    Tensor tensor = {shape.n, at.from ? at.from : at.p, at.p, shape.bound ? at.g : nullptr, {}, c.wide};
     for (int k = 0; k < maxSlots; k++) {
       if (at.slots[k]) std::memcpy(at.slots[k], start[i].slots[k], shape.n * sizeof(T));
       tensor.slots[k] = at.slots[k];
@@ -255,10 +258,10 @@ void stepOn(const InstructionSet& set, const Case& c, const Arrays<T>* arrays, c
     tensors.push_back(tensor);
     plan.moving = plan.moving || shape.moved;
     rowOf[i] = shape.row;
-    ruleOf[i] = shape.rule;
+    variantOf[i] = shape.variant;
   }
   plan.rowOf = rowOf;
-  plan.ruleOf = ruleOf;
+  plan.variantOf = variantOf;
   std::vector<Claim> claims = c.claims.empty() ? cut(tensors) : c.claims;
   plan.tensors = {tensors.data(), tensors.size()};
   plan.claims = {claims.data(), claims.size()};
@@ -277,9 +280,9 @@ void stepOn(const InstructionSet& set, const Case& c, const Arrays<T>* arrays, c
     for (int k = 0; k < maxSlots; k++)
       if (at.slots[k]) compare(c, set.name, "a slot", i, at.slots[k], wanted[i].slots[k]);
     // What took part is where it was moved to; what did not is still on its way.
-    const void* source = takesPart(c, shape) ? nullptr : at.from;
+    const void* source = at.from == nullptr || takesPart(c, shape) ? at.p : at.from;
     if (plan.tensors[i].from != source) fail(c, set.name, "from is not where it was to be", i, 0, 0, 0);
-    moving = moving || source != nullptr;
+    moving = moving || source != at.p;
   }
   if (plan.moving != moving) fail(c, set.name, "moving", c.count, 0, plan.moving, moving);
 }

@@ -25,7 +25,9 @@ struct Scalar {
     if (readCount >= 0 && readCount < mostReads) reads[readCount++] = from;
     return {*from};
   }
+  static Scalar load(const T* from, std::size_t) { return load(from); }
   void store(T* to) const { *to = x; }
+  void store(T* to, std::size_t) const { *to = x; }
 };
 
 template <class T>
@@ -86,12 +88,13 @@ namespace fuzz {
 
 const InstructionSet& scalar() { return set; }
 
-bool keeps(std::size_t rule, int slot) {
-  float p = 1, g = 1, s[maxSlots] = {1, 1, 1};
-  const double coefficients[maxCoefficients] = {1, 1, 1, 1, 1, 1, 1, 1};
-  const Run run = {1, &p, &g, nullptr, {&s[0], &s[1], &s[2]}, coefficients};
+bool keeps(std::size_t variant, int slot) {
+  float p = 1, g = 1, s[maxSlots] = {};
+  const double row[rowLength] = {1, 0, 1};
+  Tensor element = {1, &p, &p, &g, {}, false};
+  for (int k = 0; k < maxSlots; k++) element.slots[k] = &s[k];
   readCount = 0;
-  set.rules[rule].float32(run);
+  set.variants[variant].float32[bare](&element, 1, row);
   bool kept = false;
   for (int i = 0; i < readCount; i++) kept = kept || reads[i] == &s[slot];
   readCount = -1;

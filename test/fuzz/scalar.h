@@ -9,7 +9,7 @@ namespace lanestep::fuzz {
 // called for one element at a time, so that they share no loop, no mask and no rest with what they judge.
 const InstructionSet& scalar();
 
-// Whether a rule keeps a slot: found out by watching what its scalar kernel reads.
-bool keeps(std::size_t rule, int slot);
+// Whether a variant keeps a slot: found out by watching what its scalar kernel reads.
+bool keeps(std::size_t variant, int slot);
 
 }  // namespace lanestep::fuzz

@@ -27,7 +27,7 @@ export function configurations(): { list: readonly Configuration[]; missing: str
       get threads() {
         return current.threads;
       },
-      rules: current.rules,
+      variants: current.variants,
       prepare: (params, kept) => current.prepare(params, kept),
       setThreads: threads => current.setThreads(threads, 0),
     };

@@ -1,6 +1,6 @@
 // Runs a job by a command that speaks the runner's format (steps.cc), such as one for another processor under an emulator.
 import { spawnSync } from 'node:child_process';
-import { maxSlots } from '../../src/backends/backend.js';
+import { maxSlots, row } from '../../src/backends/backend.js';
 import { type Job, type Outcome, offsetOf } from '../../src/reference/jobs.js';
 import type { FloatArray } from '../../src/types.js';
 
@@ -16,12 +16,12 @@ export function runByCommand(
 ): Outcome[] {
   const { start, dtype, kept, gradients, steps } = job;
   const kernel = steps[0]![0]!.kernel;
-  const rows = steps.flatMap(passes => passes.map(({ row }) => row));
+  const rows = steps.flatMap(passes => passes.map(pass => pass.row));
   if (steps.some(passes => passes.length !== 1)) throw new Error('one pass a step');
-  const width = 3 + 8;
+  const width = row.length;
   const table = new Float64Array(rows.length * width);
-  rows.forEach((row, step) => {
-    table.set(row, step * width);
+  rows.forEach((numbers, step) => {
+    table.set(numbers, step * width);
   });
   const input = Buffer.concat([
     words(threads, dtype === 'float64' ? 1 : 0, start.length, rows.length),

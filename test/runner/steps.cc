@@ -3,7 +3,7 @@
 // Node is not at home on (test/runner/command.ts speaks to it; scripts/neon.sh builds it).
 //
 // A job, little-endian: u32 threads, wide, tensors, steps; u32 length and bytes of the instruction set's name
-// ("" for the best) and of the kernel's; u8 kept[3]; f64 rows[steps][rowLength]; for each tensor u32 length,
+// ("" for the best) and of the kernel's; u8 kept[maxSlots]; f64 rows[steps][rowLength]; for each tensor u32 length,
 // u32 offset, its parameter and its kept slots; for each step and tensor its gradient.
 #include <cstdint>
 #include <cstdio>
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "../../native/dispatch.h"
-#include "../../native/update.h"
+#include "../../native/plan.h"
 
 namespace {
 
@@ -74,9 +74,9 @@ int main() {
   for (std::size_t i = offered; i-- > 0;)
     if (offers[i].supported && (setName.empty() || setName == offers[i].set->name)) plan.set = offers[i].set;
   if (plan.set == nullptr) refuse("instruction set", setName);
-  std::uint32_t rule = 0;
-  while (rule < plan.set->ruleCount && kernelName != plan.set->rules[rule].name) rule++;
-  if (rule == plan.set->ruleCount) refuse("kernel", kernelName);
+  std::uint32_t variant = 0;
+  while (variant < plan.set->variantCount && kernelName != plan.set->variants[variant].name) variant++;
+  if (variant == plan.set->variantCount) refuse("kernel", kernelName);
 
   const std::size_t size = wide ? sizeof(double) : sizeof(float);
   std::vector<Tensor> tensors;
@@ -86,7 +86,7 @@ int main() {
     p[i].make(length, offset, size);
     g[i].make(length, (offset * 7) % 16, size);
     take(p[i].data, p[i].bytes);
-    Tensor tensor = {length, wide != 0, p[i].data, g[i].data, {}};
+    Tensor tensor = {length, p[i].data, p[i].data, g[i].data, {}, wide != 0};
     for (int k = 0; k < maxSlots; k++) {
       if (!kept[k]) continue;
       Array& slot = slots[i * maxSlots + k];
@@ -96,9 +96,9 @@ int main() {
     }
     tensors.push_back(tensor);
   }
-  const std::vector<std::uint32_t> rowOf(count, 0), ruleOf(count, rule);
+  const std::vector<std::uint32_t> rowOf(count, 0), variantOf(count, variant);
   plan.rowOf = rowOf.data();
-  plan.ruleOf = ruleOf.data();
+  plan.variantOf = variantOf.data();
   std::vector<Claim> claims = cut(tensors);
   plan.tensors = {tensors.data(), tensors.size()};
   plan.claims = {claims.data(), claims.size()};

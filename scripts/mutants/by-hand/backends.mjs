@@ -32,23 +32,23 @@ export const mutants = [
   ['wasm: no scale', wasm('kernel'), 'if (scales) kernels', 'if (false) kernels', of('adagrad')],
   ['wasm: no decay', wasm('kernel'), 'if (decays) kernels', 'if (false) kernels', of('adagrad')],
   ['wasm: no shrink', wasm('kernel'), 'if (shrinks) kernels', 'if (false) kernels', of('lion')],
-  ['wasm: decay of nothing is added', wasm('kernel'), 'rows[begin + row.decayRate] !== 0', 'true', of('sgd')],
+  ['wasm: decay of nothing is added', wasm('kernel'), 'rows[begin + row.rate] !== 0', 'true', of('sgd')],
   [
     'wasm: decay before scale',
     wasm('kernel'),
-    `      if (scales) kernels.scale(n, coefficients + row.gradientFactor * size, p, g);
-      if (decays) kernels.decay(n, coefficients + row.decayRate * size, p, g);`,
-    `      if (decays) kernels.decay(n, coefficients + row.decayRate * size, p, g);
-      if (scales) kernels.scale(n, coefficients + row.gradientFactor * size, p, g);`,
+    `      if (scales) kernels.scale(n, coefficients + row.factor * size, p, g);
+      if (decays) kernels.decay(n, coefficients + row.rate * size, p, g);`,
+    `      if (decays) kernels.decay(n, coefficients + row.rate * size, p, g);
+      if (scales) kernels.scale(n, coefficients + row.factor * size, p, g);`,
     of('adagrad'),
   ],
   [
     'wasm: shrink before decay',
     wasm('kernel'),
-    `      if (decays) kernels.decay(n, coefficients + row.decayRate * size, p, g);
-      if (shrinks) kernels.shrink(n, coefficients + row.shrinkKeep * size, p, g);`,
-    `      if (shrinks) kernels.shrink(n, coefficients + row.shrinkKeep * size, p, g);
-      if (decays) kernels.decay(n, coefficients + row.decayRate * size, p, g);`,
+    `      if (decays) kernels.decay(n, coefficients + row.rate * size, p, g);
+      if (shrinks) kernels.shrink(n, coefficients + row.keep * size, p, g);`,
+    `      if (shrinks) kernels.shrink(n, coefficients + row.keep * size, p, g);
+      if (decays) kernels.decay(n, coefficients + row.rate * size, p, g);`,
     [...agreement, '-t', 'with every number of the stages'],
   ],
   [

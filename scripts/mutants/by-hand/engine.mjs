@@ -198,15 +198,15 @@ export const mutants = [
   [
     'step: two stages swapped',
     phases,
-    'rows[at + row.decayRate] = stages[1];\n    rows[at + row.shrinkKeep] = stages[2];',
-    'rows[at + row.decayRate] = stages[2];\n    rows[at + row.shrinkKeep] = stages[1];',
+    'rows[at + row.rate] = stages[1];\n    rows[at + row.keep] = stages[2];',
+    'rows[at + row.rate] = stages[2];\n    rows[at + row.keep] = stages[1];',
     adam,
   ],
   [
     'step: the factor of the gradient is left out',
     phases,
-    '    rows[at + row.gradientFactor] = stages[0];\n    rows[at + row.decayRate] = stages[1];\n    rows[at + row.shrinkKeep] = stages[2];\n',
-    '    rows[at + row.gradientFactor] = 1;\n    rows[at + row.decayRate] = stages[1];\n    rows[at + row.shrinkKeep] = stages[2];\n',
+    '    rows[at + row.factor] = stages[0];\n    rows[at + row.rate] = stages[1];\n    rows[at + row.keep] = stages[2];\n',
+    '    rows[at + row.factor] = 1;\n    rows[at + row.rate] = stages[1];\n    rows[at + row.keep] = stages[2];\n',
     adam,
   ],
   [

@@ -1,4 +1,4 @@
-// A step in C++: the cut into claims and chunks, threads, what JavaScript hands in and takes out; and of the kernels what is decided
+// A step in C++: the cut into claims, threads, what JavaScript hands in and takes out; and of the kernels what is decided
 // when they are compiled.
 
 const agreement = kernel => ['test/agreement.test.ts', '-t', `'${kernel} `];
@@ -112,7 +112,7 @@ export const mutants = [
   ['native: an index below zero', 'native/addon.cc', 'x >= 0 && x <', 'x <', addon],
   ['native: rows too short', 'native/addon.cc', ' || rows.ElementLength() != count * rowLength', '', addon],
   ['native: row numbers too few', 'native/addon.cc', 'rowOf.ElementLength() != count || ', '', addon],
-  ['native: rule numbers too few', 'native/addon.cc', ' || ruleOf.ElementLength() != count', '', addon],
+  ['native: rule numbers too few', 'native/addon.cc', ' || variantOf.ElementLength() != count', '', addon],
   [
     'native: kept letters too few',
     'native/addon.cc',
@@ -232,8 +232,8 @@ export const mutants = [
   [
     'native: doubles as floats',
     'native/rules/list.h',
-    '{name, updateRun<Rule, F32>, updateRun<Rule, F64>}',
-    '{name, updateRun<Rule, F32>, updateRun<Rule, F32>}',
+    'updateAll<Rule, F64, decayed>',
+    'updateAll<Rule, F32, decayed>',
     agreement('sgd'),
   ],
   [
@@ -281,8 +281,8 @@ export const mutants = [
   [
     'native: fast-math',
     'binding.gyp',
-    '"-fno-math-errno",        #',
-    '"-ffast-math",        #',
+    '"-O3",                    #',
+    '"-O3", "-ffast-math",     #',
     agreement('adam.amsgrad'),
   ],
   [

@@ -54,7 +54,7 @@ export async function judge(root, all, wanted, jobs, tell) {
   }
 }
 
-/** Whether this processor has the instruction set that a file is for; `one.h` is for all. */
+/** Whether this processor has the instruction set that a file is for. */
 function supported(copy, native) {
   if (!/^(avx|sse|neon)/.test(native)) return true;
   const { instructionSets } = createRequire(import.meta.url)(join(copy.home, 'build/Release/lanestep.node'));

@@ -374,10 +374,10 @@ export function sources(root) {
   };
   add('src/reference/arithmetic.ts', 'ts', wordsOfTypeScript, [{ tests: agreement }], byWord);
   add('assembly/vec.ts', 'assembly', wordsOfTypeScript, [{ tests: agreement }], byWord);
-  for (const file of filesIn(root, 'native/isa', /^(one\.h|.*\.cc)$/))
+  for (const file of filesIn(root, 'native/isa', /\.cc$/))
     add(`native/isa/${file}`, 'cpp', words, [{ tests: agreement, native: bare(file) }], byWord);
   // The loops, the cut into claims, and where slots are.
-  for (const file of ['isa/loop.h', 'plan.cc', 'update.cc', 'arena.cc']) {
+  for (const file of ['isa/loop.h', 'plan.cc', 'arena.cc']) {
     add(`native/${file}`, 'cpp', steps, [
       { tests: agreement, native: true, only: titled(['adam', 'adagrad', 'lion', 'nesterov']) },
       { tests: ['test/kernel.test.ts', 'test/addon.test.ts'], native: true },

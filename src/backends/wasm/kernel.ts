@@ -25,7 +25,7 @@ function checkArithmetic(): void {
 export class WasmKernel implements Kernel {
   readonly rows: Float64Array;
   readonly rowOf: Uint32Array;
-  readonly ruleOf: Uint32Array;
+  readonly variantOf: Uint32Array;
   readonly sums: Float64Array;
   readonly #tiles: Tiles;
   readonly #tileSums: TileSums;
@@ -48,7 +48,7 @@ export class WasmKernel implements Kernel {
       room('the tensors of an optimizer', () => new Uint32Array(params.length));
     this.rows = newArray('float64', params.length * row.length) as Float64Array;
     this.rowOf = places();
-    this.ruleOf = places();
+    this.variantOf = places();
     this.#tensors = params.map((p, i) => {
       kernels(dtypeOf(p)!);
       return new Tensor(p, kept.subarray(i * maxSlots, (i + 1) * maxSlots), tiles);
@@ -79,7 +79,7 @@ export class WasmKernel implements Kernel {
       const tensor = this.#tensors[i]!;
       const rowIndex = this.rowOf[i]!;
       if (rowIndex !== skipped && tensor.gradient !== null) {
-        this.#update(tensor, rowIndex * row.length, this.ruleOf[i]!, this.#blocks[i]!);
+        this.#update(tensor, rowIndex * row.length, this.variantOf[i]!, this.#blocks[i]!);
       }
     }
   }
@@ -98,18 +98,18 @@ export class WasmKernel implements Kernel {
     const size = sizeOf(tensor.dtype);
     for (let k = 0; k < row.length; k++) lanes[coefficients / size + k] = rows[begin + k]!;
 
-    const scales = rows[begin + row.gradientFactor] !== 1;
-    const decays = rows[begin + row.decayRate] !== 0;
-    const shrinks = rows[begin + row.shrinkKeep] !== 1;
+    const scales = rows[begin + row.factor] !== 1;
+    const decays = rows[begin + row.rate] !== 0;
+    const shrinks = rows[begin + row.keep] !== 1;
     const ruleAt = coefficients + row.coefficients * size;
     for (let c = 0; c < tensor.chunks.length; c++) {
       const chunk = tensor.chunks[c]!;
       const count = chunk.to - chunk.from;
       this.#load(tensor, c, variant, decays);
       const n = count * size;
-      if (scales) kernels.scale(n, coefficients + row.gradientFactor * size, p, g);
-      if (decays) kernels.decay(n, coefficients + row.decayRate * size, p, g);
-      if (shrinks) kernels.shrink(n, coefficients + row.shrinkKeep * size, p, g);
+      if (scales) kernels.scale(n, coefficients + row.factor * size, p, g);
+      if (decays) kernels.decay(n, coefficients + row.rate * size, p, g);
+      if (shrinks) kernels.shrink(n, coefficients + row.keep * size, p, g);
       if (variant.sums === 0) call(variant.run, n, ruleAt, p, g, variant.at);
       else {
         const first = block + chunk.from / blockLength;

@@ -29,7 +29,7 @@ export function bandwidths(
   const g = new Float32Array(elements).fill(1e-3);
   const kernel = backend.prepare([p], Uint8Array.from(job.kept.map(Number)));
   try {
-    kernel.ruleOf.fill(backend.rules.indexOf('sgd'));
+    kernel.variantOf.fill(backend.variants.indexOf('sgd'));
     kernel.rows.set(job.steps[0]![0]!.row);
     kernel.bind([g]);
     return threads.map(n => {

@@ -43,7 +43,7 @@ const ordinary = {
   steps: 3,
   numbers: 'near one',
 } as const;
-// Long enough that two threads share it (native/update.cc, `claimLength`): once for each kernel, in turn in either type.
+// Long enough that two threads share it (native/plan.cc, `claimLength`): once for each kernel, in turn in either type.
 const long = { lengths: [32_771], steps: 1, numbers: 'ordinary' } as const;
 // Infinities, NaN and denormals, on lengths around a vector's.
 const odd = { lengths: [1, 2, 7, 15, 31, 65, 127, 300], steps: 2, numbers: 'every kind' } as const;

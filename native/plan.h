@@ -1,5 +1,5 @@
-// A step over all tensors of one optimizer: what is to be done, cut into claims for the threads and into
-// chunks for the caches. Neither cut can change a result.
+// A step over all tensors of one optimizer: what is to be done, cut into claims for the threads. The cut
+// cannot change a result.
 #pragma once
 
 #include <cstddef>
@@ -10,21 +10,8 @@
 
 namespace lanestep {
 
-// A row of numbers for a step, shared with JavaScript: the stages' three, then the rule's coefficients.
-enum Row : std::size_t { gradientFactor, decayRate, shrinkKeep, ruleCoefficients };
-constexpr std::size_t rowLength = ruleCoefficients + maxCoefficients;
-
 // A tensor whose row is this sits out the step.
 constexpr std::uint32_t skipped = 0xffffffff;
-
-struct Tensor {
-  std::size_t n;
-  bool wide;  // doubles
-  void* p;
-  const void* g;     // null until a gradient is bound
-  const void* from;  // where p is before the next step, if not where it is to be after it
-  void* slots[maxSlots];
-};
 
 // A part of the work: some whole tensors, or a piece of one.
 struct Claim {
@@ -52,11 +39,11 @@ struct Plan {
   List<Claim> claims;
 
   // Shared with JavaScript, which writes them before each step.
-  const double* rows = nullptr;           // [tensors.size()][rowLength]
-  const std::uint32_t* rowOf = nullptr;   // [tensors.size()], a row or `skipped`
-  const std::uint32_t* ruleOf = nullptr;  // [tensors.size()], an index of set->rules
+  const double* rows = nullptr;              // [tensors.size()][rowLength]
+  const std::uint32_t* rowOf = nullptr;      // [tensors.size()], a row or `skipped`
+  const std::uint32_t* variantOf = nullptr;  // [tensors.size()], an index of set->variants
 
-  // Whether a tensor has a `from`.
+  // Whether a tensor is read elsewhere than it is written.
   bool moving = false;
 
   void step(unsigned threads, bool wakes = true) noexcept;

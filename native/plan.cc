@@ -1,0 +1,105 @@
+#include "plan.h"
+
+#include "isa/floating.h"
+#include "parallel.h"
+
+namespace lanestep {
+namespace {
+
+// Smaller claims cost more to hand out than they gain (bench/tuning.ts).
+constexpr std::size_t claimLength = 16384;
+
+// Updates tensors of the plan, or the piece of one, which take part and go by the numbers and the type of the
+// first.
+void update(const Plan& plan, std::size_t first, const Tensor* tensors, std::size_t count) noexcept {
+  const double* const row = plan.rows + plan.rowOf[first] * rowLength;
+  const Variant& variant = plan.set->variants[plan.variantOf[first]];
+  const Form form = row[Row::rate] != 0                            ? decayed
+                    : row[Row::factor] != 1 || row[Row::keep] != 1 ? scaled
+                                                                   : bare;
+  (tensors->wide ? variant.float64 : variant.float32)[form](tensors, count, row);
+}
+
+// Elements [begin, end) of a tensor.
+Tensor piece(const Tensor& tensor, std::size_t begin, std::size_t end) noexcept {
+  const std::size_t offset = begin * (tensor.wide ? sizeof(double) : sizeof(float));
+  const auto at = [&](void* array) { return array ? static_cast<char*>(array) + offset : nullptr; };
+  Tensor part = tensor;
+  part.n = end - begin;
+  part.from = static_cast<const char*>(tensor.from) + offset;
+  part.p = at(tensor.p);
+  part.g = static_cast<const char*>(tensor.g) + offset;
+  for (void*& slot : part.slots) slot = at(slot);
+  return part;
+}
+
+// On whichever thread: its floating-point state is not ours.
+void workOff(const void* context, std::size_t index) noexcept {
+  const DefaultFloating floating;
+  const Plan& plan = *static_cast<const Plan*>(context);
+  const Claim& claim = plan.claims[index];
+  const Tensor* const tensors = plan.tensors.begin();
+  if (claim.last - claim.first == 1) {
+    if (!plan.takesPart(claim.first)) return;
+    const Tensor part = piece(tensors[claim.first], claim.begin, claim.end);
+    update(plan, claim.first, &part, 1);
+    return;
+  }
+  for (std::size_t i = claim.first, next; i < claim.last; i = next) {
+    next = i + 1;
+    if (!plan.takesPart(i)) continue;
+    // Those that follow go with it while they have its row, its variant and its type.
+    const auto alike = [&](std::size_t k) {
+      return plan.rowOf[k] == plan.rowOf[i] && plan.variantOf[k] == plan.variantOf[i] &&
+             tensors[k].wide == tensors[i].wide && tensors[k].g != nullptr;
+    };
+    while (next < claim.last && alike(next)) next++;
+    update(plan, i, tensors + i, next - i);
+  }
+}
+
+}  // namespace
+
+std::vector<Claim> cut(const std::vector<Tensor>& tensors) {
+  std::vector<Claim> claims;
+  std::size_t first = 0, gathered = 0;
+  const auto close = [&](std::size_t last) {
+    if (first < last) claims.push_back({first, last, 0, last - first == 1 ? tensors[first].n : 0});
+    gathered = 0;
+  };
+  for (std::size_t i = 0; i < tensors.size(); i++) {
+    const std::size_t n = tensors[i].n;
+    if (n >= 2 * claimLength) {
+      close(i);
+      for (std::size_t begin = 0; begin < n; begin += claimLength) {
+        const bool last = n - begin < 2 * claimLength;
+        claims.push_back({i, i + 1, begin, last ? n : begin + claimLength});
+        if (last) break;
+      }
+      first = i + 1;
+    } else if ((gathered += n) >= claimLength) {
+      close(i + 1);
+      first = i + 1;
+    }
+  }
+  close(tensors.size());
+  return claims;
+}
+
+bool Plan::takesPart(std::size_t index) const noexcept {
+  // JavaScript never writes an index out of range; a wild one still must not read wild memory.
+  return rowOf[index] < tensors.size() && variantOf[index] < set->variantCount && tensors[index].g != nullptr;
+}
+
+void Plan::step(unsigned threads, bool wakes) noexcept {
+  parallel(threads, claims.size(), workOff, this, wakes);
+  if (!moving) return;
+  moving = false;
+  for (std::size_t i = 0; i < tensors.size(); i++) {
+    Tensor& tensor = tensors[i];
+    if (takesPart(i)) tensor.from = tensor.p;
+    moving = moving || tensor.from != tensor.p;
+  }
+}
+
+}  // namespace lanestep
