@@ -65,7 +65,8 @@ export class Choice<Options extends object> {
 
   /** The shorter ones for tensors whose row lets that do, once all rows of the step were seen. */
   useShorter({ rowOf, variantOf }: Kernel): void {
-    const [usual, shorter] = [this.#usual, this.#shorter];
+    const usual = this.#usual;
+    const shorter = this.#shorter;
     if (shorter === null || !(this.#some || this.#before)) return;
     for (let i = 0; i < rowOf.length; i++) {
       const row = rowOf[i]!;

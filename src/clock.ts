@@ -8,8 +8,9 @@ import type { Dtype } from './types.js';
 /** How far a tensor has come. Tensors of a group and a type that took the same steps share one. */
 export class Clock<Options extends object> {
   readonly options: GroupOptions<Options>;
-  /** The type of its tensors. */
+  /** The type of its tensors, and the least number above zero in it. */
   readonly dtype: Dtype;
+  readonly least: number;
   /** Steps taken. */
   t: number;
   /** What the rule keeps beside the slots, after those steps; null as long as there is no state. */
@@ -27,6 +28,7 @@ export class Clock<Options extends object> {
   constructor(options: GroupOptions<Options>, dtype: Dtype, t: number, scalars: Scalars | null) {
     this.options = options;
     this.dtype = dtype;
+    this.least = limits[dtype].least;
     this.t = t;
     this.scalars = scalars;
   }
@@ -43,7 +45,7 @@ export const rowOf = <Options extends object>(rule: Rule<Options>, clock: Clock<
   options: clock.options.numbers,
   t: clock.t + 1,
   scalars: clock.scalars ?? firstScalars(rule, clock.options.numbers),
-  least: limits[clock.dtype].least,
+  least: clock.least,
   tensor: clock.tensor,
 });
 
@@ -76,10 +78,13 @@ export class Clocks<Options extends object> {
   /** The clocks of the step that is being prepared, by row; only the first `rows` of them. */
   readonly ticking: Clock<Options>[] = [];
   rows = 0;
+  /** Whether a next step of the same tensors has the same rows: the clocks that ticked last kept all their members. */
+  steady = false;
   #stamp = 0;
 
   /** Gives each tensor a clock; one may be given to many. With null, a tensor keeps the one that it has. */
   assign(clocks: readonly (Clock<Options> | null)[]): void {
+    this.steady = false;
     clocks.forEach((clock, i) => {
       if (clock === null) return;
       const before = this.of[i];
@@ -93,6 +98,7 @@ export class Clocks<Options extends object> {
   begin(): void {
     this.#stamp++;
     this.rows = 0;
+    this.steady = false;
   }
 
   /** Lets a tensor take part, and tells its row. */
@@ -114,7 +120,8 @@ export class Clocks<Options extends object> {
    * all move on.
    */
   tick(rule: Rule<Options>, tookPart: readonly unknown[], after?: After<Options>): void {
-    if (rule.clock === 'lockstep') {
+    // Where they were steady, those that sat out have a row by now.
+    if (rule.clock === 'lockstep' && !this.steady) {
       for (let i = 0; i < this.of.length; i++) this.rowOf(i);
     }
     let parts = false;
@@ -134,6 +141,7 @@ export class Clocks<Options extends object> {
       clock.members -= clock.present;
       parts = true;
     }
+    this.steady = !parts;
     if (!parts) return;
     for (let i = 0; i < this.of.length; i++) {
       const { ahead } = this.of[i]!;

@@ -55,7 +55,7 @@ export class Inside<Options extends object> {
     // As many as a state may say: what is saved can be loaded.
     if (this.steps >= Number.MAX_SAFE_INTEGER - 1)
       throw new StateError('ERR_LANESTEP_STATE', 'Expected at most 2^53 - 2 steps');
-    for (const options of this.options) options.resolve(this.steps + 1);
+    for (let k = 0; k < this.options.length; k++) this.options[k]!.resolve(this.steps + 1);
   }
 
   /** Takes back what `resolveOptions` did, after a step that did not happen. */

@@ -37,6 +37,11 @@ export class Moves {
     this.#sources = sources.some(source => source !== null) ? sources : null;
   }
 
+  /** Whether there is one. */
+  get some(): boolean {
+    return this.#sources !== null;
+  }
+
   /** Throws unless all still have their memory. */
   check(): void {
     this.#sources?.forEach((source, i) => {

@@ -179,8 +179,8 @@ export class GroupOptions<Options extends object> {
 
   /** Evaluates what is a function of the step. Throws, and leaves `numbers` as they were, where one is out of range. */
   resolve(t: number): void {
-    this.#before = null;
     if (this.#dynamic.length === 0) return;
+    this.#before = null;
     const { numbers, stages } = this;
     this.#evaluate(numbers, t);
     this.#before = { t, numbers, stages };

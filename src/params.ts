@@ -2,7 +2,16 @@
 import { didYouMean } from './did-you-mean.js';
 import { listed, ShapeError, show } from './errors.js';
 import { isObject, isRecord, keysOf, readGiven } from './given.js';
-import { bufferOf, checkMemory, describe, detached, dtypeOf, isShared, lengthOf } from './memory.js';
+import {
+  bufferOf,
+  checkMemory,
+  describe,
+  detached,
+  dtypeOf,
+  isLasting,
+  isShared,
+  lengthOf,
+} from './memory.js';
 import { type AddressOf, Territory } from './territory.js';
 import type { Dtype, FloatArray } from './types.js';
 
@@ -311,6 +320,8 @@ export class Registry {
 
   /** Throws unless a gradient that was not seen before fits its parameter. Runs no code of the user's. */
   checkGradient(gradient: FloatArray, parameter: Parameter): void {
+    if (isLike(gradient, parameter, this.#territory)) return;
+    // Only for what is wrong is it worth its time to say what it is.
     this.#checkLike(gradient, parameter, this.#territory, `${this.words.grads}${parameter.path}`);
   }
 
@@ -368,6 +379,13 @@ export class Registry {
     }
   }
 }
+
+// What `#checkLike` does not throw at.
+const isLike = (given: FloatArray, { dtype, length }: Parameter, territory: Territory): boolean =>
+  dtypeOf(given) === dtype &&
+  lengthOf(given) === length &&
+  isLasting(given) &&
+  territory.trespassed(given, dtype) === null;
 
 function checkCount(count: number, wanted: number, shown: string): void {
   if (count === wanted) return;

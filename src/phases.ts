@@ -2,12 +2,11 @@
 import { type Kernel, row, skipped } from './backends/backend.js';
 import type { Choice } from './choice.js';
 import { type Clock, type Clocks, firstScalars, rowOf } from './clock.js';
-import { detached, lengthOf, viewOf } from './memory.js';
+import { detached, isThere, lengthOf, viewOf } from './memory.js';
 import { Moves } from './moves.js';
 import type { Registry } from './params.js';
 import type { After, Pass } from './pass.js';
 import { pinAll } from './pins.js';
-import { limits } from './ranges.js';
 import type { Rule } from './rule.js';
 import { noStages } from './stages.js';
 import type { StatefulTensor } from './state/dict.js';
@@ -43,6 +42,8 @@ export class Phases<Options extends object> {
   // Of the pass that is being prepared.
   #over: Pass<Options>['over'] = 'present';
   #gradientsAreBound = true;
+  // Whether the kernel has the rows and gradients of the last step.
+  #known = false;
 
   constructor({ rule, registry, kernel, tensors, clocks, choice, untransferable }: Parts<Options>) {
     this.#rule = rule;
@@ -62,7 +63,8 @@ export class Phases<Options extends object> {
   prepare(grads: unknown): void {
     this.#registry.gather(grads, this.incoming);
     // No code of the user's runs from here on.
-    if (this.#check()) this.#bind();
+    if (!this.#isAgain() && this.#check()) this.#bind();
+    this.#known = true;
     let some = false;
     for (let k = 0; k < this.#clocks.rows; k++) {
       const clock = this.#clocks.ticking[k]!;
@@ -125,6 +127,7 @@ export class Phases<Options extends object> {
   /** Prepares a pass. Tells whether a tensor takes part. */
   aim({ kernel: flag, over = 'present', numbers }: Pass<Options>): boolean {
     this.#over = over;
+    this.#known = false;
     if (over === 'present') this.#aimAtPresent();
     else this.#aimAt(over);
     this.#choice.use(this.kernel, flag);
@@ -179,10 +182,10 @@ export class Phases<Options extends object> {
     const { parameters } = this.#registry;
     const arrays = parameters.map(({ array }) => array);
     const sources = parameters.map((_, i) => this.#moves.sourceOf(i));
-    const isThere = (array: FloatArray | null, i: number) =>
-      array === null || lengthOf(array) === parameters[i]!.length;
+    const isLeft = (array: FloatArray | null, i: number) =>
+      array === null || isThere(array, parameters[i]!.length);
     // Where memory was taken away meanwhile, no step comes before a move, which tells the kernel all of it.
-    if (arrays.every(isThere) && sources.every(isThere)) this.kernel.move(arrays, sources);
+    if (arrays.every(isLeft) && sources.every(isLeft)) this.kernel.move(arrays, sources);
   }
 
   /** Moves the parameters, as `Optimizer.rebind` says. */
@@ -194,6 +197,7 @@ export class Phases<Options extends object> {
     this.#registry.move(arrays, territory);
     this.#moves.begin(sources);
     // What is a gradient now may be a parameter's former array, or the other way round: all are looked at anew.
+    this.#known = false;
     this.#bound.fill(null);
   }
 
@@ -236,13 +240,41 @@ export class Phases<Options extends object> {
   }
 
   /**
+   * Whether this step is like the last one: the same tensors take part, and all have their rows and their memory. Then nothing
+   * is to be looked at but gradients that are other arrays. False where something may be wrong, which `#check` finds.
+   */
+  #isAgain(): boolean {
+    if (!this.#known || !this.#clocks.steady || this.#moves.some) return false;
+    const { incoming } = this;
+    const bound = this.#bound;
+    const { parameters } = this.#registry;
+    let changed = false;
+    for (let i = 0; i < incoming.length; i++) {
+      const parameter = parameters[i]!;
+      const gradient = incoming[i]!;
+      const before = bound[i]!;
+      if (!isThere(parameter.array, parameter.length)) return false;
+      if (gradient === before) {
+        if (gradient !== null && !isThere(gradient, parameter.length)) return false;
+      } else {
+        if (gradient === null || before === null) return false;
+        this.#registry.checkGradient(gradient, parameter);
+        changed = true;
+      }
+    }
+    if (changed) this.#bind();
+    return true;
+  }
+
+  /**
    * Throws unless all parameters, and the gradients that came in, are what they should be, and finds the row of each
-   * tensor. Tells whether a gradient is not the array of the last step.
+   * tensor. Tells whether the kernel has other gradients.
    */
   #check(): boolean {
     const { parameters, words } = this.#registry;
     const { rowOf } = this.kernel;
-    let changed = false;
+    let changed = !this.#gradientsAreBound;
+    this.#known = false;
     this.#moves.check();
     this.#clocks.begin();
     for (let i = 0; i < this.incoming.length; i++) {
@@ -264,6 +296,7 @@ export class Phases<Options extends object> {
 
   /** Hands the gradients that came in to the kernel. */
   #bind(): void {
+    this.#gradientsAreBound = false;
     this.kernel.bind(this.incoming);
     for (let i = 0; i < this.incoming.length; i++) this.#bound[i] = this.incoming[i]!;
     this.#gradientsAreBound = true;
@@ -285,14 +318,10 @@ export class Phases<Options extends object> {
   }
 
   /** The stages' numbers and the rule's, for the next step of the tensors of a clock. */
-  #writeRow({ options: { numbers, stages }, dtype, row: index, t, scalars }: Clock<Options>): void {
+  #writeRow({ options: { numbers, stages }, least, row: index, t, scalars }: Clock<Options>): void {
     const { rows } = this.kernel;
-    const coefficients = this.#rule.coefficients!(
-      numbers,
-      t + 1,
-      scalars ?? firstScalars(this.#rule, numbers),
-      limits[dtype].least,
-    );
+    const before = scalars ?? firstScalars(this.#rule, numbers);
+    const coefficients = this.#rule.coefficients!(numbers, t + 1, before, least);
     this.#choice.see(index, coefficients);
     const at = index * row.length;
     rows[at + row.factor] = stages[0];

@@ -67,30 +67,38 @@ export class Territory {
     this.#addressOf = addressOf;
   }
 
-  #placeOf(array: FloatArray): readonly [where: ArrayBufferLike | 'shared', from: number] {
-    const buffer = bufferOf(array);
-    return this.#addressOf && isShared(buffer)
-      ? ['shared', this.#addressOf(array)]
-      : [buffer, offsetOf(array)];
+  // Under what the intervals of a buffer are.
+  #keyOf(buffer: ArrayBufferLike): ArrayBufferLike | 'shared' {
+    return this.#addressOf !== null && isShared(buffer) ? 'shared' : buffer;
+  }
+
+  // Where an array begins among them.
+  #beginOf(array: FloatArray, key: ArrayBufferLike | 'shared'): number {
+    return key === 'shared' ? this.#addressOf!(array) : offsetOf(array);
   }
 
   /** The name of an array that shares bytes with this one, or null. */
   trespassed(array: FloatArray, dtype: Dtype): string | null {
-    const [where, from] = this.#placeOf(array);
+    const key = this.#keyOf(bufferOf(array));
+    const intervals = this.#intervals.get(key);
+    // Most gradients have buffers of their own.
+    if (intervals === undefined) return null;
+    const from = this.#beginOf(array, key);
     const to = from + lengthOf(array) * sizeOf(dtype);
     // They are disjoint: only the last one that begins before `to` can reach into [from, to).
-    const last = this.#intervals.get(where)?.lastBefore(to);
+    const last = intervals.lastBefore(to);
     return last !== undefined && last.to > from && to > from ? last.name : null;
   }
 
   /** Adds an array that trespasses on none. */
   claim(array: FloatArray, dtype: Dtype, name: string): void {
-    const [where, from] = this.#placeOf(array);
+    const key = this.#keyOf(bufferOf(array));
+    const from = this.#beginOf(array, key);
     const to = from + lengthOf(array) * sizeOf(dtype);
     if (to === from) return;
     const interval = { from, to, name };
-    const intervals = this.#intervals.get(where);
-    if (intervals === undefined) this.#intervals.set(where, new Intervals(interval));
+    const intervals = this.#intervals.get(key);
+    if (intervals === undefined) this.#intervals.set(key, new Intervals(interval));
     else intervals.add(interval);
   }
 }

@@ -57,12 +57,15 @@ class NativeKernel implements Kernel {
   readonly variantOf: Uint32Array;
   readonly sums: Float64Array;
   readonly #addon: Addon;
+  // By itself: the object of so many functions is slow to look in.
+  readonly #run: Addon['run'];
   readonly #plan: Plan;
   // The plan has their addresses.
   readonly #shared: object;
 
   constructor(addon: Addon, set: number, params: readonly FloatArray[], kept: Uint8Array) {
     this.#addon = addon;
+    this.#run = addon.run;
     const places = (): Uint32Array =>
       room('the tensors of an optimizer', () => new Uint32Array(params.length));
     this.rows = newArray('float64', params.length * row.length) as Float64Array;
@@ -87,7 +90,7 @@ class NativeKernel implements Kernel {
   }
 
   run(): void {
-    this.#addon.run(this.#plan);
+    this.#run(this.#plan);
   }
 
   runAsync(held: object): Promise<void> {

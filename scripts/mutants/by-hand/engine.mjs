@@ -120,8 +120,8 @@ export const mutants = [
   [
     'step: functions are asked for the step before',
     'src/inside.ts',
-    'options.resolve(this.steps + 1)',
-    'options.resolve(this.steps)',
+    '.resolve(this.steps + 1)',
+    '.resolve(this.steps)',
     optimizer('takes functions of the step'),
   ],
   [
@@ -149,15 +149,15 @@ export const mutants = [
   [
     'step: the kernel runs before the checks',
     phases,
-    '    if (this.#check()) this.#bind();\n    let some',
-    '    this.#bind();\n    if (this.#check()) this.#bind();\n    let some',
+    'if (!this.#isAgain() && this.#check())',
+    'if (!this.#isAgain()) this.#bind();\n    if (this.#check())',
     errors('(a step|step|interference)'),
   ],
   [
     'step: gradients are bound once',
     phases,
-    '        changed = true;\n',
-    '        changed = this.#steps === 0;\n',
+    '        changed = true;\n      } else if',
+    '      } else if',
     optimizer('takes gradients'),
   ],
   [
@@ -191,8 +191,8 @@ export const mutants = [
   [
     'step: the numbers of step t',
     phases,
-    '      t + 1,\n      scalars ?? firstScalars',
-    '      t,\n      scalars ?? firstScalars',
+    'coefficients!(numbers, t + 1, before',
+    'coefficients!(numbers, t, before',
     adam,
   ],
   [
@@ -319,8 +319,8 @@ export const mutants = [
   [
     'moved, and known as a gradient still',
     phases,
-    'looked at anew.\n    this.#bound.fill(null);',
-    'looked at anew.',
+    '    this.#known = false;\n    this.#bound.fill(null);',
+    '',
     rebind,
   ],
   [
@@ -350,14 +350,14 @@ export const mutants = [
   [
     'Nesterov: the kernel is not told what is on its way again',
     phases,
-    'if (arrays.every(isThere) && sources.every(isThere)) this.kernel.move(arrays, sources);',
+    'if (arrays.every(isLeft) && sources.every(isLeft)) this.kernel.move(arrays, sources);',
     '',
     ['test/undone.test.ts', '-t', 'on its way'],
   ],
   [
     'Nesterov: the kernel is told of memory that is gone',
     phases,
-    'if (arrays.every(isThere) && sources.every(isThere)) this',
+    'if (arrays.every(isLeft) && sources.every(isLeft)) this',
     'this',
     ['test/undone.test.ts', '-t', 'on its way'],
   ],
