@@ -32,6 +32,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assembly } from './assembly.mjs';
 import { complaintsOf, generate, judge } from './mutants/generated/index.mjs';
 import { run } from './mutants/process.mjs';
 
@@ -220,13 +221,7 @@ class Copy {
     const generated = join(this.home, 'src/backends/kernels.generated.ts');
     let text = readFileSync(generated, 'utf8');
     for (const [dtype, target] of Object.entries({ float32: 'f32', float64: 'f64' })) {
-      await this.#built(
-        'node_modules/assemblyscript/bin/asc.js',
-        '--config',
-        'asconfig.json',
-        '--target',
-        target,
-      );
+      await this.#built(...assembly(this.home, target));
       const bytes = readFileSync(join(this.home, `dist/kernels-${target}.wasm`)).toString('base64');
       text = text.replace(new RegExp(`${dtype}: '[^']*'`), `${dtype}: '${bytes}'`);
     }

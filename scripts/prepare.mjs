@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { assembly } from './assembly.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -38,13 +39,7 @@ function buildWasm() {
   mkdirSync(join(root, 'dist'), { recursive: true });
   const constants = ['float32', 'float64'].map((dtype, i) => {
     const target = ['f32', 'f64'][i];
-    node(
-      join(root, 'node_modules/assemblyscript/bin/asc.js'),
-      '--config',
-      'asconfig.json',
-      '--target',
-      target,
-    );
+    node(...assembly(root, target));
     const bytes = readFileSync(join(root, `dist/kernels-${target}.wasm`));
     return `  ${dtype}: '${bytes.toString('base64')}',\n`;
   });

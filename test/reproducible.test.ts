@@ -3,7 +3,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const asc = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');
+const { assembly } = await import(new URL('../scripts/assembly.mjs', import.meta.url).href);
 const modules = { f32: 'float32', f64: 'float64' } as const;
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -24,9 +23,7 @@ describe('the WebAssembly kernels', () => {
     cpSync(join(root, 'assembly'), join(copy, 'assembly'), { recursive: true });
     cpSync(join(root, 'asconfig.json'), join(copy, 'asconfig.json'));
     const build = (type: string) =>
-      promisify(execFile)(process.execPath, [asc, '--config', 'asconfig.json', '--target', type], {
-        cwd: copy,
-      });
+      promisify(execFile)(process.execPath, assembly(copy, type), { cwd: copy });
     await Promise.all(Object.keys(modules).map(build));
   });
 

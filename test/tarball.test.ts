@@ -25,7 +25,7 @@ const allowed: readonly Allowed[] = [
   { path: /^package\.json$/, kilobytes: 5, source: itself },
   { path: /^(README|ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY)\.md$/, kilobytes: 40, source: itself },
   { path: /^LICENSE$/, kilobytes: 2, source: itself },
-  { path: /^dist\/kernels-f(32|64)\.wasm$/, kilobytes: 40, source: () => 'assembly/index.ts' },
+  { path: /^dist\/kernels-f(32|64)\.wasm$/, kilobytes: 40, source: () => 'asconfig.json' },
   // It is made by scripts/prepare.mjs, and git ignores it.
   {
     path: /^dist\/backends\/kernels\.generated\.(js|d\.ts)$/,
@@ -33,7 +33,7 @@ const allowed: readonly Allowed[] = [
     source: () => 'scripts/prepare.mjs',
   },
   { path: /^dist\/(.+)\.(js|d\.ts)$/, kilobytes: 40, source: ([, name]) => `src/${name}.ts` },
-  { path: /^dist\/cjs\/\w+(-wasm)?\.(cjs|d\.cts)$/, kilobytes: 200, source: () => 'scripts/commonjs.mjs' },
+  { path: /^dist\/cjs\/\w+(-\w+)?\.(cjs|d\.cts)$/, kilobytes: 200, source: () => 'scripts/commonjs.mjs' },
   { path: /^out\/bench\/(.+)\.js$/, kilobytes: 40, source: ([, name]) => `bench/${name}.ts` },
   { path: /^bench\/contestants\/\w+\.py$/, kilobytes: 20, source: itself },
   { path: /^bench\/native\/\w+\.(cc|h)$/, kilobytes: 20, source: itself },

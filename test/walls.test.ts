@@ -333,7 +333,6 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
 
     const lists: Record<string, (name: string) => RegExp> = {
       'native/rules/list.h': name => new RegExp(`#include "${name}\\.h"[\\s\\S]*\\("${name}["."]`),
-      'assembly/index.ts': name => new RegExp(`from ["']\\./rules/${name}["']`),
       'src/reference/index.ts': name => {
         const entry = name.includes('-') ? `'${name}': \\w+` : name;
         return new RegExp(`from '\\./${name}\\.js'[\\s\\S]*^ {2}${entry},$`, 'm');

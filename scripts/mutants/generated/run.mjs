@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { assembly } from '../../assembly.mjs';
 import { run } from '../process.mjs';
 import { schema } from './schema.mjs';
 
@@ -23,7 +24,6 @@ const vitest = [
   '--config',
   'scripts/mutants/generated/vitest.config.mjs',
 ];
-const asc = 'node_modules/assemblyscript/bin/asc.js';
 const gyp = 'node_modules/node-gyp/bin/node-gyp.js';
 
 /** How many mutants one process takes: each leaves modules behind. */
@@ -176,7 +176,7 @@ export class Copy extends Tree {
     mkdirSync(join(this.home, 'dist'), { recursive: true });
     const bytes = [];
     for (const target of ['f32', 'f64']) {
-      await this.#built(asc, '--config', 'asconfig.json', '--target', target);
+      await this.#built(...assembly(this.home, target));
       bytes.push(readFileSync(join(this.home, `dist/kernels-${target}.wasm`)).toString('base64'));
     }
     writeFileSync(
