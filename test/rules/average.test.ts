@@ -337,6 +337,8 @@ onEachBackend(backend => {
       OptionError,
     );
     expect(() => new MovingAverage(params, { initial: Number.NaN, backend })).toThrow(OptionError);
+    // Of the step, which it does not take.
+    expect(() => new MovingAverage(params, { maximize: true, backend } as object)).toThrow(OptionError);
     expect(() => new MovingAverage(params, { initial: 'zeros' as 'params', backend })).toThrow(OptionError);
     expect(() => new MovingAverage(params, { biasCorrection: true, decay: 1, backend })).toThrow(OptionError);
     for (const decay of [1.1, -0.1, Number.NaN]) {
