@@ -31,4 +31,6 @@ const groups = [
   },
 ];
 
-export const equivalents = new Map(groups.flatMap(({ why, of, names }) => names.map(name => [of + name, why])));
+export const equivalents = new Map(
+  groups.flatMap(({ why, of, names }) => names.map(name => [of + name, why])),
+);
