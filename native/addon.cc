@@ -1,7 +1,7 @@
 // JavaScript values in, plans out; the only file that knows of Node. TypeScript has validated everything
 // before it calls (src/params.ts, src/memory.ts); what is checked here again is what memory depends on.
-// Preparing goes through node-addon-api, whose every failure becomes a JavaScript error; the hot call is raw
-// Node-API and reads no argument at all.
+// Preparing goes through node-addon-api, whose every failure becomes a JavaScript error; the hot calls are
+// raw Node-API, and that of a step reads no argument but the plan.
 #include <napi.h>
 
 #include <algorithm>
@@ -67,24 +67,31 @@ struct View {
   std::size_t length;
 };
 
-// The memory of a Float32Array or Float64Array, of whatever realm; anything else is refused.
-View view(const Napi::Value& value) {
+// Whether a value is a Float32Array or a Float64Array, of whatever realm, and its memory.
+bool look(napi_env env, napi_value value, View& v) {
   napi_typedarray_type type;
-  View v;
   const napi_status status =
-      napi_get_typedarray_info(value.Env(), value, &type, &v.length, &v.data, nullptr, nullptr);
-  if (status != napi_ok || (type != napi_float32_array && type != napi_float64_array))
+      napi_get_typedarray_info(env, value, &type, &v.length, &v.data, nullptr, nullptr);
+  v.wide = status == napi_ok && type == napi_float64_array;
+  return status == napi_ok && (v.wide || type == napi_float32_array);
+}
+
+// The same; anything else is refused.
+View view(const Napi::Value& value) {
+  View v;
+  if (!look(value.Env(), value, v))
     throw Napi::TypeError::New(value.Env(), "Expected a Float32Array or a Float64Array");
-  v.wide = type == napi_float64_array;
   return v;
 }
 
-Bound& boundOf(const Napi::CallbackInfo& info) {
-  Bound* const bound = planIn(info.Env(), info[0]);
-  if (bound == nullptr) throw Napi::TypeError::New(info.Env(), "Expected a plan");
-  if (bound->flying) throw Napi::Error::New(info.Env(), "A step is under way");
+Bound& boundOf(napi_env env, napi_value plan) {
+  Bound* const bound = planIn(env, plan);
+  if (bound == nullptr) throw Napi::TypeError::New(env, "Expected a plan");
+  if (bound->flying) throw Napi::Error::New(env, "A step is under way");
   return *bound;
 }
+
+Bound& boundOf(const Napi::CallbackInfo& info) { return boundOf(info.Env(), info[0]); }
 
 std::size_t indexBelow(const Napi::Value& value, std::size_t end) {
   const double x = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
@@ -219,28 +226,52 @@ void runAsync(const Napi::CallbackInfo& info) {
   }
 }
 
-// Reads a list with an array like its parameter, or null, for each tensor: take(tensor, memory or null).
+// The memory of an array like its parameter, or null.
+void* likeParameter(napi_env env, napi_value value, const Tensor& tensor) {
+  View v;
+  if (look(env, value, v)) {
+    if (v.wide != tensor.wide || v.length != tensor.n)
+      throw Napi::TypeError::New(env, "Expected an array like its parameter");
+    return v.data;
+  }
+  if (!Napi::Value(env, value).IsNull())
+    throw Napi::TypeError::New(env, "Expected a Float32Array or a Float64Array");
+  return nullptr;
+}
+
+// Reads a list with such an array for each tensor: take(tensor, memory or null).
 template <class Tensors, class Take>
 void eachArray(const Napi::Value& list, Tensors& tensors, Take&& take) {
   const auto arrays = list.As<Napi::Array>();
   if (arrays.Length() != tensors.size())
     throw Napi::RangeError::New(list.Env(), "Expected an array for each tensor");
-  for (std::uint32_t i = 0; i < tensors.size(); i++) {
-    const Napi::Value value = arrays.Get(i);
-    if (value.IsNull()) {
-      take(tensors[i], nullptr);
-      continue;
-    }
-    const View v = view(value);
-    if (v.wide != tensors[i].wide || v.length != tensors[i].n)
-      throw Napi::TypeError::New(list.Env(), "Expected an array like its parameter");
-    take(tensors[i], v.data);
-  }
+  for (std::uint32_t i = 0; i < tensors.size(); i++)
+    take(tensors[i], likeParameter(list.Env(), arrays.Get(i), tensors[i]));
 }
 
-// bind(plan, gradients): the gradients of the steps to come; null for a tensor that has none.
-void bind(const Napi::CallbackInfo& info) {
-  eachArray(info[1], boundOf(info).plan.tensors, [](Tensor& tensor, void* g) { tensor.g = g; });
+// The most gradients that one call binds.
+constexpr std::size_t maxBound = 126;
+
+// bind(plan, first, ...gradients): those of the steps to come, from the tensor `first` on; null for one that
+// has none. Many programs have new ones at every step, so this is raw as well; and they are arguments, since
+// to take an element out of a list takes Node-API as long as all else about an array.
+napi_value bind(napi_env env, napi_callback_info info) {
+  napi_value given[2 + maxBound];
+  std::size_t count = 2 + maxBound;
+  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok) return nullptr;
+  try {
+    List<Tensor>& tensors = boundOf(env, given[0]).plan.tensors;
+    const std::size_t first = indexBelow(Napi::Value(env, given[1]), tensors.size());
+    if (count > 2 + maxBound || count - 2 > tensors.size() - first)
+      throw Napi::RangeError::New(env, "Expected an array for each tensor");
+    for (std::size_t i = 2; i < count; i++) {
+      Tensor& tensor = tensors[first + i - 2];
+      tensor.g = likeParameter(env, given[i], tensor);
+    }
+  } catch (const Napi::Error& error) {
+    error.ThrowAsJavaScriptException();
+  }
+  return nullptr;
 }
 
 // move(plan, params, sources): where the parameters are after the next step, and where they are before it;
@@ -331,14 +362,18 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("variants", variants);
   exports.Set("rowLength", static_cast<double>(rowLength));
   exports.Set("maxSlots", maxSlots);
+  exports.Set("maxBound", static_cast<double>(maxBound));
   exports.Set("maxThreads", maxThreads);
   exports.Set("prepare", Napi::Function::New(env, prepare));
-  napi_value step;
-  if (napi_create_function(env, "run", NAPI_AUTO_LENGTH, run, nullptr, &step) != napi_ok)
-    throw Napi::Error::New(env);
-  exports.Set("run", Napi::Value(env, step));
+  const auto raw = [&](const char* name, napi_callback function) {
+    napi_value made;
+    if (napi_create_function(env, name, NAPI_AUTO_LENGTH, function, nullptr, &made) != napi_ok)
+      throw Napi::Error::New(env);
+    exports.Set(name, Napi::Value(env, made));
+  };
+  raw("run", run);
+  raw("bind", bind);
   exports.Set("runAsync", Napi::Function::New(env, runAsync));
-  exports.Set("bind", Napi::Function::New(env, bind));
   exports.Set("move", Napi::Function::New(env, move));
   exports.Set("address", Napi::Function::New(env, address));
   exports.Set("read", Napi::Function::New(env, read));

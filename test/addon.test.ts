@@ -53,7 +53,7 @@ describe.skipIf(nativeMissing !== null)(title, () => {
 
   it('updates what has a gradient, a row and a rule', () => {
     const { plan, params } = prepared();
-    addon.bind(plan, grads());
+    addon.bind(plan, 0, ...grads());
     addon.run(plan);
     expect(params.map(array => [...array])).toEqual([
       [0, 1, 2],
@@ -64,7 +64,7 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   it('leaves alone what has none of one of them, however wild its number', () => {
     const still = (change: (parts: ReturnType<typeof prepared>) => void) => {
       const parts = prepared();
-      addon.bind(parts.plan, grads());
+      addon.bind(parts.plan, 0, ...grads());
       change(parts);
       addon.run(parts.plan);
       expect([...parts.params[0]]).toEqual([1, 2, 3]);
@@ -80,7 +80,7 @@ describe.skipIf(nativeMissing !== null)(title, () => {
         variantOf[0] = wild;
       });
     }
-    still(({ plan }) => addon.bind(plan, [null, grads()[1]!]));
+    still(({ plan }) => addon.bind(plan, 0, null, grads()[1]!));
     const { plan, params } = prepared();
     addon.run(plan);
     expect([...params[0], ...params[1]]).toEqual([1, 2, 3, 4, 5]);
@@ -113,7 +113,7 @@ describe.skipIf(nativeMissing !== null)(title, () => {
       const plan = addon.prepare(usable, params, kept, rows, rowOf, variantOf, allocate);
       const gradients = pair.map(([type, gradient]) => (gradient ? new type([1, 1]) : null));
       held.push(params, rows, rowOf, variantOf, gradients);
-      addon.bind(plan, gradients);
+      addon.bind(plan, 0, ...gradients);
       addon.run(plan);
       expect(params.map(array => [...array])).toEqual(pair.map(([, , , , wanted]) => [wanted, wanted]));
     }
@@ -162,12 +162,18 @@ describe.skipIf(nativeMissing !== null)(title, () => {
     const { plan, params } = prepared();
     const [g, h] = grads() as [Float32Array, Float64Array];
     const refuse = (list: Wrong, words: string) => {
-      addon.bind(plan, [null, null]);
-      expect(() => addon.bind(plan, list)).toThrow(words);
+      addon.bind(plan, 0, null, null);
+      if (list.length > 1) expect(() => addon.bind(plan, 0, ...list)).toThrow(words);
       expect(() => addon.move(plan, list, [null, null])).toThrow(words);
       expect(() => addon.move(plan, params, list)).toThrow(words);
     };
     for (const list of [[], [g], [g, h, h]]) refuse(list, 'Expected an array for each tensor');
+    expect(() => addon.bind(plan, 1, h, h)).toThrow('Expected an array for each tensor');
+    expect(() => addon.bind(plan, 1, g)).toThrow('Expected an array like its parameter');
+    for (const wrong of [2, -1, Number.NaN, '0', undefined] as Wrong[])
+      expect(() => addon.bind(plan, wrong, h)).toThrow('Index out of range');
+    addon.bind(plan, 1, h);
+    addon.bind(plan, 0);
     for (const other of [new Float64Array(3), new Float32Array(2), new Float32Array(4)])
       refuse([other, h], 'Expected an array like its parameter');
     for (const other of [new Int32Array(3), undefined, [1, 1, 1], 'ggg'])
@@ -177,7 +183,7 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   it('moves all or nothing', () => {
     const { plan, params } = prepared();
     const elsewhere = given().params.map(array => array.slice().fill(9));
-    addon.bind(plan, grads());
+    addon.bind(plan, 0, ...grads());
     expect(() => addon.move(plan, elsewhere, [null, Int32Array.of(1) as Wrong])).toThrow(TypeError);
     addon.run(plan);
     expect([...params[0], ...params[1]]).toEqual([0, 1, 2, 3, 4]);
@@ -213,7 +219,7 @@ describe.skipIf(nativeMissing !== null)(title, () => {
 
   it('lets nobody near a kernel whose step is under way', async () => {
     const { plan, params } = prepared();
-    addon.bind(plan, grads());
+    addon.bind(plan, 0, ...grads());
     const nobody = () => {};
     expect(() => addon.runAsync(plan, undefined as Wrong, nobody)).toThrow('Expected what is to be held');
     expect(() => addon.runAsync(plan, [], undefined as Wrong)).toThrow('who is to be told');
@@ -221,7 +227,7 @@ describe.skipIf(nativeMissing !== null)(title, () => {
     for (const touch of [
       () => addon.run(plan),
       () => addon.runAsync(plan, [], nobody),
-      () => addon.bind(plan, grads()),
+      () => addon.bind(plan, 0, ...grads()),
       () => addon.move(plan, params, [null, null]),
       () => addon.read(plan, 0, 0, new Float32Array(3), 0),
       () => addon.release(plan),
@@ -235,7 +241,7 @@ describe.skipIf(nativeMissing !== null)(title, () => {
 
   it('takes nothing for a plan but one that it made, where it made it', () => {
     const { plan, params } = prepared();
-    addon.bind(plan, grads());
+    addon.bind(plan, 0, ...grads());
     const copy = plan.slice(0);
     addon.release(plan);
     // Its memory is given back at once.

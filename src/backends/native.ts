@@ -7,6 +7,8 @@ import { room } from '../room.js';
 import type { FloatArray } from '../types.js';
 import { type Backend, blockLength, type Kernel, maxSums, row } from './backend.js';
 
+const { apply } = Reflect;
+
 /** Memory of the engine's with a plan of the addon's in it. Whoever could write to it, or transfer it, could do anything. */
 type Plan = ArrayBuffer;
 
@@ -29,7 +31,8 @@ export interface Addon {
   run(plan: Plan): void;
   runAsync(plan: Plan, held: object, done: (happened: boolean) => void): void;
   address(array: FloatArray): number;
-  bind(plan: Plan, gradients: readonly (FloatArray | null)[]): void;
+  readonly maxBound: number;
+  bind(plan: Plan, first: number, ...gradients: readonly (FloatArray | null)[]): void;
   move(plan: Plan, params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void;
   read(plan: Plan, tensor: number, slot: number, into: FloatArray, from: number): void;
   write(plan: Plan, tensor: number, slot: number, values: FloatArray, at: number): void;
@@ -109,7 +112,14 @@ class NativeKernel implements Kernel {
   }
 
   bind(gradients: readonly (FloatArray | null)[]): void {
-    this.#addon.bind(this.#plan, gradients);
+    const { bind, maxBound } = this.#addon;
+    for (let first = 0; first < gradients.length; first += maxBound) {
+      // As `...` would, but by nothing that a program could have replaced.
+      const given: unknown[] = [this.#plan, first];
+      const end = Math.min(gradients.length, first + maxBound);
+      for (let i = first; i < end; i++) given[2 + i - first] = gradients[i];
+      apply(bind, undefined, given);
+    }
   }
 
   move(params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void {

@@ -89,12 +89,12 @@ export const mutants = [
   [
     'native: whole numbers pass for floats',
     'native/addon.cc',
-    ' || (type != napi_float32_array && type != napi_float64_array)',
+    ' && (v.wide || type == napi_float32_array)',
     '',
     addon,
   ],
-  ['native: doubles pass for floats', 'native/addon.cc', 'v.wide != tensors[i].wide || ', '', addon],
-  ['native: a gradient of another length', 'native/addon.cc', ' || v.length != tensors[i].n', '', addon],
+  ['native: doubles pass for floats', 'native/addon.cc', 'v.wide != tensor.wide || ', '', addon],
+  ['native: a gradient of another length', 'native/addon.cc', ' || v.length != tensor.n', '', addon],
   [
     'native: a list of another length',
     'native/addon.cc',

@@ -24,7 +24,7 @@ const grads = list();
 
 parentPort.postMessage('at work');
 for (;;) {
-  for (let k = 0; k < 5; k++) addon.bind(plan, grads);
+  for (let k = 0; k < 5; k++) addon.bind(plan, 0, ...grads.slice(0, addon.maxBound));
   addon.move(plan, params, none);
   prepare();
 }
