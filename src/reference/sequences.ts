@@ -3,6 +3,8 @@
 /** Kernels that are run one after another over the same tensors. */
 export interface Sequence {
   readonly title: string;
+  /** The kernel that it is told by in tables: its last. */
+  readonly kernel: string;
   /** How many slots the tensors have. */
   readonly slots: number;
   /** One step: its kernels with their coefficients. */

@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/cli/doctor/report.js';
+import { sequences } from '../../src/reference/sequences.js';
 import { variants } from '../../src/reference/variants.js';
 import { nativeMissing } from '../backends.js';
 import { addon, install, lanestep, root, unbuilt } from './installed.js';
@@ -26,7 +27,7 @@ async function examined(project: string, how: Parameters<typeof lanestep>[2] = {
   return { code, report: JSON.parse(stdout) };
 }
 
-const kernels = [...new Set(variants.map(({ kernel }) => kernel))].sort();
+const kernels = [...new Set([...variants, ...sequences].map(({ kernel }) => kernel))].sort();
 
 describe.skipIf(unbuilt !== '')(`lanestep doctor${unbuilt}`, () => {
   beforeAll(() => {

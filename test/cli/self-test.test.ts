@@ -8,6 +8,7 @@ import type { Subject } from '../../src/cli/doctor/subjects.js';
 import { ulpOf } from '../../src/cli/doctor/ulps.js';
 import { doctor, examine } from '../../src/cli/doctor.js';
 import { runOnBackend, runOnReference } from '../../src/reference/jobs.js';
+import { sequences } from '../../src/reference/sequences.js';
 import { variants } from '../../src/reference/variants.js';
 import type { FloatArray } from '../../src/types.js';
 import { nativeMissing } from '../backends.js';
@@ -72,7 +73,9 @@ describe('the self-test', () => {
     expect(subjects).toEqual(['right', 'reference']);
     expect(digests.right).toMatch(/^[0-9a-f]{16}$/);
     expect(digests.reference).toBe(digests.right);
-    expect(Object.keys(kernels).sort()).toEqual([...new Set(variants.map(({ kernel }) => kernel))].sort());
+    expect(Object.keys(kernels).sort()).toEqual(
+      [...new Set([...variants, ...sequences].map(({ kernel }) => kernel))].sort(),
+    );
     const ulps = Object.values(kernels).flatMap(row => Object.values(row));
     // The distances are those of float32's roundings: there, and far below the bound.
     expect(Math.max(...ulps.map(Number))).toBeGreaterThan(0.5);
@@ -170,7 +173,7 @@ describe('lanestep doctor', () => {
     const { verdict, selfTest, remedies } = JSON.parse(out);
     expect(verdict).toBe('wrong');
     expect(new Set(selfTest.failures.map(({ kernel }: { kernel: string }) => kernel)).size).toBe(
-      new Set(variants.map(({ kernel }) => kernel)).size,
+      new Set([...variants, ...sequences].map(({ kernel }) => kernel)).size,
     );
     expect(remedies[0]).toMatch(/^Wrong results on tampered: .* Do not train here\.$/);
   });

@@ -12,7 +12,7 @@ const pick = 'src/backend.ts';
 const environment = 'src/environment.ts';
 
 export const mutants = [
-  ['wasm: read where it is moved to', wasm('kernel'), 'tensor.sourceChunks?.[c] ?? ', '', rebind],
+  ['wasm: read where it is moved to', wasm('kernel'), 'sourceChunks?.[c] ?? ', '', rebind],
   ['wasm: read elsewhere for good', wasm('kernel'), 'tensor.sourceChunks = null;', '', rebind],
   ['wasm: the parameter is not moved', wasm('tensor'), 'this.chunks[c]!.p = view;', 'void view;', rebind],
   [
@@ -25,8 +25,8 @@ export const mutants = [
   [
     'wasm: coefficients without the last',
     wasm('kernel'),
-    'for (let k = 0; k < row.length; k++) lanes',
-    'for (let k = 0; k < row.length - 1; k++) lanes',
+    'for (let k = 0; k < row.length; k++) memory',
+    'for (let k = 0; k < row.length - 1; k++) memory',
     of('radam'),
   ],
   ['wasm: no scale', wasm('kernel'), 'if (scales) kernels', 'if (false) kernels', of('adagrad')],
@@ -54,8 +54,8 @@ export const mutants = [
   [
     'wasm: all but the last chunk',
     wasm('kernel'),
-    'for (let c = 0; c < tensor.chunks.length; c++)',
-    'for (let c = 0; c < Math.max(1, tensor.chunks.length - 1); c++)',
+    'for (let c = 0; c < chunks.length; c++)',
+    'for (let c = 0; c < Math.max(1, chunks.length - 1); c++)',
     ['test/kernel.test.ts'],
   ],
   [

@@ -1,11 +1,11 @@
 /** One optimizer's tensors on WebAssembly: they pass through the tiles, and stages and rule run over each. */
 import { warnOnce } from '../../environment.js';
-import { dtypeOf, lengthOf, newArray, sizeOf } from '../../memory.js';
+import { lengthOf, newArray } from '../../memory.js';
 import { oddArithmetic } from '../../numerics/arithmetic.js';
 import { room } from '../../room.js';
 import type { Dtype, FloatArray } from '../../types.js';
 import { blockLength, type Kernel, maxSlots, maxSums, row, skipped } from '../backend.js';
-import { type Kernels, letter, type Variant } from './exports.js';
+import { type Kernels, letter } from './exports.js';
 import { call, TileSums } from './sums.js';
 import { type Chunk, Tensor } from './tensor.js';
 import { places, type Tiles } from './tiles.js';
@@ -21,15 +21,34 @@ function checkArithmetic(): void {
   );
 }
 
+/** Copies a chunk into the tiles: what is read of it. */
+function load(tensor: Tensor, c: number, reads: number, decays: boolean): void {
+  const { memory, size, chunks, sourceChunks, gradientChunks } = tensor;
+  const { p, slots } = chunks[c]!;
+  if (reads & letter.p || decays) memory.set(sourceChunks?.[c] ?? p, places.p / size);
+  if (reads & letter.g) memory.set(gradientChunks[c]!, places.g / size);
+  for (let k = 0; k < slots.length; k++) {
+    const slot = slots[k]!;
+    if (reads & slot.letter) memory.set(slot.array, slot.at);
+  }
+}
+
+/** Copies back what was written. */
+function store({ p, tile, slots }: Chunk, writes: number): void {
+  if (writes & letter.p) p.set(tile);
+  for (let k = 0; k < slots.length; k++) {
+    const slot = slots[k]!;
+    if (writes & slot.letter) slot.array.set(slot.tile);
+  }
+}
+
 /** The kernel. */
 export class WasmKernel implements Kernel {
   readonly rows: Float64Array;
   readonly rowOf: Uint32Array;
   readonly variantOf: Uint32Array;
   readonly sums: Float64Array;
-  readonly #tiles: Tiles;
   readonly #tileSums: TileSums;
-  readonly #kernels: (dtype: Dtype) => Kernels;
   readonly #tensors: Tensor[];
   /** The first block of each tensor. */
   readonly #blocks: readonly number[];
@@ -41,17 +60,14 @@ export class WasmKernel implements Kernel {
     params: readonly FloatArray[],
     kept: Uint8Array,
   ) {
-    this.#tiles = tiles;
     this.#tileSums = new TileSums(tiles);
-    this.#kernels = kernels;
     const places = (): Uint32Array =>
       room('the tensors of an optimizer', () => new Uint32Array(params.length));
     this.rows = newArray('float64', params.length * row.length) as Float64Array;
     this.rowOf = places();
     this.variantOf = places();
     this.#tensors = params.map((p, i) => {
-      kernels(dtypeOf(p)!);
-      return new Tensor(p, kept.subarray(i * maxSlots, (i + 1) * maxSlots), tiles);
+      return new Tensor(p, kept.subarray(i * maxSlots, (i + 1) * maxSlots), tiles, kernels);
     });
     let blocks = 0;
     this.#blocks = this.#tensors.map(tensor => {
@@ -92,21 +108,19 @@ export class WasmKernel implements Kernel {
   #update(tensor: Tensor, begin: number, variantIndex: number, block: number): void {
     const { rows } = this;
     const { coefficients, p, g } = places;
-    const kernels = this.#kernels(tensor.dtype);
+    const { kernels, memory, size, chunks } = tensor;
     const variant = kernels.variant(variantIndex);
-    const lanes = this.#tiles.lanes[tensor.dtype];
-    const size = sizeOf(tensor.dtype);
-    for (let k = 0; k < row.length; k++) lanes[coefficients / size + k] = rows[begin + k]!;
+    for (let k = 0; k < row.length; k++) memory[coefficients / size + k] = rows[begin + k]!;
 
     const scales = rows[begin + row.factor] !== 1;
     const decays = rows[begin + row.rate] !== 0;
     const shrinks = rows[begin + row.keep] !== 1;
     const ruleAt = coefficients + row.coefficients * size;
-    for (let c = 0; c < tensor.chunks.length; c++) {
-      const chunk = tensor.chunks[c]!;
+    for (let c = 0; c < chunks.length; c++) {
+      const chunk = chunks[c]!;
       const count = chunk.to - chunk.from;
-      this.#load(tensor, c, variant, decays);
       const n = count * size;
+      load(tensor, c, variant.reads, decays);
       if (scales) kernels.scale(n, coefficients + row.factor * size, p, g);
       if (decays) kernels.decay(n, coefficients + row.rate * size, p, g);
       if (shrinks) kernels.shrink(n, coefficients + row.keep * size, p, g);
@@ -115,29 +129,10 @@ export class WasmKernel implements Kernel {
         const first = block + chunk.from / blockLength;
         this.#tileSums.run(variant, count, size, [ruleAt, p, g], this.sums, first);
       }
-      this.#store(chunk, variant);
+      store(chunk, variant.writes);
     }
     // Only who writes the parameter has moved it.
     if (variant.writes & letter.p) tensor.sourceChunks = null;
-  }
-
-  #load(tensor: Tensor, c: number, { reads }: Variant, decays: boolean): void {
-    const lanes = this.#tiles.lanes[tensor.dtype];
-    const size = sizeOf(tensor.dtype);
-    const { p, slots } = tensor.chunks[c]!;
-    if (reads & letter.p || decays) lanes.set(tensor.sourceChunks?.[c] ?? p, places.p / size);
-    if (reads & letter.g) lanes.set(tensor.gradientChunks[c]!, places.g / size);
-    for (let k = 0; k < maxSlots; k++) {
-      const slot = slots[k]!;
-      if (slot !== null && reads & letter.slot(k)) lanes.set(slot, places.slots[k]! / size);
-    }
-  }
-
-  #store({ p, slots, tiles }: Chunk, { writes }: Variant): void {
-    if (writes & letter.p) p.set(tiles.p);
-    for (let k = 0; k < maxSlots; k++) {
-      if (writes & letter.slot(k)) slots[k]?.set(tiles.slots[k]!);
-    }
   }
 
   read(tensor: number, slot: number, into: FloatArray, from: number): void {

@@ -2,24 +2,39 @@
 import { dtypeOf, giveBack, lengthOf, newArray, sizeOf, viewOf } from '../../memory.js';
 import type { Dtype, FloatArray } from '../../types.js';
 import { blockLength } from '../backend.js';
-import { type Tiles, tileBytes, type Views } from './tiles.js';
+import { type Kernels, letter } from './exports.js';
+import { places, type Tiles, tileBytes } from './tiles.js';
 
 /** A stretch of a tensor that fits a tile. */
 export interface Chunk {
   readonly from: number;
   readonly to: number;
-  /** The parameter's elements of the chunk. */
+  /** The parameter's elements of the chunk, and as many of its tile. */
   p: FloatArray;
-  /** Those of the slots. */
-  readonly slots: readonly (FloatArray | null)[];
-  /** As many elements of the tiles. */
-  readonly tiles: Views;
+  readonly tile: FloatArray;
+  /** The slots that there are. */
+  readonly slots: readonly Part[];
+}
+
+/** A chunk's elements of a slot. */
+export interface Part {
+  /** The bit of the letter. */
+  readonly letter: number;
+  readonly array: FloatArray;
+  /** As many elements of the slot's tile, and the first one's place among all of the memory's. */
+  readonly tile: FloatArray;
+  readonly at: number;
 }
 
 /** A tensor. */
 export class Tensor {
   readonly dtype: Dtype;
+  /** Bytes of an element. */
+  readonly size: 4 | 8;
   readonly length: number;
+  /** All of the memory as numbers of its type, and the kernels for that. */
+  readonly memory: FloatArray;
+  readonly kernels: Kernels;
   readonly chunks: Chunk[] = [];
   /**
    * Arrays of the engine's, not in WebAssembly's memory: so they are freed like any others when nobody has them any more, be it
@@ -32,24 +47,25 @@ export class Tensor {
   /** Where the chunks are read at the next step, if not where they are written. */
   sourceChunks: FloatArray[] | null = null;
 
-  constructor(p: FloatArray, kept: Uint8Array, tiles: Tiles) {
+  constructor(p: FloatArray, kept: Uint8Array, tiles: Tiles, kernels: (dtype: Dtype) => Kernels) {
     const dtype = dtypeOf(p)!;
     this.dtype = dtype;
+    this.size = sizeOf(dtype);
+    this.memory = tiles.lanes[dtype];
+    this.kernels = kernels(dtype);
     this.length = lengthOf(p);
     this.p = p;
     this.slots = Array.from(kept, flag => (flag ? newArray(dtype, this.length) : null));
-    const tile = tileBytes / sizeOf(dtype);
+    const tile = tileBytes / this.size;
     for (let from = 0; from < this.length; from += tile) {
       const to = Math.min(from + tile, this.length);
-      this.chunks.push({
-        from,
-        to,
-        p: viewOf(p, dtype, from, to),
-        slots: this.slots.map(
-          slot => slot && (to === this.length && from === 0 ? slot : slot.subarray(from, to)),
-        ),
-        tiles: tiles.views(dtype, to - from),
+      const views = tiles.views(dtype, to - from);
+      const slots = this.slots.flatMap((slot, k): Part[] => {
+        if (slot === null) return [];
+        const array = to === this.length && from === 0 ? slot : slot.subarray(from, to);
+        return [{ letter: letter.slot(k), array, tile: views.slots[k]!, at: places.slots[k]! / this.size }];
       });
+      this.chunks.push({ from, to, p: viewOf(p, dtype, from, to), tile: views.p, slots });
     }
   }
 

@@ -2,7 +2,8 @@
 // each other.
 import { createHash, type Hash } from 'node:crypto';
 import { jobOf } from '../../reference/job-of.js';
-import { type Job, runOnReference } from '../../reference/jobs.js';
+import { type Job, type Outcome, runOnReference } from '../../reference/jobs.js';
+import { sequences } from '../../reference/sequences.js';
 import type { ReferenceTensor } from '../../reference/update.js';
 import { variants } from '../../reference/variants.js';
 import type { Dtype, FloatArray } from '../../types.js';
@@ -49,7 +50,7 @@ const long = { lengths: [32_771], steps: 1, numbers: 'ordinary' } as const;
 const odd = { lengths: [1, 2, 7, 15, 31, 65, 127, 300], steps: 2, numbers: 'every kind' } as const;
 
 /** The first number that differs. */
-function difference(wanted: readonly ReferenceTensor[], got: readonly ReferenceTensor[]): string | null {
+function difference(wanted: readonly Outcome[], got: readonly Outcome[]): string | null {
   const among = (name: string, a: FloatArray, b: FloatArray): string | null => {
     for (let i = 0; i < a.length; i++) {
       if (!Object.is(a[i], b[i])) return `${name}[${i}] of ${a.length} is ${b[i]}, the reference has ${a[i]}`;
@@ -63,16 +64,17 @@ function difference(wanted: readonly ReferenceTensor[], got: readonly ReferenceT
       tensor.slots.reduce<string | null>(
         (seen, slot, k) => seen ?? (slot && among(`slot ${k}`, slot, got[i]!.slots[k]!)),
         null,
-      );
+      ) ??
+      among('the sums', tensor.sums, got[i]!.sums);
     if (found !== null) return found;
   }
   return null;
 }
 
 /** Adds results to a digest. A NaN equals a NaN, whatever its bits. */
-function digest(hash: Hash, tensors: readonly ReferenceTensor[]): void {
-  for (const { p, slots } of tensors) {
-    for (const array of [p, ...slots]) {
+function digest(hash: Hash, tensors: readonly Outcome[]): void {
+  for (const { p, slots, sums } of tensors) {
+    for (const array of [p, ...slots, sums]) {
       if (array === null) continue;
       const copy = array.slice();
       for (let i = 0; i < copy.length; i++) if (Number.isNaN(copy[i])) copy[i] = Number.NaN;
@@ -84,16 +86,16 @@ function digest(hash: Hash, tensors: readonly ReferenceTensor[]): void {
 interface Judged {
   readonly what: string | null;
   readonly ulps: number;
-  readonly results: readonly ReferenceTensor[];
+  readonly results: readonly Outcome[];
 }
 
 function judge(
   { run }: Subject,
   job: Job,
-  wanted: readonly ReferenceTensor[],
+  wanted: readonly Outcome[],
   exact: readonly ReferenceTensor[] | null,
 ): Judged {
-  let results: ReferenceTensor[];
+  let results: Outcome[];
   try {
     results = run(job);
   } catch (error) {
@@ -111,7 +113,7 @@ export function selfTest(subjects: readonly Subject[]): SelfTest {
   const kernels: Record<string, Record<string, number | null>> = {};
   const failures: Failure[] = [];
   const hashes = subjects.map(() => createHash('sha256'));
-  for (const variant of subjects.length === 0 ? [] : variants) {
+  for (const variant of subjects.length === 0 ? [] : [...variants, ...sequences]) {
     const { kernel } = variant;
     const first = !(kernel in kernels);
     const longIn = Object.keys(kernels).length % 2 === 0 ? 'float32' : 'float64';

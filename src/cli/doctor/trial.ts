@@ -5,6 +5,7 @@ import { NativeBackend } from '../../backends/native.js';
 import { loadAddon } from '../../node/addon.js';
 import { jobOf } from '../../reference/job-of.js';
 import { runOnBackend } from '../../reference/jobs.js';
+import { sequences } from '../../reference/sequences.js';
 import { variants } from '../../reference/variants.js';
 
 // Written at once: what is buffered is lost when the process is ended.
@@ -17,7 +18,7 @@ try {
   const leftOut = process.argv.slice(2);
   const sets = addon.instructionSets.filter(({ name, supported }) => supported && !leftOut.includes(name));
   for (const { name } of sets) {
-    for (const variant of variants) {
+    for (const variant of [...variants, ...sequences]) {
       for (const dtype of ['float32', 'float64'] as const) {
         say(`${name} ${variant.kernel} ${dtype}`);
         const backend = new NativeBackend(addon, name);
