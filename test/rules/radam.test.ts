@@ -70,6 +70,14 @@ describe('Liu et al. 2020', () => {
     expect(large).toBeLessThan(0.01 * 0.1);
   });
 
+  // With this beta2 the length of the sixth step is 5, to the last bit.
+  test('it begins above a length of 5, and not at it', () => {
+    const param = Float64Array.of(0);
+    const optimizer = new RAdam([param], { lr: 1, betas: [0, 0.8397685748659787] });
+    for (let t = 1; t <= 6; t++) optimizer.step([Float64Array.of(5)]);
+    expect(param[0]).toBe(-30);
+  });
+
   test('the rectifier rises towards 1, which is Adam', () => {
     const param = Float64Array.of(0);
     const optimizer = new RAdam([param], { lr: 1, betas: [0, 0.9] });

@@ -3,6 +3,25 @@
 /** By reason: their names, without what they have in common. */
 const groups = [
   {
+    why: 'what lives within a step has its name in no state',
+    of: 'src/rules/nesterov.ts: nesterov.slots.name: ',
+    names: ["name: 'origin' -> name: 'origin_'"],
+  },
+  {
+    why: 'its passes have numbers of their own; the agreement reads these, and any would do for it',
+    of: 'src/rules/nesterov.ts: nesterov.coefficients: [momentum, lr] -> ',
+    names: ['[lr, momentum]', '[lr, lr]', '[momentum, momentum]'],
+  },
+  {
+    why: 'select() asks whether it is above 0, and does not read the number that it does not select',
+    of: 'src/rules/radam.ts: radam.coefficients: ',
+    names: [
+      '[...average, step, eps, 0, 1] -> [...average, step, average, 0, 1]',
+      '[...average, …, eps, 1, 1] -> [...average, …, eps, 2, 1]',
+      '[...average, …, eps, 1, 1] -> [...average, …, eps, 1, 2]',
+    ],
+  },
+  {
     why: 'select() asks whether it is above 0',
     of: 'src/rules/asgd.ts: asgd.coefficients: ',
     names: ['mu === 1 ? 0 : 1 -> mu === 1 ? 0 : 2'],

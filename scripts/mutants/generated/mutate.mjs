@@ -150,7 +150,7 @@ function alternatives(node, { exchange, also, golden }) {
       const swapped = elements.toSpliced(i - 1, 2, elements[i], elements[i - 1]);
       put(`[${swapped.join(', ')}]`);
     }
-  } else if (ts.isNumericLiteral(node)) put(otherNumber(node));
+  } else if (ts.isNumericLiteral(node) && !isImmediate(node.parent)) put(otherNumber(node));
   else if (node.kind === SyntaxKind.TrueKeyword) put('false');
   else if (node.kind === SyntaxKind.FalseKeyword) put('true');
   else if (ts.isStringLiteral(node)) put(`'${node.text}_'`);
@@ -158,6 +158,9 @@ function alternatives(node, { exchange, also, golden }) {
   for (const other of also(node)) put(other);
   return found;
 }
+
+/** Whether a number is part of an instruction, so that nothing can choose it while the program runs. */
+const isImmediate = node => ts.isCallExpression(node) && /^_mm(?!\d*_set1_)/.test(node.expression.getText());
 
 /** Whether the order of a list says nothing. */
 const isSet = node => ts.isPropertyAssignment(node) && /^(when|firstOnly)$/.test(node.name.getText());

@@ -322,6 +322,7 @@ export function sources(root) {
 
   // What each option refuses.
   const bounds = { tests: ['test/bad-input/catalogue.test.ts'], only: ', .*: \\d+ cases$' };
+  const ahead = { tests: ['test/optimizer.test.ts'], only: 'look-ahead' };
   // The numbers of a rule, by what its optimizer promises; and who runs which kernels.
   const users = new Map();
   for (const file of filesIn(root, 'src/rules', '.ts')) {
@@ -333,7 +334,7 @@ export function sources(root) {
       'test/rules/first-gradient.test.ts',
       'test/state/joining.test.ts',
     ];
-    add(`src/rules/${file}`, 'ts', numbers, [{ tests: own }, { tests: wider }, bounds]);
+    add(`src/rules/${file}`, 'ts', numbers, [{ tests: own }, { tests: wider }, bounds, ahead]);
   }
   const stages = ['adam', 'adamw', 'sgd'].flatMap(testsOf);
   add('src/stages.ts', 'ts', functions, [{ tests: stages }]);
