@@ -135,7 +135,7 @@ export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
    * @param params the arrays to average, an array or a record of named ones; they are only read
    * @throws ShapeError, OptionError
    */
-  constructor(params: P, options: MovingAverageOptions & Settings = {}) {
+  constructor(params: P, options: MovingAverageOptions & Settings<P> = {}) {
     const names = [...Object.keys(average.options), 'initial', ...settings];
     const { initial, ...rest } = readOptions(options, average.label, names) as MovingAverageOptions &
       Settings;

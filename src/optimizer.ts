@@ -28,7 +28,15 @@ import { type Group, groupFace } from './group.js';
 import { Inside, reachInside } from './inside.js';
 import type { Numbers } from './option-table.js';
 import { GroupOptions, readOptions, settings } from './options.js';
-import { type Grads, type Grown, type GrownInput, type ParamGroup, Registry, type Words } from './params.js';
+import {
+  type Grads,
+  type Grown,
+  type GrownInput,
+  type ParamGroup,
+  Registry,
+  type Shapes,
+  type Words,
+} from './params.js';
 import { stepOf } from './passes.js';
 import { Phases } from './phases.js';
 import { checkUntransferable } from './pins.js';
@@ -45,7 +53,8 @@ import { Turn } from './turn.js';
 import type { Path } from './types.js';
 
 /** What an optimizer takes that is no hyper-parameter. */
-export interface Settings {
+// biome-ignore lint/suspicious/noExplicitAny: settings of whatever parameters
+export interface Settings<P = any> {
   /** Which backend runs it. Default `auto`: native where it loads, else WASM. */
   backend?: BackendChoice;
   /**
@@ -54,6 +63,12 @@ export interface Settings {
    * newer; before, a mark does not hold. Default false.
    */
   untransferable?: boolean;
+  /**
+   * The shapes of the parameters: `{ shapes: [[64, 32], [64]] }` for a list of two, `{ shapes: { w: [64, 32] } }` for a record; for groups
+   * a list of these, or each in its group beside `params`. Rows come before columns. A parameter without one is a vector. Optimizers
+   * that look at rows and columns need them; checkpoints have them, so that other readers of safetensors see the matrix.
+   */
+  shapes?: Shapes<P>;
 }
 
 // Before any parameter moves: an optimizer of another class takes the gradients themselves.
@@ -125,15 +140,15 @@ export abstract class Optimizer<
    * @param options the rule's options for all groups, and the backend
    * @throws OptionError, ShapeError, BackendError, before anything is written
    */
-  protected constructor(rule: Rule<Options>, params: P, options: Options & Settings, words?: Words) {
+  protected constructor(rule: Rule<Options>, params: P, options: Options & Settings<P>, words?: Words) {
     const names = Object.keys(optionsOf(rule));
     const read = readOptions(options, rule.label, [...names, ...settings]);
-    const { backend: choice = 'auto', untransferable = false, ...given } = read as Settings;
+    const { backend: choice = 'auto', untransferable = false, shapes, ...given } = read as Settings;
     checkUntransferable(untransferable);
     this.#rule = rule;
     this.#given = given;
     this.#untransferable = untransferable;
-    const registry = new Registry(params, words, names);
+    const registry = new Registry(params, words, names, shapes);
     this.#options = registry.groups.map(listed => this.#optionsOf(listed));
     this.#groups = Object.freeze(registry.groups.map((listed, i) => this.#faceOf(listed, this.#options[i]!)));
 
@@ -167,7 +182,9 @@ export abstract class Optimizer<
     options: GroupOptions<Options>,
   ): StatefulTensor<Options>[] {
     const slots = slotsOf(this.#rule, options.flags);
-    return parameters.map(({ name, dtype, length }) => ({ name, named, dtype, length, options, slots }));
+    return parameters.map(({ name, dtype, length, shape }) => {
+      return { name, named, dtype, length, shape, options, slots };
+    });
   }
 
   #prepare(backend: Backend, { parameters }: Registry, tensors: readonly StatefulTensor<Options>[]): Kernel {
@@ -431,7 +448,7 @@ export abstract class Optimizer<
    * PyTorch's own `state_dict()` does too, with arrays or lists of numbers for tensors; and so does a state that went through JSON,
    * which turns -0 into 0 and refuses NaN and infinities.
    *
-   * @param options `partial: true` takes over the parameters whose names are on both sides, with their lengths
+   * @param options `partial: true` takes over the parameters whose names are on both sides, with their lengths and shapes
    * @returns what was taken over
    * @throws StateError where it does not fit, and nothing is changed
    */

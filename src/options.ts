@@ -11,7 +11,7 @@ import type { Dtype, Hyper } from './types.js';
 type Loose = Record<string, unknown>;
 
 /** What an optimizer takes beside its rule's options. */
-export const settings: readonly string[] = ['backend', 'untransferable'];
+export const settings: readonly string[] = ['backend', 'untransferable', 'shapes'];
 
 /** Throws unless a value, numbers and functions alike, is what its range says. */
 function checkGiven(value: unknown, range: Range, name: string, dtypes: readonly Dtype[]): void {
@@ -97,7 +97,7 @@ export class GroupOptions<Options extends object> {
         throw unknownOption(
           key,
           rule.label,
-          Object.keys(this.#table),
+          [...Object.keys(this.#table), 'shapes'],
           setting ? `; ${String(key)} is given once for all groups, beside their options` : undefined,
         );
       }

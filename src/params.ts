@@ -12,13 +12,14 @@ import {
   isShared,
   lengthOf,
 } from './memory.js';
+import { readShape, type Shape, vectorOf } from './shape.js';
 import { type AddressOf, Territory } from './territory.js';
 import type { Dtype, FloatArray } from './types.js';
 
 /** Parameters without options of their own: an array, or a record of named arrays. */
 export type ParamList = readonly FloatArray[] | Readonly<Record<string, FloatArray>>;
 
-/** Parameters with options of their own, which go before the optimizer's. The options stand beside `params`. */
+/** Parameters with options of their own, which go before the optimizer's. The options stand beside `params`, and so may `shapes`. */
 export interface ParamGroup {
   readonly params: ParamList;
   readonly [option: string]: unknown;
@@ -29,7 +30,11 @@ export type Params = ParamList | readonly ParamGroup[];
 
 // What is registered under a name, or in a list: an array, or a group of them.
 type Entry<T> = T extends { readonly params: infer L }
-  ? { readonly params: { readonly [K in keyof L]: FloatArray }; readonly [option: string]: unknown }
+  ? {
+      readonly params: { readonly [K in keyof L]: FloatArray };
+      readonly shapes?: ShapeList<L> | undefined;
+      readonly [option: string]: unknown;
+    }
   : FloatArray;
 
 /**
@@ -52,6 +57,22 @@ export type Grads<P> = P extends readonly { readonly params: unknown }[]
   ? { readonly [K in keyof P]: P[K] extends { readonly params: infer L } ? GradList<L> | null : never }
   : GradList<P>;
 
+type ShapeList<P> = P extends readonly unknown[]
+  ? readonly (Shape | null | undefined)[]
+  : { readonly [K in keyof P]?: Shape | null | undefined };
+
+/**
+ * Shapes in the shape of their parameters: a list as long as theirs, a record with their keys, or a list with one of these for each
+ * group. Null, undefined or a missing key is a vector; null for a group makes vectors of all of its, or leaves them to what stands
+ * beside its `params`.
+ */
+export type Shapes<P> = 0 extends 1 & P
+  ? // biome-ignore lint/suspicious/noExplicitAny: of any parameters
+    any
+  : P extends readonly { readonly params: unknown }[]
+    ? { readonly [K in keyof P]: P[K] extends { readonly params: infer L } ? ShapeList<L> | null : never }
+    : ShapeList<P>;
+
 /** Groups, and one that was added. */
 export type Grown<P, G> = P extends readonly { readonly params: unknown }[] ? readonly [...P, G] : never;
 
@@ -66,6 +87,8 @@ export interface Parameter {
   array: FloatArray;
   readonly dtype: Dtype;
   readonly length: number;
+  /** Its dimensions; a vector where none were given. Nobody can write to it. */
+  readonly shape: Shape;
   /** The group that it belongs to. */
   readonly group: number;
   /** How it is written after `params` or `grads`: `.w`, `[0]`, `[1].w`. */
@@ -107,13 +130,15 @@ export class Registry {
 
   /**
    * @param params what a caller gave
-   * @param optionNames what may stand beside a group's `params`
+   * @param optionNames what may stand beside a group's `params`, with `shapes`
+   * @param shapes the shapes of all of them
    * @param before those that this group, the only one in `params`, joins
    */
   constructor(
     params: unknown,
     words: Words = { params: 'params', grads: 'grads' },
     optionNames: readonly string[] = [],
+    shapes?: unknown,
     before?: Registry,
   ) {
     this.#optionNames = optionNames;
@@ -134,12 +159,21 @@ export class Registry {
     }
     // Places are counted over all lists.
     let count = groups.reduce((sum, { named, parameters }) => sum + (named ? 0 : parameters.length), 0);
-    const add = (given: unknown, options: Record<string, unknown>, at: string, paramAt: string): void => {
+    const add = (
+      given: unknown,
+      options: Record<string, unknown>,
+      at: string,
+      paramAt: string,
+      { shapes: givenShapes, shown }: GivenShapes,
+    ): void => {
       const { named, entries } = entriesOf(given, `${words.params}${paramAt}`);
-      const parameters = entries.map(([key, array]) => {
+      const keys = entries.map(([key]) => key);
+      const ownShapes = shapesIn(givenShapes, keys, named, shown);
+      const parameters = entries.map(([key, array], i) => {
         const path = `${at}${pathOf(key, named)}`;
         const paramPath = `${paramAt}${pathOf(key, named)}`;
-        return this.#register(named ? key : String(count++), array, groups.length, path, paramPath);
+        const shape = { given: ownShapes[i], shown: `${shown}${pathOf(key, named)}` };
+        return this.#register(named ? key : String(count++), array, groups.length, path, paramPath, shape);
       });
       groups.push({
         named,
@@ -149,16 +183,29 @@ export class Registry {
       });
     };
     if (this.#grouped) {
-      list!.forEach((group: ParamGroup) => {
+      const forAll = shapesOfGroups(shapes, list!.length);
+      list!.forEach((group: ParamGroup, k) => {
         const i = groups.length;
-        const wanted = (key: string): boolean => key === 'params' || optionNames.includes(key);
-        const { params: given, ...options } = readGiven(group, wanted) as Record<string, unknown>;
+        const wanted = (key: string): boolean =>
+          key === 'params' || key === 'shapes' || optionNames.includes(key);
+        const {
+          params: given,
+          shapes: own,
+          ...options
+        } = readGiven(group, wanted) as Record<string, unknown>;
         // As everywhere, an undefined option is one that was not given.
         for (const key of Object.keys(options)) if (options[key] === undefined) delete options[key];
-        add(given, options, `[${i}]`, `[${i}].params`);
+        const beside = { shapes: own, shown: `${words.params}[${i}].shapes` };
+        add(
+          given,
+          options,
+          `[${i}]`,
+          `[${i}].params`,
+          onceOf(beside, { shapes: forAll[k], shown: `shapes[${i}]` }),
+        );
       });
     } else {
-      add(list ?? params, {}, '', '');
+      add(list ?? params, {}, '', '', { shapes, shown: 'shapes' });
     }
     this.groups = groups;
     this.parameters = groups.flatMap(group => group.parameters);
@@ -189,10 +236,17 @@ export class Registry {
         `Expected a group { params, ...options } for addGroup, got ${describe(group)}`,
       );
     }
-    return new Registry([group], this.words, this.#optionNames, this);
+    return new Registry([group], this.words, this.#optionNames, undefined, this);
   }
 
-  #register(name: string, array: unknown, group: number, path: string, paramPath: string): Parameter {
+  #register(
+    name: string,
+    array: unknown,
+    group: number,
+    path: string,
+    paramPath: string,
+    shape: { readonly given: unknown; readonly shown: string },
+  ): Parameter {
     const shown = `${this.words.params}${paramPath}`;
     const dtype = dtypeOf(array);
     if (dtype === null) {
@@ -214,7 +268,11 @@ export class Registry {
     checkMemory(known, shown);
     this.#claim(known, dtype, shown);
     this.#names.set(name, shown);
-    return { name, array: known, dtype, length: lengthOf(known), group, path, paramPath };
+    const length = lengthOf(known);
+    const { given } = shape;
+    const dimensions =
+      given === undefined || given === null ? vectorOf(length) : readShape(given, length, shape.shown);
+    return { name, array: known, dtype, length, shape: dimensions, group, path, paramPath };
   }
 
   /**
@@ -392,6 +450,60 @@ function checkCount(count: number, wanted: number, shown: string): void {
   throw new ShapeError(
     'ERR_LANESTEP_SHAPE',
     `Expected ${shown} to be an array of ${wanted}, got one of ${count}`,
+  );
+}
+
+/** Shapes as they were given, and how they are called. */
+interface GivenShapes {
+  readonly shapes: unknown;
+  readonly shown: string;
+}
+
+/** What is given at the top for each of so many groups. */
+function shapesOfGroups(given: unknown, count: number): unknown[] {
+  if (given === undefined) return [];
+  const list: unknown[] = Array.isArray(given) ? [...given] : [];
+  if (Array.isArray(given) && list.length === count) return list;
+  throw new ShapeError(
+    'ERR_LANESTEP_SHAPE',
+    `Expected shapes to be a list of ${count}, one for each group, or to stand in the groups, got ${describe(given)}`,
+  );
+}
+
+/** The shapes of a group, which are given in one of two places. */
+function onceOf(beside: GivenShapes, top: GivenShapes): GivenShapes {
+  if (top.shapes === undefined || top.shapes === null) return beside;
+  if (beside.shapes === undefined) return top;
+  throw new ShapeError(
+    'ERR_LANESTEP_SHAPE',
+    `Expected the shapes of a group once, got ${beside.shown} and ${top.shown}; give null for one that has its own`,
+  );
+}
+
+/** What is given for each of these parameters. */
+function shapesIn(shapes: unknown, keys: readonly string[], named: boolean, shown: string): unknown[] {
+  if (shapes === undefined) return [];
+  if (!named) {
+    const list: unknown[] = Array.isArray(shapes) ? [...shapes] : [];
+    if (Array.isArray(shapes) && list.length === keys.length) return list;
+    throw new ShapeError(
+      'ERR_LANESTEP_SHAPE',
+      `Expected ${shown} to be a list of ${keys.length} shapes, null for a vector, got ${describe(shapes)}`,
+    );
+  }
+  if (!isRecord(shapes)) {
+    throw new ShapeError(
+      'ERR_LANESTEP_SHAPE',
+      `Expected ${shown} to be a record of shapes with the keys of its parameters, got ${describe(shapes)}`,
+    );
+  }
+  const read = readGiven(shapes);
+  const known = new Set<PropertyKey>(keys);
+  const unknown = Reflect.ownKeys(read).find(key => !known.has(key));
+  if (unknown === undefined) return keys.map(key => read[key]);
+  throw new ShapeError(
+    'ERR_LANESTEP_NAME',
+    `Expected ${shown} to have keys out of ${listed(keys)}, got ${show(unknown)}${didYouMean(unknown, keys)}`,
   );
 }
 

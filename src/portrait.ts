@@ -1,4 +1,5 @@
 /** What `console.log`, `String` and `JSON.stringify` show of an object of lanestep's: what a person wants to know, and no arrays. */
+import { type Shape, tensorText } from './shape.js';
 
 /** A few plain values about an object, and the name of its class. */
 export interface Portrait {
@@ -36,13 +37,9 @@ export function portrayed(Class: { readonly prototype: Shown }): void {
   });
 }
 
-/** Arrays by name, as many as one can read: `w: Float32Array(7840)`. */
-export function portraitOf(arrays: readonly { name: string; dtype: string; length: number }[]): string[] {
+/** Arrays by name, as many as one can read: `w: Float32Array(784×10)`. */
+export function portraitOf(arrays: readonly { name: string; dtype: string; shape: Shape }[]): string[] {
   const most = 8;
-  const shown = arrays
-    .slice(0, most)
-    .map(
-      ({ name, dtype, length }) => `${name}: ${dtype === 'float32' ? 'Float32' : 'Float64'}Array(${length})`,
-    );
+  const shown = arrays.slice(0, most).map(array => `${array.name}: ${tensorText(array)}`);
   return arrays.length > most ? [...shown, `and ${arrays.length - most} more`] : shown;
 }

@@ -20,11 +20,12 @@ export {
 export type { Group } from './group.js';
 export { MovingAverage, type MovingAverageState } from './moving-average.js';
 export type { Optimizer, Settings } from './optimizer.js';
-export type { Grads, ParamGroup, ParamList, Params, ParamsLike } from './params.js';
+export type { Grads, ParamGroup, ParamList, Params, ParamsLike, Shapes } from './params.js';
 export type { MovingAverageOptions } from './rules/average.js';
 export * from './rules/index.js';
 export * from './sampling/index.js';
 export * from './schedules/index.js';
+export type { Shape } from './shape.js';
 export type { ParameterState, StateDict } from './state/dict.js';
 export type { DifferingOption, LoadReport, Mismatch } from './state/report.js';
 export type { StepOptions } from './step-options.js';

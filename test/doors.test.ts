@@ -65,8 +65,8 @@ it.each(everyOptimizer)('$name', ({ make }) => {
   const pair = (spoilt: boolean) => {
     const params = { w: f32(1, -2, 3), b: f32(0.5) };
     const grads = () => [{ w: f32(0.5, 0.25, -1) }, [f32(2)]];
-    const groups = [{ params: { w: params.w }, lr: 0.01 }, { params: [params.b] }];
-    const options: Wrong = { backend: 'wasm', gradientScale: (t: number) => 1 / t };
+    const groups = [{ params: { w: params.w }, lr: 0.01, shapes: { w: [3, 1] } }, { params: [params.b] }];
+    const options: Wrong = { backend: 'wasm', gradientScale: (t: number) => 1 / t, shapes: [null, [[1, 1]]] };
     const optimizer: Wrong = make(groups, options);
     const first = grads();
     step(optimizer, first);
@@ -92,6 +92,8 @@ it.each(everyOptimizer)('$name', ({ make }) => {
     return [
       params,
       optimizer.stateDict(),
+      optimizer.serialize(),
+      `${optimizer}`,
       optimizer.numbers,
       optimizer.slots,
       later.stateDict(),

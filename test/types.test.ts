@@ -109,6 +109,30 @@ const pieces: readonly (readonly [title: string, code: string, refusal?: Refusal
     'const beta: Hyper = new Adam({ w }).groups[0]!.betas[1]; const x: number = new Adam({ w }).numbers[0]!.betas[1]; void [beta, x];',
   ],
   ['an unknown backend', "new Adam({ w }, { backend: 'gpu' });", [2322, '"gpu"', 'BackendChoice']],
+  [
+    'shapes of a list and of a record',
+    'new Adam([w, b], { shapes: [[3, 1], null] }).step([dw, db]); new SGD({ w, b }, { shapes: { w: [3] } });',
+  ],
+  [
+    'shapes of groups, and of one that is added',
+    'new Adam([{ params: { w }, shapes: { w: [1, 3] } }, { params: [b] }], { shapes: [null, [[2]]] }).addGroup({ params: { v: dw }, shapes: { v: [3] } }).step([{ w: dw }, [db], { v: dw }]);',
+  ],
+  [
+    'shapes of whatever there is, and settings of their own type',
+    'const shapes: Shape[] = []; const params: Float32Array[] = []; const settings: Settings = { shapes }; new Adam(params, { shapes }); new MovingAverage({ w }, settings);',
+  ],
+  ['a misspelt name among shapes', 'new Adam({ w, b }, { shapes: { W: [3] } });', [2561, "'W'", "'w'"]],
+  [
+    'a list of shapes for a record',
+    'new Adam({ w, b }, { shapes: [[3]] });',
+    [2559, 'no properties in common'],
+  ],
+  ['a number for a shape', 'new Adam({ w, b }, { shapes: { w: 3 } });', [2322, 'number']],
+  [
+    'a misspelt name among shapes of a group',
+    'new Adam([{ params: { w }, shapes: { v: [3] } }]);',
+    [2353, "'v'"],
+  ],
   ['a function of the step', 'new Adam({ w }, { lr: t => 1 / t });'],
   ['functions of the step for betas', 'new Adam({ w }, { betas: [t => 1 - 1 / t, 0.999] });'],
   [
@@ -191,7 +215,7 @@ const pieces: readonly (readonly [title: string, code: string, refusal?: Refusal
 
 const names = [
   'Adam', 'AdamW', 'cosine', 'LanestepError', 'MovingAverage', 'Nesterov', 'RMSprop', 'Rprop', 'SGD',
-  'type BackendInfo', 'type Hyper', 'type Optimizer', 'type Params', 'type Schedule', 'type StateDict',
+  'type BackendInfo', 'type Hyper', 'type Optimizer', 'type Params', 'type Schedule', 'type Settings', 'type Shape', 'type StateDict',
 ]; // biome-ignore format: a list
 
 /** The errors of each piece, compiled against an entry of the package. */

@@ -7,6 +7,8 @@ DTYPES = {"F32": np.dtype("<f4"), "F64": np.dtype("<f8")}
 crc = lambda data: f"{zlib.crc32(data):08x}"
 # What PyTorch has in its groups and lanestep does not: how it runs, not what it computes.
 TORCH_ONLY = {"params", "foreach", "capturable", "differentiable", "fused", "initial_lr"}
+# What is one number of a parameter's state, and no array like the parameter.
+NUMBERS = {"step", "mu_product"}
 
 def read(path):
     """The metadata and the arrays of a file, once both of its checksums have been found right."""
@@ -39,6 +41,12 @@ def write(path, metadata, arrays):
     with open(path, "wb") as file:
         file.write(encode(crc(encode("00000000"))) + data)
 
+def like(parameter, array, name):
+    """An array of the file for this parameter: flat, as it is where lanestep was told no shapes, or with its shape."""
+    if array.ndim != 1 and array.shape != tuple(parameter.shape):
+        raise ValueError(f"{name} has the shape {list(array.shape)} in the file, and {list(parameter.shape)} here")
+    return torch.tensor(array).reshape(parameter.shape)
+
 def load(path, model, optimizer):
     """Takes over parameters, state and options. Groups must have the parameters that they had in lanestep, in that order."""
     metadata, arrays = read(path)
@@ -47,6 +55,7 @@ def load(path, model, optimizer):
     live = [[names[parameter] for parameter in group["params"]] for group in optimizer.param_groups]
     if metadata["optimizer"] != kind.lower() or [group.pop("params") for group in saved] != live:
         raise ValueError(f"{path} is a checkpoint of {metadata['optimizer']}, or of other groups")
+    arrived = []
     for given, group, members in zip(saved, own["param_groups"], live):
         for key, value in given.items():
             if key in group:
@@ -57,9 +66,11 @@ def load(path, model, optimizer):
             parameter = model.get_parameter(name)
             words = {key.rpartition(".")[2]: a for key, a in arrays.items() if key.rpartition(".")[0] == f"state.{name}"}
             own["state"][number] = {
-                word: torch.tensor(a).reshape(parameter.shape) if a.ndim > 0 else float(a) for word, a in words.items()
+                word: float(a) if word in NUMBERS else like(parameter, a, name) for word, a in words.items()
             }
-            parameter.data.copy_(torch.tensor(arrays[name]).reshape(parameter.shape))
+            arrived.append((parameter, like(parameter, arrays[name], name)))
+    for parameter, values in arrived:
+        parameter.data.copy_(values)
     optimizer.load_state_dict(own)
 
 def save(path, model, optimizer):
@@ -70,8 +81,8 @@ def save(path, model, optimizer):
     for parameter, state in optimizer.state.items():
         for word, value in {"step": 1, **state}.items():
             if value is not None:
-                number = word in ("step", "mu_product")
-                arrays[f"state.{names[parameter]}.{word}"] = np.array(float(value)) if number else value.numpy()
+                array = np.array(float(value)) if word in NUMBERS else value.numpy()
+                arrays[f"state.{names[parameter]}.{word}"] = array
     for group in optimizer.param_groups:
         dropped = TORCH_ONLY | ({"decoupled_weight_decay"} if kind == "adamw" else set())
         options = {key: value for key, value in group.items() if key not in dropped}

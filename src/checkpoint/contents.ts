@@ -56,7 +56,7 @@ export interface LoadOptions {
    */
   onProgress?: (progress: Progress) => void;
   /**
-   * Whether parameters may be missing, on either side, or have another type or length: those are left as they are, and the report
+   * Whether parameters may be missing, on either side, or have another type, length or shape: those are left as they are, and the report
    * names them. A group takes the options of the group that its loaded parameters come from, if it is one. Default false: all must fit.
    */
   partial?: boolean;

@@ -1,6 +1,7 @@
 /** How a checkpoint is read: in two passes, of which the first changes nothing and the second cannot find anything new. */
 import { CheckpointError, StateError, show } from '../errors.js';
 import { describe, detached, lengthOf, sizeOf, viewInto, viewOf } from '../memory.js';
+import { fitsShape, tensorText } from '../shape.js';
 import { joining, joinOf } from '../slots.js';
 import type { StateDict } from '../state/dict.js';
 import { readGroups } from '../state/groups.js';
@@ -164,10 +165,11 @@ function wantedParams<Options extends object>(
   const others = new Map<string, Mismatch>();
   const none = given.size === 0;
   if (wanted === false || (none && wanted === undefined)) return { params: tensors.map(() => null), others };
-  const params = tensors.map(({ name, dtype, length }, i) => {
+  const params = tensors.map((tensor, i) => {
+    const { name, dtype, length, shape } = tensor;
     const span = given.get(name) ?? null;
-    if (span?.dtype === dtype && span.length === length) return span;
-    const expected = describe(parameters[i]!.array);
+    if (span?.dtype === dtype && span.length === length && fitsShape(span.shape, shape, length)) return span;
+    const expected = tensorText(tensor);
     if (partial && !none) {
       if (span !== null) others.set(name, { name, expected, got: String(span) });
       return null;

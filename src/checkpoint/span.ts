@@ -1,3 +1,4 @@
+import type { Shape } from '../shape.js';
 import { Stored } from '../state/stored.js';
 import type { Dtype } from '../types.js';
 import type { Entry } from './header.js';
@@ -6,12 +7,14 @@ import type { Entry } from './header.js';
 export class Span extends Stored {
   readonly dtype: Dtype | null;
   readonly length: number;
+  readonly shape: Shape;
   readonly entry: Entry;
 
   constructor(entry: Entry) {
     super();
     this.dtype = entry.dtype === 'F32' ? 'float32' : entry.dtype === 'F64' ? 'float64' : null;
     this.length = entry.shape.reduce((product, n) => product * n, 1);
+    this.shape = entry.shape;
     this.entry = entry;
   }
 

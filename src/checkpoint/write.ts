@@ -41,8 +41,7 @@ const number = (name: string, value: number): Part => ({
 function partsOf<Options extends object>(contents: Contents<Options>, withParams: boolean): Part[] {
   const { rule, kernel, tensors, clocks, parameters, sources, word } = contents;
   const parts: Part[] = [];
-  tensors.forEach(({ name, dtype, length, slots }, i) => {
-    const shape = [length];
+  tensors.forEach(({ name, dtype, length, shape, slots }, i) => {
     const source = sources[i]!;
     if (withParams) {
       const read = (into: FloatArray, from: number) => {
@@ -65,7 +64,7 @@ function partsOf<Options extends object>(contents: Contents<Options>, withParams
 }
 
 // Doubles first, so that every array begins at a multiple of its elements' size; and numbers before arrays.
-const rank = ({ dtype, shape }: Part) => shape.length + (dtype === 'float64' ? 0 : 2);
+const rank = ({ dtype, shape }: Part) => (shape.length === 0 ? 0 : 1) + (dtype === 'float64' ? 0 : 2);
 
 /** What is to be written of an optimizer, under names that begin with its own. */
 export interface Written {

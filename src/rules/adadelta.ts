@@ -42,7 +42,7 @@ export const adadelta: Rule<AdadeltaOptions> = {
  * TensorFlow.js divides by the average of the step before.
  */
 export class Adadelta<const P extends ParamsLike<P> = Params> extends Optimizer<AdadeltaOptions, P> {
-  constructor(params: P, options: AdadeltaOptions & Settings = {}) {
+  constructor(params: P, options: AdadeltaOptions & Settings<P> = {}) {
     super(adadelta, params, options);
   }
 }

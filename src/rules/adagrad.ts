@@ -47,7 +47,7 @@ export const adagrad: Rule<AdagradOptions> = {
  * eps (1e-7) under the root and start the sum at 0.1.
  */
 export class Adagrad<const P extends ParamsLike<P> = Params> extends Optimizer<AdagradOptions, P> {
-  constructor(params: P, options: AdagradOptions & Settings = {}) {
+  constructor(params: P, options: AdagradOptions & Settings<P> = {}) {
     super(adagrad, params, options);
   }
 }

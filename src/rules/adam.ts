@@ -66,7 +66,7 @@ export const adam: Rule<AdamOptions> = {
  * @throws OptionError, ShapeError, BackendError, before anything is written
  */
 export class Adam<const P extends ParamsLike<P> = Params> extends Optimizer<AdamOptions, P> {
-  constructor(params: P, options: AdamOptions & Settings = {}) {
+  constructor(params: P, options: AdamOptions & Settings<P> = {}) {
     super(adam, params, options);
   }
 }

@@ -49,7 +49,7 @@ export const adamax: Rule<AdamaxOptions> = {
  * to u at the division; Keras' lr defaults to 1e-3. A NaN gradient is forgotten by u, but not by m.
  */
 export class Adamax<const P extends ParamsLike<P> = Params> extends Optimizer<AdamaxOptions, P> {
-  constructor(params: P, options: AdamaxOptions & Settings = {}) {
+  constructor(params: P, options: AdamaxOptions & Settings<P> = {}) {
     super(adamax, params, options);
   }
 }

@@ -27,7 +27,7 @@ export const adamw: Rule<AdamWOptions> = {
  * optax' to 1e-4.
  */
 export class AdamW<const P extends ParamsLike<P> = Params> extends Optimizer<AdamWOptions, P> {
-  constructor(params: P, options: AdamWOptions & Settings = {}) {
+  constructor(params: P, options: AdamWOptions & Settings<P> = {}) {
     super(adamw, params, options);
   }
 }

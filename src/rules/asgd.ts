@@ -53,7 +53,7 @@ export const asgd: Rule<ASGDOptions> = {
  * one before the first gradient.
  */
 export class ASGD<const P extends ParamsLike<P> = Params> extends Optimizer<ASGDOptions, P> {
-  constructor(params: P, options: ASGDOptions & Settings = {}) {
+  constructor(params: P, options: ASGDOptions & Settings<P> = {}) {
     super(asgd, params, options);
   }
 }

@@ -39,7 +39,7 @@ export const lion: Rule<LionOptions> = {
  * 1e-3; DeepSpeed takes betas [0.9, 0.999] and has no zero sign.
  */
 export class Lion<const P extends ParamsLike<P> = Params> extends Optimizer<LionOptions, P> {
-  constructor(params: P, options: LionOptions & Settings = {}) {
+  constructor(params: P, options: LionOptions & Settings<P> = {}) {
     super(lion, params, options);
   }
 }

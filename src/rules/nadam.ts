@@ -78,7 +78,7 @@ export const nadam: Rule<NAdamOptions> = {
  * momentumDecay at 1; optax has Dozat's simplified form without a schedule.
  */
 export class NAdam<const P extends ParamsLike<P> = Params> extends Optimizer<NAdamOptions, P> {
-  constructor(params: P, options: NAdamOptions & Settings = {}) {
+  constructor(params: P, options: NAdamOptions & Settings<P> = {}) {
     super(nadam, params, options);
   }
 }

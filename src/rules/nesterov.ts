@@ -59,7 +59,7 @@ export class Nesterov<const P extends ParamsLike<P> = Params> extends Optimizer<
   P,
   () => Grads<P>
 > {
-  constructor(params: P, options: NesterovOptions & Settings = {}) {
+  constructor(params: P, options: NesterovOptions & Settings<P> = {}) {
     super(nesterov, params, options);
   }
 

@@ -59,7 +59,7 @@ export const radam: Rule<RAdamOptions> = {
  * before eps is added.
  */
 export class RAdam<const P extends ParamsLike<P> = Params> extends Optimizer<RAdamOptions, P> {
-  constructor(params: P, options: RAdamOptions & Settings = {}) {
+  constructor(params: P, options: RAdamOptions & Settings<P> = {}) {
     super(radam, params, options);
   }
 }

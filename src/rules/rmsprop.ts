@@ -64,7 +64,7 @@ export const rmsprop: Rule<RMSpropOptions> = {
  * zero by rounding where the gradient hardly changes, and then gives NaN, as in PyTorch.
  */
 export class RMSprop<const P extends ParamsLike<P> = Params> extends Optimizer<RMSpropOptions, P> {
-  constructor(params: P, options: RMSpropOptions & Settings = {}) {
+  constructor(params: P, options: RMSpropOptions & Settings<P> = {}) {
     super(rmsprop, params, options);
   }
 }

@@ -50,7 +50,7 @@ export const rprop: Rule<RpropOptions> = {
  * `torch.optim.Rprop`. optax' form runs one step late.
  */
 export class Rprop<const P extends ParamsLike<P> = Params> extends Optimizer<RpropOptions, P> {
-  constructor(params: P, options: RpropOptions & Settings = {}) {
+  constructor(params: P, options: RpropOptions & Settings<P> = {}) {
     super(rprop, params, options);
   }
 }

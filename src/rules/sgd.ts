@@ -69,7 +69,7 @@ export const sgd: Rule<SGDOptions> = {
  * the gradient at the look-ahead point see `Nesterov`.
  */
 export class SGD<const P extends ParamsLike<P> = Params> extends Optimizer<SGDOptions, P> {
-  constructor(params: P, options: SGDOptions & Settings = {}) {
+  constructor(params: P, options: SGDOptions & Settings<P> = {}) {
     super(sgd, params, options);
   }
 }

@@ -38,7 +38,7 @@ export const tfjsAdadelta: Rule<TfjsAdadeltaOptions> = {
  * averages then stay equal, and every step is lr g. Zeiler 2012, PyTorch and Keras take the new one.
  */
 export class TfjsAdadelta<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsAdadeltaOptions, P> {
-  constructor(params: P, options: TfjsAdadeltaOptions & Settings = {}) {
+  constructor(params: P, options: TfjsAdadeltaOptions & Settings<P> = {}) {
     super(tfjsAdadelta, params, options);
   }
 }

@@ -38,7 +38,7 @@ export const tfjsAdagrad: Rule<TfjsAdagradOptions> = {
  * Unlike PyTorch's, epsilon stands under the root, and the sum starts from 0.1.
  */
 export class TfjsAdagrad<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsAdagradOptions, P> {
-  constructor(params: P, options: TfjsAdagradOptions & Settings = {}) {
+  constructor(params: P, options: TfjsAdagradOptions & Settings<P> = {}) {
     super(tfjsAdagrad, params, options);
   }
 }

@@ -55,7 +55,7 @@ export const tfjsAdam: Rule<TfjsAdamOptions> = {
  * parameter whose first gradient comes late is hardly corrected.
  */
 export class TfjsAdam<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsAdamOptions, P> {
-  constructor(params: P, options: TfjsAdamOptions & Settings = {}) {
+  constructor(params: P, options: TfjsAdamOptions & Settings<P> = {}) {
     super(tfjsAdam, params, options);
   }
 }

@@ -58,7 +58,7 @@ export const tfjsAdamax: Rule<TfjsAdamaxOptions> = {
  * the learning rate are computed in float32, and belong to the optimizer rather than to a parameter.
  */
 export class TfjsAdamax<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsAdamaxOptions, P> {
-  constructor(params: P, options: TfjsAdamaxOptions & Settings = {}) {
+  constructor(params: P, options: TfjsAdamaxOptions & Settings<P> = {}) {
     super(tfjsAdamax, params, options);
   }
 }

@@ -38,7 +38,7 @@ export const tfjsMomentum: Rule<TfjsMomentumOptions> = {
  * It keeps its buffer where momentum is 0, too.
  */
 export class TfjsMomentum<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsMomentumOptions, P> {
-  constructor(params: P, options: TfjsMomentumOptions & Settings = {}) {
+  constructor(params: P, options: TfjsMomentumOptions & Settings<P> = {}) {
     super(tfjsMomentum, params, options);
   }
 }

@@ -47,7 +47,7 @@ export const tfjsRmsprop: Rule<TfjsRMSpropOptions> = {
  * hardly changes gives NaN.
  */
 export class TfjsRMSprop<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsRMSpropOptions, P> {
-  constructor(params: P, options: TfjsRMSpropOptions & Settings = {}) {
+  constructor(params: P, options: TfjsRMSpropOptions & Settings<P> = {}) {
     super(tfjsRmsprop, params, options);
   }
 }

@@ -25,7 +25,7 @@ export const tfjsSgd: Rule<TfjsSGDOptions> = {
 
 /** `tf.train.sgd` over plain arrays, bit for bit: p = p - lr g. */
 export class TfjsSGD<const P extends ParamsLike<P> = Params> extends Optimizer<TfjsSGDOptions, P> {
-  constructor(params: P, options: TfjsSGDOptions & Settings = {}) {
+  constructor(params: P, options: TfjsSGDOptions & Settings<P> = {}) {
     super(tfjsSgd, params, options);
   }
 }

@@ -4,6 +4,7 @@ import type { Clocks } from '../clock.js';
 import type { GroupOptions } from '../options.js';
 import type { Scalars } from '../pass.js';
 import type { Rule } from '../rule.js';
+import type { Shape } from '../shape.js';
 import type { SlotNames } from '../slots.js';
 import type { Dtype, FloatArray } from '../types.js';
 
@@ -41,6 +42,8 @@ export interface StatefulTensor<Options extends object> {
   readonly named: boolean;
   readonly dtype: Dtype;
   readonly length: number;
+  /** Its dimensions; a vector where none were given. */
+  readonly shape: Shape;
   readonly options: GroupOptions<Options>;
   readonly slots: SlotNames;
 }

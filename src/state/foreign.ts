@@ -38,21 +38,31 @@ const isJsonArray = (value: unknown): value is Record<string, unknown> =>
 
 const deepest = 32;
 
-/** What is in lists of lists, row by row; null where they are too many in each other. */
-function flat(list: readonly unknown[], depth = 0, into: unknown[] = []): unknown[] | null {
+/** What is in lists of lists, row by row, and as how many as the first of each depth has; null where they are too many in each other. */
+function flat(
+  list: readonly unknown[],
+  lengths: number[],
+  depth = 0,
+  into: unknown[] = [],
+): unknown[] | null {
   if (depth > deepest) return null;
+  lengths[depth] ??= list.length;
   for (let i = 0; i < list.length; i++) {
     const one = list[i];
     if (!Array.isArray(one)) into.push(one);
-    else if (flat(one, depth + 1, into) === null) return null;
+    else if (flat(one, lengths, depth + 1, into) === null) return null;
   }
   return into;
 }
 
-/** The elements of lists of numbers, or of JSON of an array; null where a value is neither. */
-export function elementsOf(value: unknown): readonly unknown[] | null {
+/**
+ * The elements of lists of numbers, or of JSON of an array; null where a value is neither.
+ *
+ * @param lengths is filled with those of the lists, from the outermost on
+ */
+export function elementsOf(value: unknown, lengths: number[] = []): readonly unknown[] | null {
   try {
-    if (Array.isArray(value)) return flat(value);
+    if (Array.isArray(value)) return flat(value, lengths);
     return isJsonArray(value) ? Object.values(value) : null;
   } catch {
     // A Proxy that does not say, or was revoked.
@@ -63,10 +73,17 @@ export function elementsOf(value: unknown): readonly unknown[] | null {
 /**
  * The array that lists of numbers, or JSON of an array, stand for; null where a value is neither, or not so long.
  *
+ * @param lengths is filled with those of the lists, from the outermost on
  * @throws StateError where an element is no number of the type
  */
-export function arrayFrom(value: unknown, dtype: Dtype, length: number, shown: string): FloatArray | null {
-  const given = elementsOf(value);
+export function arrayFrom(
+  value: unknown,
+  dtype: Dtype,
+  length: number,
+  shown: string,
+  lengths: number[] = [],
+): FloatArray | null {
+  const given = elementsOf(value, lengths);
   if (given?.length !== length) return null;
   const array = newArray(dtype, length);
   for (let i = 0; i < length; i++) {

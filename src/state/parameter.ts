@@ -3,6 +3,7 @@ import { show } from '../errors.js';
 import { describe, dtypeOf, lengthOf } from '../memory.js';
 import type { Numbers } from '../option-table.js';
 import type { Rule } from '../rule.js';
+import { fitsShape, tensorText } from '../shape.js';
 import { joining, joinOf } from '../slots.js';
 import type { FloatArray } from '../types.js';
 import { listedNames, record, refuse, whole } from './checks.js';
@@ -36,14 +37,14 @@ export interface Origin<Options extends object> {
 const arrayLength = (value: unknown): number | undefined =>
   dtypeOf(value) === null ? undefined : lengthOf(value as FloatArray);
 
-/** Reads the state of a parameter; tells how it differs where it is one of another type or length. */
+/** Reads the state of a parameter; tells how it differs where it is one of another type, length or shape. */
 export function readParameter<Options extends object>(
   given: unknown,
   tensor: StatefulTensor<Options>,
   rule: Rule<Options>,
   { numbers, slots: saved }: Origin<Options>,
 ): Incoming | Mismatch {
-  const { name, slots, dtype, length } = tensor;
+  const { name, slots, dtype, length, shape } = tensor;
   const shown = `state[${JSON.stringify(name)}]`;
   const entry = { ...record(given, shown) };
   const keys = Object.keys(entry);
@@ -72,14 +73,23 @@ export function readParameter<Options extends object>(
     const missing = isNull(slot) || (!saved.includes(slot) && !Object.hasOwn(entry, slot));
     if (missing && joinOf(rule, slot) !== undefined) continue;
     const value = take(slot);
-    const values = arrayFrom(value, dtype, length, `${shown}.${slot}`) ?? (value as FloatArray | Stored);
+    const lists: number[] = [];
+    const values =
+      arrayFrom(value, dtype, length, `${shown}.${slot}`, lists) ?? (value as FloatArray | Stored);
     const [type, has] = Stored.is(values)
       ? [values.dtype, values.length]
       : [dtypeOf(values), arrayLength(values)];
-    if (type !== dtype || has !== length) {
-      const expected = `${dtype === 'float32' ? 'Float32Array' : 'Float64Array'}(${length})`;
+    const dimensions = Stored.is(values) ? values.shape : lists.length > 0 ? lists : [length];
+    if (type !== dtype || has !== length || !fitsShape(dimensions, shape, length)) {
+      const expected = tensorText(tensor);
       const others = type === null ? (elementsOf(values)?.length ?? 0) : 0;
-      const got = Stored.is(values) ? String(values) : others > 0 ? `${others} numbers` : describe(values);
+      const got = Stored.is(values)
+        ? String(values)
+        : others > 0
+          ? `${others} numbers`
+          : lists.length > 1
+            ? `${lists.join('×')} numbers`
+            : describe(values);
       // What is no array at all is no parameter of another length.
       if (type === null && others === 0)
         refuse(`Expected ${shown}.${slot} to be ${expected} like its parameter, got ${got}`);

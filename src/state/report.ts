@@ -1,7 +1,7 @@
-/** A parameter that a state has under its name, and with another type or length. */
+/** A parameter that a state has under its name, and with another type, length or shape. */
 export interface Mismatch {
   readonly name: string;
-  /** `Float32Array(10)` */
+  /** `Float32Array(10)`, `Float32Array(64×32)` */
   readonly expected: string;
   readonly got: string;
 }
@@ -25,7 +25,7 @@ export interface LoadReport {
   readonly missing: readonly string[];
   /** Names of parameters in the checkpoint that the optimizer has no place for. */
   readonly unexpected: readonly string[];
-  /** Those that have another type or length there. They are as they were. */
+  /** Those that have another type, length or shape there. They are as they were. */
   readonly mismatched: readonly Mismatch[];
   /**
    * Options that do not go on as they were saved: a function of the step that gave another value then, and a flag such as

@@ -12,11 +12,12 @@ import { OptionError, ShapeError, StateError, show } from '../errors.js';
 import { readGiven } from '../given.js';
 import { checkOptions } from '../options.js';
 import { type Portrait, portraitOf, portrayed } from '../portrait.js';
+import { sameShape } from '../shape.js';
 import type { StepOptions } from '../step-options.js';
 import { Turn } from '../turn.js';
 import type { Hyper } from '../types.js';
 import { argumentNames, type Names, speaking, translated } from './names.js';
-import { type Make, Session, sameShape, variableNamed } from './session.js';
+import { type Make, Session, variableNamed } from './session.js';
 import { type Part, store } from './stores/index.js';
 import { Exported, type NamedTensor, type Restored, readWeights, sessionOf } from './weights.js';
 
@@ -160,6 +161,8 @@ export abstract class LanestepOptimizer<
     const { inPlace = true, ...rest } = readGiven(options, key => key !== 'constructor') as Settings;
     if (typeof inPlace !== 'boolean')
       throw new OptionError(`Expected true or false for inPlace, got ${show(inPlace)}`);
+    if (Object.hasOwn(rest, 'shapes'))
+      throw new OptionError('Expected no shapes, since every variable has its own');
     this.#inPlace = inPlace;
     this.#names = names ?? argumentNames;
     const given = translated(rest, this.#names, key => defaultOf(make, key));
@@ -368,7 +371,7 @@ export abstract class LanestepOptimizer<
   toJSON(): Portrait {
     const { groups, backend } = this.#session.inner.toJSON() as Portrait & { groups: Portrait[] };
     const { params: _, ...options } = groups[0]!;
-    const variables = this.#session.known.map(({ name, size }) => ({ name, dtype: 'float32', length: size }));
+    const variables = this.#session.known.map(({ name, shape }) => ({ name, dtype: 'float32', shape }));
     return {
       ...options,
       class: this.getClassName(),

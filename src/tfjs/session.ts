@@ -9,6 +9,7 @@ import { engine, type Variable } from '@tensorflow/tfjs-core';
 import { ShapeError, StateError } from '../errors.js';
 import { newArray } from '../memory.js';
 import type { Optimizer } from '../optimizer.js';
+import { sameShape } from '../shape.js';
 import type { ParameterState, StateDict } from '../state/dict.js';
 import type { FloatArray } from '../types.js';
 import { followed, followersIn } from './schedules.js';
@@ -51,13 +52,6 @@ const anchors = 1;
 /** Its key in a state dict. */
 export const anchorKey = '0';
 
-/** Whether two shapes are the same. */
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
 /** How far an optimizer or a tensor is: the step count and the scalars of an entry of a state dict. */
 export const clockOf = (entry: ParameterState): ParameterState =>
   Object.fromEntries(
@@ -82,7 +76,8 @@ export class Session {
     // None of this is read: a variable that takes part in a step brings its numbers along.
     this.#arrays = [anchor, ...known.map(({ size }) => newArray('float32', size))];
     this.#gradients = this.#arrays.map(() => null);
-    this.inner = make(this.#arrays, followed(options));
+    const shapes = [null, ...known.map(({ shape }) => shape)];
+    this.inner = make(this.#arrays, { ...followed(options), shapes });
   }
 
   get known(): readonly Known[] {

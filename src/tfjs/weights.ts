@@ -1,8 +1,9 @@
 /** An optimizer's state as a list of named tensors, TensorFlow.js' form of it; and the way back. */
 import { type Optimizer, Tensor, tensor, type Variable, variable } from '@tensorflow/tfjs-core';
 import { StateError, show } from '../errors.js';
+import { sameShape } from '../shape.js';
 import type { ParameterState } from '../state/dict.js';
-import { anchorKey, type Known, type Session, sameShape } from './session.js';
+import { anchorKey, type Known, type Session } from './session.js';
 
 /** A tensor with its name: an optimizer's weight. */
 export type NamedTensor = Awaited<ReturnType<Optimizer['getWeights']>>[number];

@@ -198,6 +198,15 @@ const interfering: Case<Site>[] = Object.entries(thefts).flatMap(([theft, make])
       });
       return site.construct(params);
     }),
+    taken('what a getter of a shape takes', site => {
+      const { array, steal } = make();
+      const shapes = {
+        get w() {
+          return yielding([array.length], () => array.length > 0 && steal());
+        },
+      };
+      return site.construct({ w: array }, { shapes });
+    }),
     taken('what a schedule takes', site => {
       const { array, steal } = make();
       return site.construct(
@@ -264,6 +273,138 @@ const wrongBackends: Case<Site>[] = [['gpu'], [null], [1], [''], ['Native'], [{}
   ],
 );
 
+/** Shapes of `v`, of 1 element, and `w`, of 6: how they are given, and what is said. */
+const shapes: readonly (readonly [
+  title: string,
+  outcome: Case['outcome'],
+  shapes: () => Wrong,
+  ...says: string[],
+])[] = [
+  [
+    'of another product',
+    'LENGTH',
+    () => ({ w: [2, 4] }),
+    'shapes.w',
+    '6 elements',
+    'got [2, 4], which has 8',
+  ],
+  ['none, for six', 'LENGTH', () => ({ w: [] }), 'shapes.w', 'which has 1'],
+  ['of none', 'LENGTH', () => ({ w: [6, 0] }), 'shapes.w', 'which has 0'],
+  ['too large', 'LENGTH', () => ({ w: [2 ** 50, 2 ** 50] }), 'shapes.w', 'got [1125899906842624, '],
+  [
+    'too large beside a 0',
+    'LENGTH',
+    () => ({ e: [2 ** 50, 2 ** 50, 0] }),
+    'shapes.e',
+    'too large beside a 0',
+  ],
+  ['a fraction', 'SHAPE', () => ({ w: [1.5, 4] }), 'shapes.w[0]', 'whole number >= 0', 'got 1.5'],
+  ['negative ones', 'SHAPE', () => ({ w: [-2, -3] }), 'shapes.w[0]', 'got -2'],
+  ['a text in it', 'SHAPE', () => ({ w: ['2', 3] }), 'shapes.w[0]', 'got "2"'],
+  // biome-ignore lint/suspicious/noSparseArray: one that is missing
+  ['a hole', 'SHAPE', () => ({ w: [2, , 3] }), 'shapes.w[1]', 'got undefined'],
+  ['a number', 'SHAPE', () => ({ w: 6 }), 'shapes.w', 'list of at most 64 whole numbers', 'got 6'],
+  ['an Int32Array', 'SHAPE', () => ({ w: Int32Array.of(2, 3) }), 'shapes.w', 'got an object'],
+  ['of many dimensions', 'SHAPE', () => ({ w: [6, ...Array(64).fill(1)] }), 'shapes.w', 'got an array of 65'],
+  ['that is very long', 'SHAPE', () => ({ w: Array(2 ** 31) }), 'shapes.w', 'got an array of 2147483648'],
+  ['null for a record', 'SHAPE', () => null, 'shapes to be a record', 'got null'],
+  ['a list for a record', 'SHAPE', () => [null, [2, 3], null], 'shapes to be a record', 'got an array of 3'],
+  ['a Map for a record', 'SHAPE', () => new Map([['w', [2, 3]]]), 'shapes to be a record', 'got an object'],
+  ['a misspelt name', 'NAME', () => ({ W: [2, 3] }), 'shapes', 'v, w, e', 'got "W"; did you mean w?'],
+  ['an inherited name that is unknown', 'NAME', () => Object.create({ u: [1] }), 'shapes', 'got "u"'],
+  ['a symbol', 'NAME', () => ({ [Symbol('w')]: [2, 3] }), 'shapes', 'got Symbol(w)'],
+];
+
+const listsOfShapes: typeof shapes = [
+  ['a record for a list', 'SHAPE', () => ({ 0: [1] }), 'shapes to be a list of 2', 'got an object'],
+  ['one too few', 'SHAPE', () => [[1]], 'shapes to be a list of 2', 'got an array of 1'],
+  ['one shape for all', 'SHAPE', () => [1, 6], 'shapes[0]', 'got 1'],
+  ['of another product in a list', 'LENGTH', () => [null, [5]], 'shapes[1]', 'got [5], which has 5'],
+];
+
+const groupsOfShapes: typeof shapes = [
+  ['a record for groups', 'SHAPE', () => ({ w: [2, 3] }), 'shapes to be a list of 2', 'got an object'],
+  [
+    'of one group',
+    'SHAPE',
+    () => [null],
+    'shapes to be a list of 2, one for each group',
+    'got an array of 1',
+  ],
+  ['twice', 'SHAPE', () => [[null], { w: [2, 3] }], 'params[1].shapes and shapes[1]', 'null'],
+  ['of another product at the top', 'LENGTH', () => [[[2, 3]], null], 'shapes[0][0]', 'which has 6'],
+];
+
+const besideParams: typeof shapes = [
+  ['of another product in a group', 'LENGTH', () => ({ w: [2, 4] }), 'params[0].shapes.w', 'which has 8'],
+  ['null in a group', 'SHAPE', () => null, 'params[0].shapes to be a record', 'got null'],
+  ['a misspelt name in a group', 'NAME', () => ({ W: [6] }), 'params[0].shapes', 'got "W"; did you mean w?'],
+];
+
+const wrongShapes: Case<Site>[] = [
+  ...(
+    [
+      [shapes, () => ({ v: f32(1), w: f32(1, 2, 3, 4, 5, 6), e: f32() })],
+      [listsOfShapes, () => [f32(1), f32(1, 2, 3, 4, 5, 6)]],
+      [
+        groupsOfShapes,
+        () => [{ params: [f32(1)] }, { params: { w: f32(1, 2, 3, 4, 5, 6) }, shapes: { w: [3, 2] } }],
+      ],
+    ] as const
+  ).flatMap(([rows, params]) =>
+    rows.map(([title, outcome, make, ...says]): Case<Site> => {
+      return { title, outcome, says, attempt: site => site.construct(params(), { shapes: make() }) };
+    }),
+  ),
+  ...besideParams.flatMap(([title, outcome, make, ...says]): Case<Site>[] => {
+    const group = () => ({ params: { w: f32(1, 2, 3, 4, 5, 6) }, shapes: make() });
+    const { backend } = { backend: 'wasm' as const };
+    return [
+      { title, outcome, says, attempt: site => site.construct([group()]) },
+      {
+        title: `${title} that is added`,
+        outcome,
+        says: says.map(text => text.replace('params[0]', 'params[1]')),
+        attempt: () => {
+          const optimizer = new Adam([{ params: [f32(1)] }], { backend });
+          return () => optimizer.addGroup(group() as Wrong);
+        },
+      },
+    ];
+  }),
+  {
+    title: 'shapes set later',
+    outcome: 'OPTION',
+    says: ['got "shapes"'],
+    attempt: ({ params }) => {
+      const optimizer = new Adam(params, { backend: 'wasm' });
+      return () => optimizer.set({ shapes: { w: [5] } } as Wrong);
+    },
+  },
+  {
+    title: 'shape of a group',
+    outcome: 'OPTION',
+    says: ['got "shape"; did you mean shapes?'],
+    attempt: ({ construct }) => construct([{ params: [f32(1)], shape: [[1]] }]),
+  },
+  {
+    title: 'what a getter of shapes throws',
+    outcome: 'mine',
+    says: [],
+    attempt: site =>
+      site.construct(
+        { w: f32(1) },
+        {
+          shapes: {
+            get w(): never {
+              return raise();
+            },
+          },
+        },
+      ),
+  },
+];
+
 const settings: Case<Site>[] = [
   {
     title: 'a backend of a group',
@@ -312,6 +453,7 @@ export const construction = (backend: Backend): Chapter[] =>
       ],
       ['memory that goes meanwhile', interfering],
       ['what the user throws', throwing],
+      ['shapes', wrongShapes],
       ['settings', [...wrongBackends, ...settings]],
     ] as [string, Case<Site>[]][]
   ).map(([title, cases]) =>

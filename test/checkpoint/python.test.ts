@@ -62,7 +62,7 @@ const grads = Array.from({ length: before + after }, (_, t) =>
 function made(kind: keyof typeof kinds, options: Options) {
   const arrays = Object.fromEntries(names.map(name => [name, Float32Array.from(start[name]!)]));
   const groups = [
-    { params: { '0.weight': arrays['0.weight']! }, weightDecay: 0.0625 },
+    { params: { '0.weight': arrays['0.weight']! }, weightDecay: 0.0625, shapes: { '0.weight': [3, 4] } },
     { params: { '0.bias': arrays['0.bias']! }, lr: 0.03125 },
   ];
   const optimizer = new (kinds[kind] as unknown as new (params: unknown, options: object) => Loose)(groups, {

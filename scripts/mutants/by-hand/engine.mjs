@@ -545,15 +545,15 @@ export const mutants = [
   [
     'state: a slot of another type',
     parameter,
-    'if (type !== dtype || has !== length) {',
-    'if (has !== length) {',
+    'if (type !== dtype || has',
+    'if (has',
     errors('(a|the) state'),
   ],
   [
     'state: a slot of another length',
     parameter,
-    'if (type !== dtype || has !== length) {',
-    'if (type !== dtype) {',
+    'dtype || has !== length || !fits',
+    'dtype || !fits',
     errors('(a|the) state'),
   ],
   [
