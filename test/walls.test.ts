@@ -285,6 +285,23 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
     expect(named).toEqual([]);
   });
 
+  it("an optimizer that is nobody's example stands in its files, in the lists, and nowhere else", () => {
+    // In parts, so that this file does not name it.
+    const name = new RegExp(`\\b${'li' + 'on'}\\b`, 'i');
+    expect(files.filter(file => name.test(read(file))).sort()).toEqual(
+      [
+        ...['native/rules/*.h', 'assembly/rules/*.ts', 'src/reference/*.ts', 'src/rules/*.ts'],
+        ...['test/rules/*.test.ts', 'test/golden/*.json'],
+        ...['native/rules/list.h', 'src/reference/index.ts', 'src/reference/variants.ts'],
+        ...['src/rules/index.ts', 'src/node/wasm.ts', 'README.md'],
+        // Not for every optimizer: a short name for TensorFlow.js, and what was saved once.
+        ...['src/tfjs/own.ts', 'test/golden/checkpoints/together.safetensors'],
+      ]
+        .map(file => file.replace('*', 'li' + 'on'))
+        .sort(),
+    );
+  });
+
   it('every rule has its files and its lines in every list', () => {
     const rooms = ['native/rules', 'assembly/rules', 'src/rules', 'src/reference', 'test/rules'] as const;
     const suffix = {

@@ -38,6 +38,11 @@ describe('by hand', () => {
     state: { exp_avg: [0.01, 0] },
   });
 
+  test("the defaults are those of its authors' code", () => {
+    const { groups } = new Lion([new Float32Array(1)]);
+    expect({ ...groups[0] }).toMatchObject({ lr: 1e-4, betas: [0.9, 0.99], weightDecay: 0 });
+  });
+
   worked('the defaults', Lion, {
     options: {},
     start: [1],

@@ -77,7 +77,7 @@ test('every optimizer has a row, and every number of it', () => {
   }
 });
 
-// What PyTorch begins with; Lion, which it lacks, as its authors' code.
+// What PyTorch begins with.
 const moments = { betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0 };
 const step = { maximize: false, gradientScale: 1 };
 test.each([
@@ -92,7 +92,6 @@ test.each([
   ['RMSprop', { lr: 1e-2, alpha: 0.99, eps: 1e-8, weightDecay: 0, momentum: 0, centered: false }],
   ['Rprop', { lr: 1e-2, etas: [0.5, 1.2], stepSizes: [1e-6, 50] }],
   ['ASGD', { lr: 1e-2, lambd: 1e-4, alpha: 0.75, t0: 1e6, weightDecay: 0 }],
-  ['Lion', { lr: 1e-4, betas: [0.9, 0.99], weightDecay: 0 }],
 ])('the defaults of %s', (name, defaults) => {
   const { groups } = new (lanestep as never as Record<string, typeof lanestep.Adam>)[name]!([
     new Float32Array(1),

@@ -31,7 +31,7 @@ export const mutants = [
   ],
   ['wasm: no scale', wasm('kernel'), 'if (scales) kernels', 'if (false) kernels', of('adagrad')],
   ['wasm: no decay', wasm('kernel'), 'if (decays) kernels', 'if (false) kernels', of('adagrad')],
-  ['wasm: no shrink', wasm('kernel'), 'if (shrinks) kernels', 'if (false) kernels', of('lion')],
+  ['wasm: no shrink', wasm('kernel'), 'if (shrinks) kernels', 'if (false) kernels', of('nadam')],
   ['wasm: decay of nothing is added', wasm('kernel'), 'rows[begin + row.rate] !== 0', 'true', of('sgd')],
   [
     'wasm: decay before scale',

@@ -225,7 +225,7 @@ export const mutants = [
   [
     'native: a rule is missing',
     'native/rules/list.h',
-    '    rule<Lion>("lion"),\n',
+    '    rule<Rprop>("rprop"),\n',
     '',
     ['test/agreement.test.ts', '-t', 'covers'],
   ],

@@ -365,7 +365,7 @@ export function sources(root) {
     );
   for (const file of filesIn(root, 'native/stages', '.h'))
     add(`native/stages/${file}`, 'cpp', native, [{ tests: agreement, native: true }], () =>
-      titled(['lion', 'adagrad']),
+      titled(['nadam', 'adagrad']),
     );
   // The words, by the first rules that use them.
   const byWord = ({ word }) => {
@@ -380,7 +380,7 @@ export function sources(root) {
   // The loops, the cut into claims, and where slots are.
   for (const file of ['isa/loop.h', 'plan.cc', 'arena.cc']) {
     add(`native/${file}`, 'cpp', steps, [
-      { tests: agreement, native: true, only: titled(['adam', 'adagrad', 'lion', 'nesterov']) },
+      { tests: agreement, native: true, only: titled(['adam', 'adagrad', 'nadam', 'nesterov']) },
       { tests: ['test/kernel.test.ts', 'test/addon.test.ts'], native: true },
       { tests: ['test/rebind.test.ts', 'test/async.test.ts', 'test/canaries.test.ts'], native: true },
     ]);
