@@ -3,6 +3,7 @@
 // the others are what one optimizer writes alone. For a format that is new on purpose, and for a release that has more
 // optimizers, delete the folder's files and run this with LANESTEP_WRITE_GOLDEN=1.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { deserializeAll, serializeAll, type Together } from '../../src/index.js';
 import { defaultsOf } from '../../src/rule.js';
@@ -16,9 +17,9 @@ const entries = everyOptimizer.filter(({ tfjs }) => !tfjs);
 
 /** What is kept under a name, which is written first where that is asked for. */
 function kept(name: string, write: () => Uint8Array): Buffer {
-  const file = new URL(`${name}.safetensors`, folder);
-  if (process.env.LANESTEP_WRITE_GOLDEN === '1' && !existsSync(file)) writeFileSync(file, write());
-  return readFileSync(file);
+  const file = new URL(`${name}.safetensors.gz`, folder);
+  if (process.env.LANESTEP_WRITE_GOLDEN === '1' && !existsSync(file)) writeFileSync(file, gzipSync(write()));
+  return gunzipSync(readFileSync(file));
 }
 
 function begin({ rule, make }: Entry, backend: Backend): Training {
