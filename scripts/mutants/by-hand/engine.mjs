@@ -10,6 +10,7 @@ const checkpoint = ['test/checkpoint/checkpoint.test.ts'];
 const async = ['test/async.test.ts'];
 const engine = 'src/optimizer.ts';
 const phases = 'src/phases.ts';
+const again = ['test/again.test.ts'];
 const turn = 'src/turn.ts';
 const pins = 'src/pins.ts';
 const clock = 'src/clock.ts';
@@ -145,6 +146,52 @@ export const mutants = [
     '    let some = false;\n',
     '    this.#clocks.tick(this.#rule, this.incoming);\n    let some = false;\n',
     adam,
+  ],
+  [
+    'again: new gradients are not looked at',
+    phases,
+    '        this.#registry.checkGradient(gradient, parameter);\n        changed = true;\n      }\n    }',
+    '        changed = true;\n      }\n    }',
+    again,
+  ],
+  [
+    'again: new gradients are not bound',
+    phases,
+    '    if (changed) this.#bind();\n    return true;',
+    '    return true;',
+    again,
+  ],
+  [
+    'again: a parameter is not looked at',
+    phases,
+    '      if (!isThere(parameter.array, parameter.length)) return false;\n',
+    '',
+    again,
+  ],
+  [
+    'again: a gradient is not looked at',
+    phases,
+    'if (gradient !== null && !isThere(gradient, parameter.length)) return false;',
+    '',
+    again,
+  ],
+  [
+    'again: who sat out sits out still',
+    phases,
+    'if (gradient === null || before === null) return false;',
+    'if (gradient === null) return false;',
+    again,
+  ],
+  ['again: moved, and known', phases, '!this.#known || !this.#clocks.steady', '!this.#clocks.steady', again],
+  ['again: other clocks', phases, '!this.#known || !this.#clocks.steady', '!this.#known', again],
+  ['again: on its way', phases, ' || this.#moves.some) return false;', ') return false;', again],
+  ['again: clocks that parted', 'src/clock.ts', 'this.steady = !parts;', 'this.steady = true;', again],
+  [
+    'again: clocks that were assigned',
+    'src/clock.ts',
+    '    this.steady = false;\n    clocks.forEach',
+    '    clocks.forEach',
+    again,
   ],
   [
     'step: the kernel runs before the checks',
