@@ -20,13 +20,18 @@ export function drive(step: Demanding, meet: (demand: Demand) => unknown): void 
   }
 }
 
-/** Awaiting each demand. */
-export async function driveAsync(step: Demanding, meet: (demand: Demand) => unknown): Promise<void> {
+/** Awaiting each demand; `meet` is told whether one before has thrown. */
+export async function driveAsync(
+  step: Demanding,
+  meet: (demand: Demand, failed: boolean) => unknown,
+): Promise<void> {
+  let failed = false;
   for (let next = step.next(); !next.done; ) {
     let answer: unknown;
     try {
-      answer = await meet(next.value);
+      answer = await meet(next.value, failed);
     } catch (error) {
+      failed = true;
       next = step.throw(error);
       continue;
     }

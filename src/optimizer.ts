@@ -325,9 +325,12 @@ export abstract class Optimizer<
   }
 
   async #driveAsync(given: unknown): Promise<void> {
-    await driveAsync(stepOf(this.#inside, given), demand =>
-      demand === 'run' ? this.#inside.phases.runAsync() : (given as () => unknown)(),
-    );
+    await driveAsync(stepOf(this.#inside, given), (demand, failed) => {
+      if (demand === 'gradients') return (given as () => unknown)();
+      const { phases } = this.#inside;
+      // What brings the parameters back cannot fail for want of a thread.
+      return failed ? phases.kernel.run() : phases.runAsync();
+    });
   }
 
   /**
