@@ -15,6 +15,7 @@
         "native/addon.cc",
         "native/arena.cc",
         "native/plan.cc",
+        "native/fold.cc",
         "native/parallel.cc",
         "native/dispatch.cc",
         "native/isa/avx512.cc",

@@ -154,8 +154,8 @@ void arrive(napi_env env, napi_status status, void* data) {
   if (told) (void)napi_call_function(env, nothing, done, 1, &happened, nullptr);
 }
 
-// prepare(set, params, kept, rows, rowOf, variantOf, allocate) -> plan: registers the parameters in a zeroed
-// ArrayBuffer, which allocate(bytes) makes. All of these arrays must outlive the plan.
+// prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate) -> plan: registers the parameters in a
+// zeroed ArrayBuffer, which allocate(bytes) makes. All of these arrays must outlive the plan.
 Napi::Value prepare(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Offer offers[maxOffers];
@@ -164,24 +164,33 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
 
   std::vector<Tensor> tensors;
   double elements = 0;
+  std::size_t blocks = 0;
   const auto params = info[1].As<Napi::Array>();
   const std::size_t count = params.Length();
   for (std::uint32_t i = 0; i < count; i++) {
     const View p = view(params.Get(i));
-    tensors.push_back({p.length, p.data, p.data, nullptr, {}, p.wide});
+    tensors.push_back({p.length, p.data, p.data, nullptr, {}, nullptr, p.wide});
+    blocks += (p.length + blockLength - 1) / blockLength;
     elements += static_cast<double>(p.length);
   }
   const auto kept = info[2].As<Napi::Uint8Array>();
   const auto rows = info[3].As<Napi::Float64Array>();
   const auto rowOf = info[4].As<Napi::Uint32Array>(), variantOf = info[5].As<Napi::Uint32Array>();
+  auto sums = info[6].As<Napi::Float64Array>();
   if (kept.ElementLength() != count * maxSlots || rows.ElementLength() != count * rowLength ||
-      rowOf.ElementLength() != count || variantOf.ElementLength() != count)
+      rowOf.ElementLength() != count || variantOf.ElementLength() != count ||
+      sums.ElementLength() != blocks * maxSums)
     throw Napi::RangeError::New(env, "Expected shared arrays of the tensors' number");
 
+  double* at = sums.Data();
+  for (Tensor& tensor : tensors) {
+    tensor.sums = at;
+    at += (tensor.n + blockLength - 1) / blockLength * maxSums;
+  }
   const std::vector<Claim> claims = cut(tensors);
   const std::size_t bytes = line + headBytes + arenaBytes(tensors, claims, kept.Data());
   const Napi::Value buffer =
-      info[6].As<Napi::Function>().Call({Napi::Number::New(env, static_cast<double>(bytes))});
+      info[7].As<Napi::Function>().Call({Napi::Number::New(env, static_cast<double>(bytes))});
   void* memory = nullptr;
   std::size_t given = 0;
   if (napi_get_arraybuffer_info(env, buffer, &memory, &given) != napi_ok || given != bytes)
@@ -363,6 +372,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("rowLength", static_cast<double>(rowLength));
   exports.Set("maxSlots", maxSlots);
   exports.Set("maxBound", static_cast<double>(maxBound));
+  exports.Set("maxSums", maxSums);
+  exports.Set("blockLength", static_cast<double>(blockLength));
   exports.Set("maxThreads", maxThreads);
   exports.Set("prepare", Napi::Function::New(env, prepare));
   const auto raw = [&](const char* name, napi_callback function) {

@@ -11,6 +11,16 @@ constexpr int maxSlots = 6;
 // No rule reads more coefficients than this.
 constexpr int maxCoefficients = 12;
 
+// No kernel has more sums than this. A sum is of a block of so many elements, counted from its tensor's
+// first.
+constexpr int maxSums = 4;
+constexpr std::size_t blockLength = 4096;
+
+// A block's numbers are added up in so many lanes. They become one number in this order: 4 and 4, 2 and 2, 1
+// and 1, whose sums, or whose larger ones, are taken.
+constexpr int sumLanes = 8;
+double folded(double* lanes, bool largest) noexcept;
+
 // A row of numbers for a step: the stages' three, then the rule's coefficients.
 struct Row {
   enum : std::size_t { factor, rate, keep, coefficients };
@@ -24,12 +34,13 @@ struct Tensor {
   void* p;
   const void* g;          // null until a gradient is bound
   void* slots[maxSlots];  // null where the variant keeps no such slot
+  double* sums;           // [blocks][maxSums], where a kernel leaves what it added up
   bool wide;              // doubles
 };
 
-// Updates tensors of one type that follow one another and read the same row. Its numbers are rounded once to
-// the element's type.
-using Kernel = void (*)(const Tensor* tensors, std::size_t count, const double* row) noexcept;
+// Updates tensors of one type that follow one another and read the same row, whose numbers were rounded once
+// to that type.
+using Kernel = void (*)(const Tensor* tensors, std::size_t count, const void* row) noexcept;
 
 // The forms of a kernel: without the stages, which is for rows whose factor and keep are 1 and whose rate is
 // 0; with all but coupled weight decay, which is for rates of 0; and with all of them.
@@ -37,6 +48,7 @@ enum Form { bare, scaled, decayed, forms };
 
 struct Variant {
   const char* name;  // the rule's name, then its flags: "adam", "adam.amsgrad"
+  bool moves;        // whether it writes the parameter
   Kernel float32[forms];
   Kernel float64[forms];
 };

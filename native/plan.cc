@@ -8,16 +8,22 @@ namespace {
 
 // Smaller claims cost more to hand out than they gain (bench/tuning.ts).
 constexpr std::size_t claimLength = 16384;
+static_assert(claimLength % blockLength == 0, "a sum is of a whole block");
 
 // Updates tensors of the plan, or the piece of one, which take part and go by the numbers and the type of the
 // first.
 void update(const Plan& plan, std::size_t first, const Tensor* tensors, std::size_t count) noexcept {
   const double* const row = plan.rows + plan.rowOf[first] * rowLength;
   const Variant& variant = plan.set->variants[plan.variantOf[first]];
-  const Form form = row[Row::rate] != 0                            ? decayed
-                    : row[Row::factor] != 1 || row[Row::keep] != 1 ? scaled
-                                                                   : bare;
-  (tensors->wide ? variant.float64 : variant.float32)[form](tensors, count, row);
+  const bool scales = row[Row::factor] != 1 || row[Row::keep] != 1;
+  const Form form = row[Row::rate] != 0 ? decayed : scales ? scaled : bare;
+  if (tensors->wide) {
+    variant.float64[form](tensors, count, row);
+  } else {
+    float rounded[rowLength];
+    for (std::size_t k = 0; k < rowLength; k++) rounded[k] = static_cast<float>(row[k]);
+    variant.float32[form](tensors, count, rounded);
+  }
 }
 
 // Elements [begin, end) of a tensor.
@@ -30,6 +36,7 @@ Tensor piece(const Tensor& tensor, std::size_t begin, std::size_t end) noexcept 
   part.p = at(tensor.p);
   part.g = static_cast<const char*>(tensor.g) + offset;
   for (void*& slot : part.slots) slot = at(slot);
+  part.sums = tensor.sums + begin / blockLength * maxSums;
   return part;
 }
 
@@ -97,7 +104,7 @@ void Plan::step(unsigned threads, bool wakes) noexcept {
   moving = false;
   for (std::size_t i = 0; i < tensors.size(); i++) {
     Tensor& tensor = tensors[i];
-    if (takesPart(i)) tensor.from = tensor.p;
+    if (takesPart(i) && set->variants[variantOf[i]].moves) tensor.from = tensor.p;
     moving = moving || tensor.from != tensor.p;
   }
 }

@@ -12,6 +12,8 @@ TARGET_BEGIN("avx2")
 namespace lanestep {
 namespace {
 
+constexpr int registers = 16;
+
 // `count` lanes are on in the window that begins `count` before the middle.
 constexpr std::int32_t window32[16] = {-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0};
 constexpr std::int64_t window64[8] = {-1, -1, -1, -1, 0, 0, 0, 0};
@@ -96,6 +98,12 @@ inline F64 select(F64 c, F64 a, F64 b) { return {_mm256_blendv_pd(b.x, a.x, abov
 inline F64 sign(F64 a) {
   const F64 zero = F64::of(0), one = F64::of(1);
   return {_mm256_sub_pd(_mm256_and_pd(above(a, zero), one.x), _mm256_and_pd(above(zero, a), one.x))};
+}
+
+// The lower half of a vector of floats, or the upper one, as doubles.
+template <int half>
+inline F64 widen(F32 a) {
+  return {_mm256_cvtps_pd(half == 0 ? _mm256_castps256_ps128(a.x) : _mm256_extractf128_ps(a.x, 1))};
 }
 
 #include "../rules/list.h"

@@ -12,6 +12,8 @@ TARGET_BEGIN("avx512f")
 namespace lanestep {
 namespace {
 
+constexpr int registers = 32;
+
 struct F32 {
   using Lane = float;
   static constexpr std::size_t lanes = 16;
@@ -76,6 +78,14 @@ inline F64 sign(F64 a) {
   const F64 zero = F64::of(0), one = F64::of(1);
   return {
       _mm512_sub_pd(_mm512_maskz_mov_pd(above(a, zero), one.x), _mm512_maskz_mov_pd(above(zero, a), one.x))};
+}
+
+// The lower half of a vector of floats, or the upper one, as doubles.
+template <int half>
+inline F64 widen(F32 a) {
+  const __m512d both = _mm512_castps_pd(a.x);
+  return {_mm512_cvtps_pd(
+      _mm256_castpd_ps(half == 0 ? _mm512_castpd512_pd256(both) : _mm512_extractf64x4_pd(both, 1)))};
 }
 
 #include "../rules/list.h"

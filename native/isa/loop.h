@@ -17,8 +17,8 @@ inline std::size_t leadIn(const typename V::Lane* p, std::size_t n) {
 }
 
 template <class S, class V, std::size_t... I>
-inline S filled(const double* numbers, std::index_sequence<I...>) {
-  return S{V::of(static_cast<typename V::Lane>(numbers[I]))...};
+inline S filled([[maybe_unused]] const typename V::Lane* numbers, std::index_sequence<I...>) {
+  return S{V::of(numbers[I])...};
 }
 
 // The least form of a rule. One that neither divides nor takes roots is `light`: two more multiplications
@@ -28,55 +28,97 @@ constexpr Form least = scaled;
 template <class R>
 constexpr Form least<R, std::void_t<decltype(R::light)>> = R::light ? bare : scaled;
 
+// What a kernel says of itself, or else what most are: it has letters of state, the first of which is the
+// first slot; it writes all that it reads, and the parameter; it adds up nothing.
+template <class R, class = void>
+struct Keeps {
+  static constexpr int slots = 0;
+  static constexpr bool of(int) { return false; }
+};
+template <class R>
+struct Keeps<R, std::void_t<decltype(R::keeps)>> {
+  static constexpr int slots = sizeof(R::keeps) / sizeof(R::keeps[0]);
+  static constexpr bool of(int k) { return R::keeps[k]; }
+};
+
+template <class R, class = void>
+struct Changes {
+  static constexpr bool all = true;
+  static constexpr bool of(int k) { return Keeps<R>::of(k); }
+};
+template <class R>
+struct Changes<R, std::void_t<decltype(R::changes)>> {
+  static constexpr bool all = false;
+  static constexpr bool of(int k) { return Keeps<R>::of(k) && R::changes[k]; }
+};
+
+template <class R, class = void>
+constexpr int firstSlot = 0;
+template <class R>
+constexpr int firstSlot<R, std::void_t<decltype(R::first)>> = R::first;
+
+template <class R, class = void>
+constexpr bool moves = true;
+template <class R>
+constexpr bool moves<R, std::void_t<decltype(R::moves)>> = R::moves;
+
+template <class R, class = void>
+constexpr int sumsOf = 0;
+template <class R>
+constexpr int sumsOf<R, std::void_t<decltype(R::sums)>> = R::sums;
+
+// The letters of state of one vector; an array of none is not to be had.
+template <class R>
+constexpr int slotsOf = Keeps<R>::slots;
+template <class R>
+constexpr int roomOf = slotsOf<R> == 0 ? 1 : slotsOf<R>;
+
 // A rule, and the stages before it, with the numbers of a row.
-template <template <class> class Rule, class V, Form form>
+template <template <class> class RuleOf, class Vector, Form form>
 struct Element {
+  using V = Vector;
+  using Rule = RuleOf<V>;
   using Stages = Before<V, form != bare, form == decayed>;
-  static constexpr int slots = sizeof(Rule<V>::keeps) / sizeof(Rule<V>::keeps[0]);
-  static_assert(slots <= maxSlots && Rule<V>::coefficients <= maxCoefficients, "a row holds no more");
+  static_assert(slotsOf<Rule> + firstSlot<Rule> <= maxSlots && Rule::coefficients <= maxCoefficients &&
+                    sumsOf<Rule> <= maxSums,
+                "there is no room for more");
 
   const Stages before;
-  const Rule<V> rule;
+  const Rule rule;
 
-  explicit Element(const double* row)
+  explicit Element(const typename V::Lane* row)
       : before(filled<Stages, V>(row, std::make_index_sequence<Row::coefficients>())),
-        rule(filled<Rule<V>, V>(row + Row::coefficients, std::make_index_sequence<Rule<V>::coefficients>())) {
+        rule(filled<Rule, V>(row + Row::coefficients, std::make_index_sequence<Rule::coefficients>())) {}
+
+  // Updates a vector; `sums` are where its sums go.
+  template <class... Sum>
+  void update(V& p, V g, V (&s)[roomOf<Rule>], Sum&... sums) const {
+    before(p, g);
+    apply(p, g, s, std::make_index_sequence<slotsOf<Rule>>(), sums...);
   }
 
-  void update(V& p, V g, V (&s)[slots]) const { update(p, g, s, std::make_index_sequence<slots>()); }
-  template <std::size_t... I>
-  void update(V& p, V g, V (&s)[slots], std::index_sequence<I...>) const {
-    before(p, g);
-    rule(p, g, s[I]...);
+ private:
+  template <std::size_t... I, class... Sum>
+  void apply(V& p, V g, V (&s)[roomOf<Rule>], std::index_sequence<I...>, Sum&... sums) const {
+    rule(p, g, s[I]..., sums...);
   }
 };
 
-template <class V, int slots>
+// Where the letters of a tensor are.
+template <class R, class V>
 struct Letters {
   using Lane = typename V::Lane;
   const Lane* from;
   Lane* p;
   const Lane* g;
-  Lane* s[slots];
+  Lane* s[roomOf<R>];
 
   explicit Letters(const Tensor& tensor)
       : from(static_cast<const Lane*>(tensor.from)),
         p(static_cast<Lane*>(tensor.p)),
         g(static_cast<const Lane*>(tensor.g)) {
-    for (int k = 0; k < slots; k++) s[k] = static_cast<Lane*>(tensor.slots[k]);
+    for (int k = 0; k < slotsOf<R>; k++) s[k] = static_cast<Lane*>(tensor.slots[firstSlot<R> + k]);
   }
-};
-
-// Most rules read and write all that they have. One that leaves some of its slots alone has `changes`.
-template <class R, class = void>
-struct Access {
-  static constexpr bool partial = false;
-  static constexpr bool writes(int k) { return R::keeps[k]; }
-};
-template <class R>
-struct Access<R, std::void_t<decltype(R::changes)>> {
-  static constexpr bool partial = true;
-  static constexpr bool writes(int k) { return R::keeps[k] && R::changes[k]; }
 };
 
 // Reads a number that the compiler sees no use for. A line that is only written comes into the cache slowly:
@@ -86,43 +128,77 @@ inline void touch(const Lane* at) {
   (void)*static_cast<const volatile Lane*>(at);
 }
 
-// One vector of elements from index i, or its first `count`.
-template <template <class> class Rule, class V, Form form, int slots, class... Count>
-inline void update(const Element<Rule, V, form>& element, const Letters<V, slots>& at, std::size_t i,
-                   Count... count) {
-  using R = Rule<V>;
-  V p = V::load(at.from + i, count...);
-  const V g = V::load(at.g + i, count...);
-  if constexpr (Access<R>::partial) {
-    touch(at.p + i);
-    for (int k = 0; k < slots; k++)
-      if (R::keeps[k]) touch(at.s[k] + i);
+// A vector of elements from index i on, or its first elements, so many as `Count` says.
+struct All {
+  template <class V>
+  V load(const typename V::Lane* from) const {
+    return V::load(from);
   }
-  V s[slots] = {};
-  for (int k = 0; k < slots; k++)
-    if (R::keeps[k]) s[k] = V::load(at.s[k] + i, count...);
-  element.update(p, g, s);
-  p.store(at.p + i, count...);
-  for (int k = 0; k < slots; k++)
-    if (Access<R>::writes(k)) s[k].store(at.s[k] + i, count...);
+  template <class V>
+  void store(V x, typename V::Lane* to) const {
+    x.store(to);
+  }
+};
+struct Some {
+  std::size_t count;
+  template <class V>
+  V load(const typename V::Lane* from) const {
+    return V::load(from, count);
+  }
+  template <class V>
+  void store(V x, typename V::Lane* to) const {
+    x.store(to, count);
+  }
+};
+
+template <class E, class Count, class... Sum>
+inline void update(const E& element, const Letters<typename E::Rule, typename E::V>& at, std::size_t i,
+                   Count count, Sum&&... sums) {
+  using V = typename E::V;
+  using R = typename E::Rule;
+  V p = count.template load<V>(at.from + i);
+  const V g = count.template load<V>(at.g + i);
+  if constexpr (!Changes<R>::all) {
+    if constexpr (moves<R>) touch(at.p + i);
+    for (int k = 0; k < slotsOf<R>; k++)
+      if (Keeps<R>::of(k)) touch(at.s[k] + i);
+  }
+  V s[roomOf<R>] = {};
+  for (int k = 0; k < slotsOf<R>; k++)
+    if (Keeps<R>::of(k)) s[k] = count.template load<V>(at.s[k] + i);
+  element.update(p, g, s, sums...);
+  if constexpr (moves<R>) count.store(p, at.p + i);
+  for (int k = 0; k < slotsOf<R>; k++)
+    if (Changes<R>::of(k)) count.store(s[k], at.s[k] + i);
 }
 
-template <template <class> class Rule, class V, Form form>
-void updateAll(const Tensor* tensor, std::size_t count, const double* row) noexcept {
-  const Element<Rule, V, form> element(row);
-  for (const Tensor* const end = tensor + count; tensor < end; tensor++) {
-    const Letters<V, Element<Rule, V, form>::slots> at(*tensor);
-    const std::size_t n = tensor->n;
-    std::size_t i = 0;
-    // Up to the next whole vector of the parameter (the slots were laid at the same offset from a cache
-    // line); the whole ones; and what is left.
-    for (std::size_t stop = leadIn<V>(at.p, n);; stop = n) {
-      for (std::size_t count; i < stop; i += count) {
-        count = V::masks ? stop - i : 1;
-        update(element, at, i, count);
-      }
-      if (i == n) break;
-      for (; i + V::lanes <= n; i += V::lanes) update(element, at, i);
+template <class E>
+inline void updateTensor(const E& element, const Tensor& tensor) {
+  using V = typename E::V;
+  const Letters<typename E::Rule, V> at(tensor);
+  const std::size_t n = tensor.n;
+  std::size_t i = 0;
+  // Up to the next whole vector of the parameter (the slots were laid at the same offset from a cache line);
+  // the whole ones; and what is left.
+  for (std::size_t stop = leadIn<V>(at.p, n);; stop = n) {
+    for (std::size_t count; i < stop; i += count) {
+      count = V::masks ? stop - i : 1;
+      update(element, at, i, Some{count});
     }
+    if (i == n) break;
+    for (; i + V::lanes <= n; i += V::lanes) update(element, at, i, All{});
+  }
+}
+
+#include "sum.h"
+
+template <template <class> class Rule, class V, Form form>
+void updateAll(const Tensor* tensor, std::size_t count, const void* row) noexcept {
+  const Element<Rule, V, form> element(static_cast<const typename V::Lane*>(row));
+  for (const Tensor* const end = tensor + count; tensor < end; tensor++) {
+    if constexpr (sumsOf<Rule<V>> == 0)
+      updateTensor(element, *tensor);
+    else
+      addUpTensor(element, *tensor);
   }
 }

@@ -10,6 +10,8 @@
 namespace lanestep {
 namespace {
 
+constexpr int registers = 32;
+
 struct F32 {
   using Lane = float;
   static constexpr std::size_t lanes = 4;
@@ -60,6 +62,12 @@ inline F64 select(F64 c, F64 a, F64 b) { return {vbslq_f64(vcgtzq_f64(c.x), a.x,
 inline F64 sign(F64 a) {
   const F64 zero = F64::of(0), one = F64::of(1);
   return sub(select(a, one, zero), select(neg(a), one, zero));
+}
+
+// The lower half of a vector of floats, or the upper one, as doubles.
+template <int half>
+inline F64 widen(F32 a) {
+  return {half == 0 ? vcvt_f64_f32(vget_low_f32(a.x)) : vcvt_high_f64_f32(a.x)};
 }
 
 #include "../rules/list.h"

@@ -10,6 +10,8 @@
 namespace lanestep {
 namespace {
 
+constexpr int registers = 16;
+
 struct F32 {
   using Lane = float;
   static constexpr std::size_t lanes = 4;
@@ -68,6 +70,12 @@ inline F64 select(F64 c, F64 a, F64 b) {
 inline F64 sign(F64 a) {
   const F64 zero = F64::of(0), one = F64::of(1);
   return {_mm_sub_pd(_mm_and_pd(above(a, zero), one.x), _mm_and_pd(above(zero, a), one.x))};
+}
+
+// The lower half of a vector of floats, or the upper one, as doubles.
+template <int half>
+inline F64 widen(F32 a) {
+  return {_mm_cvtps_pd(half == 0 ? a.x : _mm_movehl_ps(a.x, a.x))};
 }
 
 #include "../rules/list.h"

@@ -6,9 +6,11 @@
 #include "adamax.h"
 #include "asgd.h"
 #include "average.h"
+#include "lamb.h"
 #include "lion.h"
 #include "nadam.h"
 #include "nesterov.h"
+#include "norm.h"
 #include "radam.h"
 #include "rmsprop.h"
 #include "rprop.h"
@@ -60,6 +62,7 @@ template <template <class> class Rule>
 constexpr Variant rule(const char* name) {
   return {
       name,
+      moves<Rule<F32>>,
       {updateAll<Rule, F32, least<Rule<F32>>>, updateAll<Rule, F32, scaled>, updateAll<Rule, F32, decayed>},
       {updateAll<Rule, F64, least<Rule<F64>>>, updateAll<Rule, F64, scaled>, updateAll<Rule, F64, decayed>}};
 }
@@ -73,11 +76,14 @@ constexpr Variant variants[] = {
     rule<Asgd>("asgd"),
     rule<AveragePlain>("average"),
     rule<AverageCorrected>("average.corrected"),
+    rule<Lamb>("lamb"),
+    rule<LambMoments>("lamb.moments"),
     rule<Lion>("lion"),
     rule<Nadam>("nadam"),
     rule<NesterovUpdate>("nesterov"),
     rule<NesterovAhead>("nesterov.ahead"),
     rule<NesterovBack>("nesterov.back"),
+    rule<Norm>("norm"),
     rule<Radam>("radam"),
     rule<RmspropPlain>("rmsprop"),
     rule<RmspropCentered>("rmsprop.centered"),

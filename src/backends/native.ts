@@ -18,6 +18,8 @@ export interface Addon {
   readonly variants: readonly string[];
   readonly rowLength: number;
   readonly maxSlots: number;
+  readonly maxSums: number;
+  readonly blockLength: number;
   readonly maxThreads: number;
   prepare(
     set: number,
@@ -26,6 +28,7 @@ export interface Addon {
     rows: Float64Array,
     rowOf: Uint32Array,
     variantOf: Uint32Array,
+    sums: Float64Array,
     allocate: (bytes: number) => ArrayBuffer,
   ): Plan;
   run(plan: Plan): void;
@@ -76,9 +79,10 @@ class NativeKernel implements Kernel {
     this.variantOf = places();
     const blocks = params.reduce((sum, p) => sum + Math.ceil(lengthOf(p) / blockLength), 0);
     this.sums = newArray('float64', blocks * maxSums) as Float64Array;
-    this.#shared = [this.rows, this.rowOf, this.variantOf];
+    const { rows, rowOf, variantOf, sums } = this;
+    this.#shared = [rows, rowOf, variantOf, sums];
     try {
-      this.#plan = addon.prepare(set, params, kept, this.rows, this.rowOf, this.variantOf, allocate);
+      this.#plan = addon.prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate);
     } catch (cause) {
       if (cause instanceof BackendError) throw cause;
       const { message } = cause as Error;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { maxSlots, row } from '../backends/backend.js';
+import { maxSlots, maxSums, row } from '../backends/backend.js';
 import type { Addon } from '../backends/native.js';
 import { BackendError } from '../errors.js';
 
@@ -60,7 +60,8 @@ export interface Found {
 
 function open(path: string): Addon {
   const addon = createRequire(path)(path) as Addon | null | undefined;
-  const fits = addon?.rowLength === row.length && addon.maxSlots === maxSlots;
+  const fits =
+    addon?.rowLength === row.length && addon.maxSlots === maxSlots && addon.maxSums === maxSums;
   if (fits && typeof addon.run === 'function') return addon;
   throw new Error(`${path} is of another version; \`npx lanestep build\` compiles this one`);
 }

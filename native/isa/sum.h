@@ -1,0 +1,191 @@
+// What kernels add up, in one order whatever the vectors, the threads and the cut: a tensor is blocks of
+// elements, element i of a block goes to lane i mod 8, in double, in the order of i; then the lanes are
+// folded, 4 and 4, 2 and 2, 1 and 1. What is missing at the end counts as nothing. Included like loop.h.
+//
+// A kernel's sums are handles, by which `plus` and `most` know where the lanes of their vector are.
+
+struct Lanes {
+  static constexpr int vectors = sumLanes / F64::lanes;
+  F64 x[vectors];
+  bool largest = false;  // whether they are the largest numbers, not sums
+
+  void clear() {
+    for (F64& some : x) some = F64::of(0);
+  }
+};
+
+// A group of vectors fills all lanes, once or more.
+template <class V>
+constexpr int partsOf = sumLanes > V::lanes ? sumLanes / V::lanes : 1;
+template <class V>
+constexpr int halvesOf = V::lanes / F64::lanes;
+
+template <int half>
+inline F64 widened(F64 a) {
+  return a;
+}
+template <int half>
+inline F64 widened(F32 a) {
+  return widen<half>(a);
+}
+
+// The lanes of a whole vector, in registers: it is the vector of this number in its group.
+template <class V, int part>
+struct Whole {
+  Lanes& lanes;
+};
+
+template <class V, int part, std::size_t... half>
+inline void addHalves(Whole<V, part> sum, V a, V b, std::index_sequence<half...>) {
+  ((sum.lanes.x[(part * halvesOf<V> + half) % Lanes::vectors] = add(
+        sum.lanes.x[(part * halvesOf<V> + half) % Lanes::vectors], mul(widened<half>(a), widened<half>(b)))),
+   ...);
+}
+template <class V, int part>
+inline void plus(Whole<V, part> sum, V a, V b) {
+  addHalves(sum, a, b, std::make_index_sequence<halvesOf<V>>());
+}
+
+template <class V, int part, std::size_t... half>
+inline void liftHalves(Whole<V, part> sum, V a, std::index_sequence<half...>) {
+  ((sum.lanes.x[(part * halvesOf<V> + half) % Lanes::vectors] =
+        max(widened<half>(a), sum.lanes.x[(part * halvesOf<V> + half) % Lanes::vectors])),
+   ...);
+}
+template <class V, int part>
+inline void most(Whole<V, part> sum, V a) {
+  sum.lanes.largest = true;
+  liftHalves(sum, a, std::make_index_sequence<halvesOf<V>>());
+}
+
+// The lanes of a vector's first `count` elements, in memory, from that of the first one on.
+template <class V>
+struct First {
+  double* lanes;
+  std::size_t count;
+  Lanes& of;
+};
+
+// Changes the lanes of a half, where it has elements.
+template <class Change>
+inline void changeHalf(double* lanes, std::size_t first, std::size_t count, Change change) {
+  if (first >= count) return;
+  double* const at = lanes + first % sumLanes;
+  if (count - first >= F64::lanes)
+    change(F64::load(at)).store(at);
+  else
+    change(F64::load(at, count - first)).store(at, count - first);
+}
+
+struct Added {
+  F64 a, b;
+  F64 operator()(F64 lanes) const { return add(lanes, mul(a, b)); }
+};
+template <class V, std::size_t... half>
+inline void addHalves(First<V> sum, V a, V b, std::index_sequence<half...>) {
+  (changeHalf(sum.lanes, half * F64::lanes, sum.count, Added{widened<half>(a), widened<half>(b)}), ...);
+}
+template <class V>
+inline void plus(First<V> sum, V a, V b) {
+  addHalves(sum, a, b, std::make_index_sequence<halvesOf<V>>());
+}
+
+struct Lifted {
+  F64 a;
+  F64 operator()(F64 lanes) const { return max(a, lanes); }
+};
+template <class V, std::size_t... half>
+inline void liftHalves(First<V> sum, V a, std::index_sequence<half...>) {
+  (changeHalf(sum.lanes, half * F64::lanes, sum.count, Lifted{widened<half>(a)}), ...);
+}
+template <class V>
+inline void most(First<V> sum, V a) {
+  sum.of.largest = true;
+  liftHalves(sum, a, std::make_index_sequence<halvesOf<V>>());
+}
+
+// A group of vectors from index i on, each with its sums' lanes.
+template <class E, int part, std::size_t... K>
+inline void addUpPart(const E& element, const Letters<typename E::Rule, typename E::V>& at, std::size_t i,
+                      Lanes* lanes, std::index_sequence<K...>) {
+  update(element, at, i + part * E::V::lanes, All{}, Whole<typename E::V, part>{lanes[K]}...);
+}
+template <class E, std::size_t... part>
+inline void addUpGroup(const E& element, const Letters<typename E::Rule, typename E::V>& at, std::size_t i,
+                       Lanes* lanes, std::index_sequence<part...>) {
+  (addUpPart<E, part>(element, at, i, lanes, std::make_index_sequence<sumsOf<typename E::Rule>>()), ...);
+}
+template <class E, std::size_t... K>
+inline void addUpFirst(const E& element, const Letters<typename E::Rule, typename E::V>& at, std::size_t i,
+                       std::size_t count, double (*memory)[sumLanes], std::size_t lane, Lanes* lanes,
+                       std::index_sequence<K...>) {
+  update(element, at, i, Some{count}, First<typename E::V>{memory[K] + lane, count, lanes[K]}...);
+}
+
+// Blocks that are added up at a time. A core reads faster in several places than in one, and no addition
+// waits for the one before: so a kernel that writes nothing takes as many as half of the registers have room
+// for.
+template <class R>
+constexpr int flightOf() {
+  bool writes = moves<R>;
+  for (int k = 0; k < slotsOf<R>; k++) writes = writes || Changes<R>::of(k);
+  constexpr int room = registers / 2 / (sumsOf<R> * Lanes::vectors);
+  return writes || room < 1 ? 1 : room > 4 ? 4 : room;
+}
+
+// Whole blocks, as many as there are lists of lanes.
+template <class E, std::size_t... block>
+inline void addUpBlocks(const E& element, const Letters<typename E::Rule, typename E::V>& at,
+                        std::size_t begin, double* sums, std::index_sequence<block...>) {
+  using V = typename E::V;
+  constexpr int count = sumsOf<typename E::Rule>, parts = partsOf<V>;
+  Lanes lanes[sizeof...(block)][count];
+  for (auto& some : lanes)
+    for (Lanes& one : some) one.clear();
+  for (std::size_t i = begin; i < begin + blockLength; i += parts * V::lanes)
+    (addUpGroup(element, at, i + block * blockLength, lanes[block], std::make_index_sequence<parts>()), ...);
+  double memory[sumLanes];
+  for (std::size_t b = 0; b < sizeof...(block); b++) {
+    for (int k = 0; k < count; k++) {
+      for (int v = 0; v < Lanes::vectors; v++) lanes[b][k].x[v].store(memory + v * F64::lanes);
+      sums[b * maxSums + k] = folded(memory, lanes[b][k].largest);
+    }
+  }
+}
+
+// One block, which may end early.
+template <class E>
+inline void addUpBlock(const E& element, const Letters<typename E::Rule, typename E::V>& at,
+                       std::size_t begin, std::size_t end, double* sums) {
+  using V = typename E::V;
+  constexpr int count = sumsOf<typename E::Rule>, parts = partsOf<V>;
+  Lanes lanes[count];
+  for (Lanes& one : lanes) one.clear();
+  std::size_t i = begin;
+  for (; i + parts * V::lanes <= end; i += parts * V::lanes)
+    addUpGroup(element, at, i, lanes, std::make_index_sequence<parts>());
+  double memory[count][sumLanes];
+  for (int k = 0; k < count; k++)
+    for (int v = 0; v < Lanes::vectors; v++) lanes[k].x[v].store(memory[k] + v * F64::lanes);
+  for (std::size_t some; i < end; i += some) {
+    some = V::masks && end - i < V::lanes ? end - i : V::masks ? V::lanes - 1 : 1;
+    addUpFirst(element, at, i, some, memory, (i - begin) % sumLanes, lanes,
+               std::make_index_sequence<count>());
+  }
+  for (int k = 0; k < count; k++) sums[k] = folded(memory[k], lanes[k].largest);
+}
+
+// Has no lead-in: blocks begin where their tensor does.
+template <class E>
+inline void addUpTensor(const E& element, const Tensor& tensor) {
+  const Letters<typename E::Rule, typename E::V> at(tensor);
+  constexpr std::size_t flight = flightOf<typename E::Rule>();
+  double* sums = tensor.sums;
+  std::size_t i = 0;
+  if constexpr (flight > 1) {
+    for (; tensor.n - i >= flight * blockLength; i += flight * blockLength, sums += flight * maxSums)
+      addUpBlocks(element, at, i, sums, std::make_index_sequence<flight>());
+  }
+  for (; i < tensor.n; i += blockLength, sums += maxSums)
+    addUpBlock(element, at, i, tensor.n - i < blockLength ? tensor.n : i + blockLength, sums);
+}
