@@ -6,9 +6,11 @@ import { adamax } from './adamax.js';
 import type { ElementRule } from './arithmetic.js';
 import { asgd } from './asgd.js';
 import { average } from './average.js';
+import { lamb, lambMoments } from './lamb.js';
 import { lion } from './lion.js';
 import { nadam } from './nadam.js';
 import { nesterov } from './nesterov.js';
+import { norm } from './norm.js';
 import { radam } from './radam.js';
 import { rmsprop } from './rmsprop.js';
 import { rprop } from './rprop.js';
@@ -26,9 +28,12 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   adamax,
   asgd,
   average,
+  lamb,
+  'lamb.moments': lambMoments,
   lion,
   nadam,
   nesterov,
+  norm,
   radam,
   rmsprop,
   rprop,

@@ -11,4 +11,14 @@ export interface Sequence {
   readonly passes: readonly { readonly kernel: string; readonly coefficients: readonly number[] }[];
 }
 
-export const sequences: readonly Sequence[] = [];
+export const sequences: readonly Sequence[] = [
+  { title: 'norm', slots: 0, passes: [{ kernel: 'norm', coefficients: [] }] },
+  {
+    title: 'lamb',
+    slots: 2,
+    passes: [
+      { kernel: 'lamb.moments', coefficients: [0.9, 0.1, 0.999, 0.001, 0.3, 1e-7, 0.01] },
+      { kernel: 'lamb', coefficients: [0.3, 1e-7, 0.01, 1e-3] },
+    ],
+  },
+];
