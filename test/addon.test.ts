@@ -1,6 +1,6 @@
 // What the addon itself refuses. TypeScript has validated everything before it calls; this is the last wall before memory.
 import { describe, expect, it } from 'vitest';
-import { maxSlots, row, skipped } from '../src/backends/backend.js';
+import { blockLength, maxSlots, maxSums, row, skipped } from '../src/backends/backend.js';
 import { type Addon, NativeBackend } from '../src/backends/native.js';
 import { loadAddon } from '../src/node/addon.js';
 import { nativeMissing } from './backends.js';
@@ -21,6 +21,7 @@ const given = () => ({
   rows: Float64Array.from({ length: 2 * row.length }, (_, i) => [1, 0, 1, 1, 0, 1][i % row.length] ?? 0),
   rowOf: Uint32Array.of(0, 1),
   variantOf: Uint32Array.of(sgd, sgd),
+  sums: new Float64Array(2 * maxSums),
 });
 
 const allocate = (bytes: number) => new ArrayBuffer(bytes);
@@ -37,13 +38,17 @@ function grads() {
 function prepared() {
   const parts = given();
   held.push(parts);
-  const { params, kept, rows, rowOf, variantOf } = parts;
-  return { ...parts, plan: addon.prepare(usable, params, kept, rows, rowOf, variantOf, allocate) };
+  const { params, kept, rows, rowOf, variantOf, sums } = parts;
+  return { ...parts, plan: addon.prepare(usable, params, kept, rows, rowOf, variantOf, sums, allocate) };
 }
 
 const title = nativeMissing === null ? 'the addon' : `the addon (skipped: ${nativeMissing})`;
 
 describe.skipIf(nativeMissing !== null)(title, () => {
+  it('has room for what TypeScript has', () => {
+    expect(addon).toMatchObject({ rowLength: row.length, maxSlots, maxSums, blockLength });
+  });
+
   it('offers the instruction sets of its processor, the best first', () => {
     const names = addon.instructionSets.map(({ name }) => name);
     expect(names).toEqual(process.arch === 'arm64' ? ['neon'] : ['avx512', 'avx2', 'sse2']);
@@ -110,9 +115,10 @@ describe.skipIf(nativeMissing !== null)(title, () => {
       const kept = Uint8Array.from({ length: 2 * maxSlots }, (_, i) => +(i % maxSlots === 0));
       const rowOf = Uint32Array.of(0, pair[0][2] === pair[1][2] ? 0 : 1);
       const variantOf = Uint32Array.from(pair, ([, , , variant]) => variant);
-      const plan = addon.prepare(usable, params, kept, rows, rowOf, variantOf, allocate);
+      const sums = new Float64Array(2 * maxSums);
+      const plan = addon.prepare(usable, params, kept, rows, rowOf, variantOf, sums, allocate);
       const gradients = pair.map(([type, gradient]) => (gradient ? new type([1, 1]) : null));
-      held.push(params, rows, rowOf, variantOf, gradients);
+      held.push(params, rows, rowOf, variantOf, sums, gradients);
       addon.bind(plan, 0, ...gradients);
       addon.run(plan);
       expect(params.map(array => [...array])).toEqual(pair.map(([, , , , wanted]) => [wanted, wanted]));
@@ -121,8 +127,8 @@ describe.skipIf(nativeMissing !== null)(title, () => {
 
   it('prepares nothing whose shared arrays are not as long as it has tensors', () => {
     const refuse = (change: Partial<Record<keyof ReturnType<typeof given>, Wrong>>) => {
-      const { params, kept, rows, rowOf, variantOf } = { ...given(), ...change };
-      expect(() => addon.prepare(usable, params, kept, rows, rowOf, variantOf, allocate)).toThrow(
+      const { params, kept, rows, rowOf, variantOf, sums } = { ...given(), ...change };
+      expect(() => addon.prepare(usable, params, kept, rows, rowOf, variantOf, sums, allocate)).toThrow(
         'shared arrays',
       );
     };
@@ -130,13 +136,15 @@ describe.skipIf(nativeMissing !== null)(title, () => {
     refuse({ rows: new Float64Array(2 * row.length - 1) });
     refuse({ rowOf: new Uint32Array(1) });
     refuse({ variantOf: new Uint32Array(1) });
+    refuse({ sums: new Float64Array(2 * maxSums - 1) });
+    refuse({ sums: new Float64Array(3 * maxSums) });
     refuse({ params: [] });
   });
 
   it('takes floats and doubles for parameters, and an instruction set that it has', () => {
-    const { kept, rows, rowOf, variantOf } = given();
+    const { kept, rows, rowOf, variantOf, sums } = given();
     const prepare = (set: number, ...params: Wrong[]) =>
-      addon.prepare(set, params, kept, rows, rowOf, variantOf, allocate);
+      addon.prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate);
     for (const wrong of [Int32Array.of(1), new DataView(new ArrayBuffer(8)), [1], null, 1])
       expect(() => prepare(usable, Float32Array.of(1), wrong)).toThrow(
         'Expected a Float32Array or a Float64Array',
@@ -262,8 +270,8 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   });
 
   it('takes no memory for a plan but what it asked for', () => {
-    const { params, kept, rows, rowOf, variantOf } = given();
-    const prepare = (make: Wrong) => addon.prepare(usable, params, kept, rows, rowOf, variantOf, make);
+    const { params, kept, rows, rowOf, variantOf, sums } = given();
+    const prepare = (make: Wrong) => addon.prepare(usable, params, kept, rows, rowOf, variantOf, sums, make);
     for (const give of [
       (bytes: number) => new ArrayBuffer(bytes - 1),
       (bytes: number) => new ArrayBuffer(bytes + 1),

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { maxSlots, row } from '../src/backends/backend.js';
+import { maxSlots, maxSums, row } from '../src/backends/backend.js';
 import { bytes } from '../src/backends/kernels.generated.js';
 import { type Addon, NativeBackend } from '../src/backends/native.js';
 import { provideKernels } from '../src/backends/wasm/modules.js';
@@ -19,15 +19,17 @@ describe('an addon', () => {
   it('of another version is not loaded', () => {
     const folder = mkdtempSync(join(tmpdir(), 'lanestep-stand-ins-'));
     try {
-      const load = (name: string, rowLength: number, slots: number) => {
+      const load = (name: string, rowLength: number, slots: number, sums = maxSums) => {
         const path = join(folder, `${name}.cjs`);
-        writeFileSync(path, `module.exports = { rowLength: ${rowLength}, maxSlots: ${slots}, run() {} };`);
+        const numbers = `rowLength: ${rowLength}, maxSlots: ${slots}, maxSums: ${sums}`;
+        writeFileSync(path, `module.exports = { ${numbers}, run() {} };`);
         return loadAddon([path]);
       };
       const other = { name: 'BackendError', code: 'ERR_LANESTEP_BACKEND', message: /of another version/ };
       const refused = expect.objectContaining({ ...other, message: expect.stringMatching(other.message) });
       expect(() => load('rows', row.length + 1, maxSlots)).toThrow(refused);
       expect(() => load('slots', row.length, maxSlots - 1)).toThrow(refused);
+      expect(() => load('sums', row.length, maxSlots, maxSums + 1)).toThrow(refused);
       expect(load('same', row.length, maxSlots)).toMatchObject({ rowLength: row.length, maxSlots });
       // The next one is, and what was passed over is remembered.
       const paths = ['rows', 'nowhere', 'slots', 'same', 'rows'].map(name => join(folder, `${name}.cjs`));

@@ -26,11 +26,12 @@ function dropBare() {
   const kept = new Uint8Array(addon.maxSlots).fill(1);
   const params = [new Float32Array(n).fill(1)];
   const rowOf = new Uint32Array(1);
+  const sums = new Float64Array(Math.ceil(n / addon.blockLength) * addon.maxSums);
   const allocate = bytes => new ArrayBuffer(bytes);
-  const plan = addon.prepare(set, params, kept, rows, rowOf, variantOf, allocate);
+  const plan = addon.prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate);
   const grads = [new Float32Array(n).fill(1)];
   addon.bind(plan, grads);
-  addon.runAsync(plan, [params, grads, rows, rowOf, variantOf], land);
+  addon.runAsync(plan, [params, grads, rows, rowOf, variantOf, sums], land);
 }
 
 for (let i = 0; i < count; i++) {

@@ -14,6 +14,7 @@ const given = [
   new Float64Array(count * addon.rowLength),
   new Uint32Array(count),
   new Uint32Array(count),
+  new Float64Array(count * addon.maxSums),
   bytes => new ArrayBuffer(bytes),
 ];
 const p = new Float32Array(1000);

@@ -25,11 +25,15 @@ constexpr std::size_t mostTensors = 3, mostSteps = 2;
 
 // Longer than two claims, and of no vector's multiple.
 constexpr std::size_t longest = 2 * 16384 + 37;
+constexpr std::size_t mostBlocks = (longest + blockLength - 1) / blockLength;
+
+// What stands where sums are written.
+constexpr double noSum = 54321.25;
 
 struct Shape {
   std::size_t n;
   std::uint32_t variant, row;  // either may be out of range: then the tensor sits out
-  bool bound, moved;        // whether it has a gradient, and a `from`
+  bool bound, moved;           // whether it has a gradient, and a `from`
   std::size_t pOffset, gOffset, fromOffset, slotOffset[maxSlots];  // in elements
 };
 
@@ -45,6 +49,7 @@ struct Case {
 template <class T>
 struct Numbers {
   T p[longest], g[longest], from[longest], slots[maxSlots][longest];
+  double sums[mostBlocks * maxSums];
 };
 
 [[noreturn]] void fail(const Case& c, const char* set, const char* what, std::size_t tensor, std::size_t at,
@@ -77,8 +82,12 @@ void cutAnyhow(Bytes& bytes, Case& c) {
     if (together > 1) {
       c.claims.push_back({i, i + together, 0, 0});
     } else {
-      for (std::size_t begin = 0, n = c.shapes[i].n; begin < n || n == 0;) {
-        const std::size_t left = n - begin, end = begin + std::min<std::size_t>(left, 1 + bytes.byte() * 3);
+      // What adds up is cut at whole blocks only.
+      const Shape& shape = c.shapes[i];
+      const bool whole = shape.variant < scalar().variantCount && sumsOf(shape.variant) > 0;
+      for (std::size_t begin = 0, n = shape.n; begin < n || n == 0;) {
+        const std::size_t left = n - begin, some = whole ? blockLength : 1 + bytes.byte() * 3;
+        const std::size_t end = begin + std::min<std::size_t>(left, some);
         c.claims.push_back({i, i + 1, begin, end});
         begin = end;
         if (n == 0) break;
@@ -99,7 +108,8 @@ void read(Bytes& bytes, Case& c) {
     Shape& shape = c.shapes[i];
     const std::uint8_t parts = bytes.byte();
     shape.n = large ? longest - bytes.byte() : lengthOf(bytes);
-    shape.variant = static_cast<std::uint32_t>((first + (parts & 1 ? bytes.byte() : 0)) % scalar().variantCount);
+    shape.variant =
+        static_cast<std::uint32_t>((first + (parts & 1 ? bytes.byte() : 0)) % scalar().variantCount);
     shape.row = static_cast<std::uint32_t>(parts & 2 ? bytes.below(c.count) : i);
     shape.bound = shape.moved = true;
     if ((parts & 0xf0) == 0) {
@@ -160,25 +170,40 @@ bool takesPart(const Case& c, const Shape& shape) {
   return shape.bound && shape.row < c.count && shape.variant < scalar().variantCount;
 }
 
+bool writes(const Case& c, const Shape& shape) {
+  return takesPart(c, shape) && scalar().variants[shape.variant].moves;
+}
+
 // What a step is, said once more: in this order, element by element.
 template <class T>
 void stepScalar(const Case& c, const double* rows, const Shape& shape, bool moved, Numbers<T>& to) {
   if (!takesPart(c, shape)) return;
   const double* row = rows + shape.row * rowLength;
-  double neutral[rowLength] = {1, 0, 1};
-  std::copy(row + Row::coefficients, row + rowLength, neutral + Row::coefficients);
+  T neutral[rowLength] = {1, 0, 1};
+  for (std::size_t k = Row::coefficients; k < rowLength; k++) neutral[k] = static_cast<T>(row[k]);
   const Variant& variant = scalar().variants[shape.variant];
   // Without stages: what they do is written out below.
   const Kernel kernel = (sizeof(T) == sizeof(double) ? variant.float64 : variant.float32)[bare];
+  double lanes[maxSums][sumLanes] = {};
   for (std::size_t at = 0; at < shape.n; at++) {
     T p = moved ? to.from[at] : to.p[at], g = to.g[at];
     if (row[Row::factor] != 1) g = g * static_cast<T>(row[Row::factor]);
     if (row[Row::rate] != 0) g = g + p * static_cast<T>(row[Row::rate]);
     if (row[Row::keep] != 1) p = p * static_cast<T>(row[Row::keep]);
-    Tensor element = {1, &p, &p, &g, {}, c.wide};
+    double sums[maxSums] = {};
+    Tensor element = {1, &p, &p, &g, {}, sums, c.wide};
     for (int k = 0; k < maxSlots; k++) element.slots[k] = &to.slots[k][at];
     kernel(&element, 1, neutral);
-    to.p[at] = p;
+    if (variant.moves) to.p[at] = p;
+    // No kernel takes the largest of its numbers yet.
+    for (int k = 0; k < sumsOf(shape.variant); k++) {
+      lanes[k][at % sumLanes] += sums[k];
+      if ((at + 1) % blockLength != 0 && at + 1 != shape.n) continue;
+      double(&l)[sumLanes] = lanes[k];
+      to.sums[at / blockLength * maxSums + static_cast<std::size_t>(k)] =
+          ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]));
+      for (double& lane : l) lane = 0;
+    }
   }
 }
 
@@ -242,6 +267,9 @@ template <class T>
 void stepOn(const InstructionSet& set, const Case& c, const Arrays<T>* arrays, const Numbers<T>* start,
             const Numbers<T>* wanted) {
   std::uint32_t rowOf[mostTensors], variantOf[mostTensors];
+  double sums[mostTensors][mostBlocks * maxSums];
+  for (auto& some : sums)
+    for (double& sum : some) sum = noSum;
   Plan plan = {};
   plan.set = &set;
   std::vector<Tensor> tensors;
@@ -250,7 +278,8 @@ void stepOn(const InstructionSet& set, const Case& c, const Arrays<T>* arrays, c
     const Shape& shape = c.shapes[i];
     const Arrays<T>& at = arrays[i];
     std::memcpy(at.p, start[i].p, shape.n * sizeof(T));
-    Tensor tensor = {shape.n, at.from ? at.from : at.p, at.p, shape.bound ? at.g : nullptr, {}, c.wide};
+    Tensor tensor = {shape.n, at.from ? at.from : at.p, at.p, shape.bound ? at.g : nullptr, {}, sums[i],
+                     c.wide};
     for (int k = 0; k < maxSlots; k++) {
       if (at.slots[k]) std::memcpy(at.slots[k], start[i].slots[k], shape.n * sizeof(T));
       tensor.slots[k] = at.slots[k];
@@ -279,8 +308,13 @@ void stepOn(const InstructionSet& set, const Case& c, const Arrays<T>* arrays, c
     compare(c, set.name, "p", i, at.p, wanted[i].p);
     for (int k = 0; k < maxSlots; k++)
       if (at.slots[k]) compare(c, set.name, "a slot", i, at.slots[k], wanted[i].slots[k]);
-    // What took part is where it was moved to; what did not is still on its way.
-    const void* source = at.from == nullptr || takesPart(c, shape) ? at.p : at.from;
+    const std::size_t blocks = (shape.n + blockLength - 1) / blockLength;
+    for (std::size_t k = 0; k < blocks * maxSums; k++)
+      if (!same(sums[i][k], wanted[i].sums[k]))
+        fail(c, set.name, "a sum", i, k, sums[i][k], wanted[i].sums[k]);
+    // What was written is where it was moved to; what was not is still on its way.
+    const bool stays = at.from == nullptr || writes(c, shape);
+    const void* source = stays ? at.p : at.from;
     if (plan.tensors[i].from != source) fail(c, set.name, "from is not where it was to be", i, 0, 0, 0);
     moving = moving || source != at.p;
   }
@@ -297,10 +331,11 @@ void run(Bytes& bytes, const Case& c) {
     copy(wanted[i].p, start[i].p);
     copy(wanted[i].g, start[i].g);
     if (shape.moved) copy(wanted[i].from, start[i].from);
+    for (double& sum : wanted[i].sums) sum = noSum;
     for (int k = 0; k < maxSlots; k++)
       if (kept(shape, k)) copy(wanted[i].slots[k], start[i].slots[k]);
     for (std::size_t step = 0; step < c.steps; step++)
-      stepScalar(c, c.rows[step], shape, shape.moved && step == 0, wanted[i]);
+      stepScalar(c, c.rows[step], shape, shape.moved && (step == 0 || !writes(c, shape)), wanted[i]);
   }
 
   static Guarded memory;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 namespace lanestep {
 namespace {
@@ -78,6 +79,13 @@ Scalar<T> select(Scalar<T> c, Scalar<T> a, Scalar<T> b) {
 using F32 = Scalar<float>;
 using F64 = Scalar<double>;
 
+constexpr int registers = 16;
+
+template <int half>
+F64 widen(F32 a) {
+  return {a.x};
+}
+
 #include "../../native/rules/list.h"
 
 constexpr InstructionSet set = instructionSet("scalar");
@@ -90,8 +98,9 @@ const InstructionSet& scalar() { return set; }
 
 bool keeps(std::size_t variant, int slot) {
   float p = 1, g = 1, s[maxSlots] = {};
-  const double row[rowLength] = {1, 0, 1};
-  Tensor element = {1, &p, &p, &g, {}, false};
+  const float row[rowLength] = {1, 0, 1};
+  double sums[maxSums];
+  Tensor element = {1, &p, &p, &g, {}, sums, false};
   for (int k = 0; k < maxSlots; k++) element.slots[k] = &s[k];
   readCount = 0;
   set.variants[variant].float32[bare](&element, 1, row);
@@ -99,6 +108,25 @@ bool keeps(std::size_t variant, int slot) {
   for (int i = 0; i < readCount; i++) kept = kept || reads[i] == &s[slot];
   readCount = -1;
   return kept;
+}
+
+int sumsOf(std::size_t variant) {
+  static const std::vector<int> counts = [] {
+    std::vector<int> all;
+    for (const Variant& one : variants) {
+      float p = 1, g = 1, s[maxSlots] = {};
+      const float row[rowLength] = {1, 0, 1};
+      double sums[maxSums] = {-1, -1, -1, -1};
+      Tensor element = {1, &p, &p, &g, {}, sums, false};
+      for (int k = 0; k < maxSlots; k++) element.slots[k] = &s[k];
+      one.float32[bare](&element, 1, row);
+      int count = 0;
+      while (count < maxSums && sums[count] != -1) count++;
+      all.push_back(count);
+    }
+    return all;
+  }();
+  return counts[variant];
 }
 
 }  // namespace fuzz

@@ -12,4 +12,7 @@ const InstructionSet& scalar();
 // Whether a variant keeps a slot: found out by watching what its scalar kernel reads.
 bool keeps(std::size_t variant, int slot);
 
+// How many sums it has.
+int sumsOf(std::size_t variant);
+
 }  // namespace lanestep::fuzz

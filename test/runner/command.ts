@@ -1,7 +1,7 @@
 // Runs a job by a command that speaks the runner's format (steps.cc), such as one for another processor under an emulator.
 import { spawnSync } from 'node:child_process';
-import { maxSlots, row } from '../../src/backends/backend.js';
-import { type Job, type Outcome, offsetOf } from '../../src/reference/jobs.js';
+import { blockLength, maxSlots, maxSums, row } from '../../src/backends/backend.js';
+import { type Job, noSum, type Outcome, offsetOf } from '../../src/reference/jobs.js';
 import type { FloatArray } from '../../src/types.js';
 
 const words = (...values: number[]): Buffer => Buffer.from(Uint32Array.from(values).buffer);
@@ -15,18 +15,17 @@ export function runByCommand(
   instructionSet = '',
 ): Outcome[] {
   const { start, dtype, kept, gradients, steps } = job;
-  const kernel = steps[0]![0]!.kernel;
+  const kernels = steps[0]!.map(({ kernel }) => kernel);
   const rows = steps.flatMap(passes => passes.map(pass => pass.row));
-  if (steps.some(passes => passes.length !== 1)) throw new Error('one pass a step');
   const width = row.length;
   const table = new Float64Array(rows.length * width);
   rows.forEach((numbers, step) => {
     table.set(numbers, step * width);
   });
   const input = Buffer.concat([
-    words(threads, dtype === 'float64' ? 1 : 0, start.length, rows.length),
+    words(threads, dtype === 'float64' ? 1 : 0, start.length, steps.length, kernels.length),
     text(instructionSet),
-    text(kernel),
+    ...kernels.map(text),
     Buffer.from(kept.map(Number)),
     bytes(table),
     ...start.flatMap(({ p, slots }, i) => [
@@ -34,6 +33,7 @@ export function runByCommand(
       bytes(p),
       ...slots.flatMap(slot => (slot === null ? [] : [bytes(slot)])),
     ]),
+    bytes(Float64Array.of(noSum)),
     ...gradients.flatMap(step => step.map(bytes)),
   ]);
   const [program, ...args] = command as [string, ...string[]];
@@ -51,6 +51,6 @@ export function runByCommand(
     p: take(p),
     g: gradients.at(-1)![i]!,
     slots: slots.map(slot => (slot === null ? null : take(slot))),
-    sums: new Float64Array(),
+    sums: take(new Float64Array(rows.length * Math.ceil(p.length / blockLength) * maxSums)) as Float64Array,
   }));
 }

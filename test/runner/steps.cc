@@ -2,13 +2,16 @@
 // writes what became of parameters and slots. So that kernels can be run for processors and under tools that
 // Node is not at home on (test/runner/command.ts speaks to it; scripts/neon.sh builds it).
 //
-// A job, little-endian: u32 threads, wide, tensors, steps; u32 length and bytes of the instruction set's name
-// ("" for the best) and of the kernel's; u8 kept[maxSlots]; f64 rows[steps][rowLength]; for each tensor u32 length,
-// u32 offset, its parameter and its kept slots; for each step and tensor its gradient.
+// A job, little-endian: u32 threads, wide, tensors, steps, passes of a step; u32 length and bytes of the
+// instruction set's name ("" for the best) and of each pass's kernel's; u8 kept[maxSlots]; f64
+// rows[steps][passes][rowLength]; for each tensor u32 length, u32 offset, its parameter and its kept slots;
+// f64 that stands for no sum; for each step and tensor its gradient. The outcome: for each tensor its
+// parameter, its kept slots, and f64 sums[steps][passes][blocks][maxSums].
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -61,11 +64,13 @@ struct Array {
 
 int main() {
   const auto threads = take<std::uint32_t>(), wide = take<std::uint32_t>();
-  const auto count = take<std::uint32_t>(), steps = take<std::uint32_t>();
-  const std::string setName = takeText(), kernelName = takeText();
+  const auto count = take<std::uint32_t>(), steps = take<std::uint32_t>(), passes = take<std::uint32_t>();
+  const std::string setName = takeText();
+  std::vector<std::string> kernelNames;
+  for (std::uint32_t pass = 0; pass < passes; pass++) kernelNames.push_back(takeText());
   unsigned char kept[maxSlots];
   take(kept, sizeof kept);
-  std::vector<double> rows(steps * rowLength);
+  std::vector<double> rows(steps * passes * rowLength);
   take(rows.data(), rows.size() * sizeof(double));
 
   Plan plan = {};
@@ -74,9 +79,13 @@ int main() {
   for (std::size_t i = offered; i-- > 0;)
     if (offers[i].supported && (setName.empty() || setName == offers[i].set->name)) plan.set = offers[i].set;
   if (plan.set == nullptr) refuse("instruction set", setName);
-  std::uint32_t variant = 0;
-  while (variant < plan.set->variantCount && kernelName != plan.set->variants[variant].name) variant++;
-  if (variant == plan.set->variantCount) refuse("kernel", kernelName);
+  std::vector<std::uint32_t> variants;
+  for (const std::string& name : kernelNames) {
+    std::uint32_t variant = 0;
+    while (variant < plan.set->variantCount && name != plan.set->variants[variant].name) variant++;
+    if (variant == plan.set->variantCount) refuse("kernel", name);
+    variants.push_back(variant);
+  }
 
   const std::size_t size = wide ? sizeof(double) : sizeof(float);
   std::vector<Tensor> tensors;
@@ -86,7 +95,7 @@ int main() {
     p[i].make(length, offset, size);
     g[i].make(length, (offset * 7) % 16, size);
     take(p[i].data, p[i].bytes);
-    Tensor tensor = {length, p[i].data, p[i].data, g[i].data, {}, wide != 0};
+    Tensor tensor = {length, p[i].data, p[i].data, g[i].data, {}, nullptr, wide != 0};
     for (int k = 0; k < maxSlots; k++) {
       if (!kept[k]) continue;
       Array& slot = slots[i * maxSlots + k];
@@ -96,17 +105,30 @@ int main() {
     }
     tensors.push_back(tensor);
   }
-  const std::vector<std::uint32_t> rowOf(count, 0), variantOf(count, variant);
+  const std::vector<std::uint32_t> rowOf(count, 0);
+  std::vector<std::uint32_t> variantOf(count);
   plan.rowOf = rowOf.data();
   plan.variantOf = variantOf.data();
+  std::vector<std::size_t> blocks;
+  for (const Tensor& tensor : tensors) blocks.push_back((tensor.n + blockLength - 1) / blockLength);
+  std::vector<double> sums(std::accumulate(blocks.begin(), blocks.end(), std::size_t{0}) * maxSums);
+  for (std::size_t i = 0, at = 0; i < count; at += blocks[i++] * maxSums) tensors[i].sums = sums.data() + at;
   std::vector<Claim> claims = cut(tensors);
   plan.tensors = {tensors.data(), tensors.size()};
   plan.claims = {claims.data(), claims.size()};
 
+  // What stands where sums are written, and what each pass made of it.
+  const double none = take<double>();
+  std::vector<std::vector<double>> added;
   for (std::uint32_t step = 0; step < steps; step++) {
     for (Array& gradient : g) take(gradient.data, gradient.bytes);
-    plan.rows = rows.data() + step * rowLength;
-    plan.step(threads);
+    for (std::uint32_t pass = 0; pass < passes; pass++) {
+      variantOf.assign(count, variants[pass]);
+      plan.rows = rows.data() + (step * passes + pass) * rowLength;
+      sums.assign(sums.size(), none);
+      plan.step(threads);
+      added.push_back(sums);
+    }
   }
 
   const auto give = [](const Array& array) { std::fwrite(array.data, 1, array.bytes, stdout); };
@@ -114,6 +136,8 @@ int main() {
     give(p[i]);
     for (int k = 0; k < maxSlots; k++)
       if (kept[k]) give(slots[i * maxSlots + k]);
+    const std::size_t at = static_cast<std::size_t>(tensors[i].sums - sums.data());
+    for (const auto& all : added) std::fwrite(all.data() + at, sizeof(double), blocks[i] * maxSums, stdout);
   }
   return 0;
 }

@@ -17,6 +17,7 @@ const prepare = () =>
     new Float64Array(count * addon.rowLength),
     new Uint32Array(count),
     new Uint32Array(count),
+    new Float64Array(count * addon.maxSums),
     bytes => new ArrayBuffer(bytes),
   );
 const plan = prepare();

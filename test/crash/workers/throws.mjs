@@ -14,6 +14,7 @@ const plan = addon.prepare(
   new Float64Array(addon.rowLength),
   new Uint32Array(1),
   new Uint32Array(1),
+  new Float64Array(addon.maxSums),
   bytes => new ArrayBuffer(bytes),
 );
 const optimizer = new Adam([p.slice(), new Float64Array(7)]);
