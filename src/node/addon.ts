@@ -60,8 +60,7 @@ export interface Found {
 
 function open(path: string): Addon {
   const addon = createRequire(path)(path) as Addon | null | undefined;
-  const fits =
-    addon?.rowLength === row.length && addon.maxSlots === maxSlots && addon.maxSums === maxSums;
+  const fits = addon?.rowLength === row.length && addon.maxSlots === maxSlots && addon.maxSums === maxSums;
   if (fits && typeof addon.run === 'function') return addon;
   throw new Error(`${path} is of another version; \`npx lanestep build\` compiles this one`);
 }

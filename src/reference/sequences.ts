@@ -12,9 +12,10 @@ export interface Sequence {
 }
 
 export const sequences: readonly Sequence[] = [
-  { title: 'norm', slots: 0, passes: [{ kernel: 'norm', coefficients: [] }] },
+  { title: 'norm', kernel: 'norm', slots: 0, passes: [{ kernel: 'norm', coefficients: [] }] },
   {
     title: 'lamb',
+    kernel: 'lamb',
     slots: 2,
     passes: [
       { kernel: 'lamb.moments', coefficients: [0.9, 0.1, 0.999, 0.001, 0.3, 1e-7, 0.01] },

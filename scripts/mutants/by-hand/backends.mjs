@@ -116,7 +116,7 @@ export const mutants = [
   ],
 
   ['addon: of another version', addon, 'addon?.rowLength === row.length && ', '', ['test/stand-ins.test.ts']],
-  ['addon: of other slots', addon, ' && addon.maxSlots === maxSlots;', ';', ['test/stand-ins.test.ts']],
+  ['addon: of other slots', addon, ' && addon.maxSlots === maxSlots', '', ['test/stand-ins.test.ts']],
   [
     'addon: the first that is there is the only one',
     addon,
