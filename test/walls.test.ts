@@ -356,8 +356,16 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
       },
     };
     const missing: string[] = [];
+    // What belongs to no rule is tried by itself, as the norm is.
+    const alone = (name: string) =>
+      !existsSync(join(root, `src/rules/${name}.ts`)) &&
+      read('src/reference/sequences.ts').includes(`kernel: '${name}',`);
     for (const name of every) {
-      const wanted = hasKernel(name) ? rooms : (['src/rules', 'test/rules'] as const);
+      const wanted = alone(name)
+        ? (['native/rules', 'assembly/rules', 'src/reference'] as const)
+        : hasKernel(name)
+          ? rooms
+          : (['src/rules', 'test/rules'] as const);
       for (const room of wanted) {
         const there = room === 'test/rules' ? tests.has(name) : inRoom(room).includes(name);
         if (!there) missing.push(`${room}/${name}${suffix[room]}`);
@@ -365,6 +373,7 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
       for (const [list, line] of Object.entries(hasKernel(name) ? lists : {})) {
         if (!line(name).test(read(list))) missing.push(`${name} in ${list}`);
       }
+      if (alone(name)) continue;
       // The likenesses of TensorFlow.js' optimizers are exported by nobody: src/tfjs/ makes its own of them.
       const users = name.startsWith('tfjs-') ? within('src/tfjs/') : ['src/rules/index.ts', 'src/wasm.ts'];
       for (const lists of [users, ['src/reference/variants.ts']]) {
