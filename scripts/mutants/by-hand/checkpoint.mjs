@@ -2,6 +2,7 @@
 
 const checkpoint = ['test/checkpoint/checkpoint.test.ts'];
 const resume = ['test/checkpoint/resume.test.ts'];
+const shapes = ['test/shapes.test.ts'];
 const golden = ['test/checkpoint/golden.test.ts'];
 const mutated = ['test/checkpoint/mutated.test.ts'];
 const forged = ['test/checkpoint/forged.test.ts'];
@@ -116,6 +117,14 @@ export const mutants = [
   ['read: parameters that nobody wants', read, 'wanted === false || ', '', checkpoint],
   ['read: parameters that are not there', read, '(none && wanted === undefined)', 'none', checkpoint],
   ['read: parameters of another length', read, 'span.length === length && fits', 'fits', checkpoint],
+  ['read: parameters of another shape', read, ' && fitsShape(span.shape, shape, length)', '', shapes],
+  [
+    'write: dimensions for types',
+    write,
+    '(shape.length === 0 ? 0 : 1) + (dtype',
+    'shape.length + (dtype',
+    shapes,
+  ],
   [
     'read: what belongs to nobody',
     read,

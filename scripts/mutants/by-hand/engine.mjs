@@ -26,6 +26,7 @@ const match = 'src/state/match.ts';
 const fill = 'src/state/fill.ts';
 const writes = 'src/state/write.ts';
 const choice = 'src/choice.ts';
+const shapes = ['test/shapes.test.ts'];
 
 export const mutants = [
   [
@@ -603,6 +604,7 @@ export const mutants = [
     'dtype || !fits',
     errors('(a|the) state'),
   ],
+  ['state: a slot of another shape', parameter, ' || !fitsShape(dimensions, shape, length)', '', shapes],
   [
     'state: unknown slots',
     parameter,

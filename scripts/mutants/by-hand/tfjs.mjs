@@ -7,6 +7,13 @@ const userCode = ['test/tfjs/user-code.test.ts'];
 
 export const mutants = [
   [
+    'session: vectors alone',
+    session,
+    '{ ...followed(options), shapes }',
+    'followed(options)',
+    ['test/shapes.test.ts'],
+  ],
+  [
     'tfjs: state of disposed variables is kept',
     session,
     'variable !== null && variableNamed(name) !== variable',

@@ -11,10 +11,44 @@ const undone = ['test/undone.test.ts'];
 const params = 'src/params.ts';
 const memory = 'src/memory.ts';
 const territory = 'src/territory.ts';
+const shape = 'src/shape.ts';
+const shapes = ['test/shapes.test.ts'];
 const options = 'src/options.ts';
 const ranges = 'src/ranges.ts';
 
 export const mutants = [
+  ['shapes: of any product', shape, 'if (elements !== length || ', 'if (', errors('construction')],
+  ['shapes: below zero', shape, ' && (value as number) >= 0;', ';', errors('construction')],
+  [
+    'shapes: any number of them',
+    params,
+    '=== keys.length) return list;',
+    '>= 0) return list;',
+    errors('construction'),
+  ],
+  [
+    'shapes: of names that are unknown',
+    params,
+    'if (unknown === undefined) return keys',
+    'if (true) return keys',
+    errors('construction'),
+  ],
+  [
+    'shapes: twice',
+    params,
+    'if (beside.shapes === undefined) return top;',
+    'if (true) return top;',
+    errors('construction'),
+  ],
+  [
+    'shapes: vectors are like no matrix',
+    shape,
+    '({ length: dimensions }) => dimensions === 1',
+    '({ length: dimensions }) => dimensions < 0',
+    shapes,
+  ],
+  ['shapes: the other dimension stays', shape, "stays === 'first' ? 1", "stays === 'last' ? 1", shapes],
+  ['shapes: a stack of one', shape, 'shape.slice(0, -2)', '[]', shapes],
   ['params: any type', params, 'if (dtype === null) {', 'if (false) {', errors('construction')],
   ['params: names twice', params, 'if (other !== undefined) {', 'if (false) {', errors('construction')],
   ['params: resizable memory', params, '    checkMemory(known, shown);\n', '', errors('construction')],
