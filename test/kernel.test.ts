@@ -1,7 +1,15 @@
 // What a kernel does on either backend, whatever the engine above it: it updates what takes part, all of it and nothing
 // past it, however the work is cut.
 import { describe, expect, it } from 'vitest';
-import { type Backend, type Kernel, maxSlots, row, skipped } from '../src/backends/backend.js';
+import {
+  type Backend,
+  blockLength,
+  type Kernel,
+  maxSlots,
+  maxSums,
+  row,
+  skipped,
+} from '../src/backends/backend.js';
 import { NativeBackend } from '../src/backends/native.js';
 import { tileBytes } from '../src/backends/wasm/tiles.js';
 import { WasmBackend } from '../src/backends/wasm.js';
@@ -45,6 +53,36 @@ describe.each(each)('on %s', (_, make) => {
     kernel.bind([Float32Array.of(1), null, Float32Array.of(1)]);
     kernel.run();
     expect([p[0], q[0], r[0]]).toEqual([1, 1, 0]);
+    kernel.dispose();
+  });
+
+  it('a pass that only adds up leaves a parameter on its way where it is, and the sums of who sits out', () => {
+    const backend = make();
+    const n = 2 * blockLength + 3;
+    const [from, to, other] = [
+      Float32Array.from({ length: n }, (_, i) => i),
+      new Float32Array(n),
+      Float32Array.of(5),
+    ];
+    const kernel = momentum(backend, [from, other]);
+    kernel.variantOf.fill(backend.variants.indexOf('norm'));
+    kernel.rows.set([0.5, 0, 0.25]);
+    kernel.rowOf[1] = skipped;
+    const grads = [new Float32Array(n).fill(4), Float32Array.of(3)];
+    kernel.bind(grads);
+    kernel.move([to, other], [from, null]);
+    kernel.sums.fill(-1);
+    kernel.run();
+    // Twice one half of 4, squared; the last block has three elements, and the last tensor none that takes part.
+    expect([0, 1, 2, 3].map(block => kernel.sums[block * maxSums])).toEqual([16384, 16384, 12, -1]);
+    expect([...kernel.sums].filter((_, i) => i % maxSums !== 0)).toEqual(new Array(12).fill(-1));
+    expect(to).toEqual(new Float32Array(n));
+    expect(from[7]).toBe(7);
+    kernel.variantOf.fill(backend.variants.indexOf('sgd.momentum'));
+    kernel.rows.set([1, 0, 1, 1, 0.5, 1]);
+    kernel.run();
+    expect(to).toEqual(from.map(x => x - 4));
+    expect(grads[0]).toEqual(new Float32Array(n).fill(4));
     kernel.dispose();
   });
 

@@ -2,6 +2,7 @@
 
 const agreement = ['test/agreement.test.ts'];
 const of = kernel => [...agreement, '-t', `'${kernel} `];
+const sums = [...agreement, '-t', 'passes with sums'];
 const rebind = ['test/rebind.test.ts', '-t', 'wasm'];
 const optimizer = title => ['test/optimizer.test.ts', '-t', title];
 const loader = ['test/loader.test.ts'];
@@ -28,6 +29,28 @@ export const mutants = [
     'for (let k = 0; k < row.length; k++) memory',
     'for (let k = 0; k < row.length - 1; k++) memory',
     of('radam'),
+  ],
+  [
+    'wasm: what a pass reads has moved',
+    wasm('kernel'),
+    'if (variant.writes & letter.p) tensor',
+    'tensor',
+    ['test/kernel.test.ts'],
+  ],
+  [
+    'wasm: what is missing counts',
+    wasm('sums'),
+    'const left = count % (vectorBytes / size);',
+    'const left = 0;',
+    sums,
+  ],
+  ['wasm: a block is added to the next', wasm('sums'), 'this.#lanes.fill(0);', '', sums],
+  [
+    'wasm: lanes folded with their neighbours',
+    wasm('sums'),
+    'values[l + half]!',
+    'values[at + (((l - at) * 2 + 1) % (2 * half))]!',
+    sums,
   ],
   ['wasm: no scale', wasm('kernel'), 'if (scales) kernels', 'if (false) kernels', of('adagrad')],
   ['wasm: no decay', wasm('kernel'), 'if (decays) kernels', 'if (false) kernels', of('adagrad')],
