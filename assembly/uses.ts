@@ -7,6 +7,10 @@ export const P: i32 = 1;
 export const G: i32 = 2;
 export const S0: i32 = 4;
 export const S1: i32 = 8;
+export const S2: i32 = 16;
+export const S3: i32 = 32;
+export const S4: i32 = 64;
+export const S5: i32 = 128;
 
 /** `largest` has a bit for each sum that is a largest one (`most`). */
 // @ts-ignore: decorator

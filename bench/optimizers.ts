@@ -62,8 +62,12 @@ function raced(rule: AnyRule, options: Options): Raced {
 /** Each class by itself, and each kernel of a rule that it takes options to get to. */
 const every: readonly Raced[] = [
   ...variants
-    .filter(({ rule, within }) => rule.label in classes && !within)
-    .reduce((known, { rule, options, kernel }) => {
+    // The reference of a race goes over one period of the elements, which has no sums of all of them.
+    .filter(
+      ({ rule, within }) => rule.label in classes && !within && (rule.closure || rule.passes === undefined),
+    )
+    .reduce((known, { rule, options }) => {
+      const kernel = kernelOf(rule, options);
       const key = kernel === kernelOf(rule, {}) ? rule.label : kernel;
       return known.has(key) ? known : known.set(key, raced(rule, deciding(rule, options)));
     }, new Map<string, Raced>())

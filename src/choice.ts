@@ -39,14 +39,17 @@ export class Choice<Options extends object> {
   // The kernels of the flags that are made of the groups'.
   #of(flagsOf: (flags: readonly string[]) => readonly string[]): number[] {
     return this.#tensors.map(({ options }) => {
-      const name = [this.#rule.name, ...flagsOf(options.flags)].join('.');
-      const index = this.#names.indexOf(name);
-      if (index >= 0) return index;
-      throw new BackendError(
-        'ERR_LANESTEP_BACKEND',
-        `Expected the backend to have ${name}; \`npx lanestep build\` compiles this version's`,
-      );
+      return this.#indexOf([this.#rule.name, ...flagsOf(options.flags)].join('.'));
     });
+  }
+
+  #indexOf(name: string): number {
+    const index = this.#names.indexOf(name);
+    if (index >= 0) return index;
+    throw new BackendError(
+      'ERR_LANESTEP_BACKEND',
+      `Expected the backend to have ${name}; \`npx lanestep build\` compiles this version's`,
+    );
   }
 
   /** The usual ones, or, for a pass, those of one more flag. */
@@ -54,6 +57,11 @@ export class Choice<Options extends object> {
     const known = this.#ofPass.get(flag) ?? (flag === '' ? this.#usual : this.#of(flags => [...flags, flag]));
     this.#ofPass.set(flag, known);
     variantOf.set(known);
+  }
+
+  /** One kernel for all, by its whole name. */
+  useAlone({ variantOf }: Kernel, name: string): void {
+    variantOf.fill(this.#indexOf(name));
   }
 
   /** Takes note of the coefficients of a row. */

@@ -1,7 +1,7 @@
 /**
  * Every stable `code` that an error of lanestep carries. `OptionError` has the first, `ShapeError` those from
  * `ERR_LANESTEP_SHAPE` to `ERR_LANESTEP_ALIAS`, `StateError` the next three, `BackendError` the three after those, and
- * `CheckpointError` the last two.
+ * `CheckpointError` the next two, and `GradientError` the last.
  */
 export type ErrorCode =
   | 'ERR_LANESTEP_OPTION'
@@ -20,7 +20,8 @@ export type ErrorCode =
   | 'ERR_LANESTEP_ENVIRONMENT'
   | 'ERR_LANESTEP_MEMORY'
   | 'ERR_LANESTEP_CHECKPOINT'
-  | 'ERR_LANESTEP_FILE';
+  | 'ERR_LANESTEP_FILE'
+  | 'ERR_LANESTEP_NONFINITE';
 
 /**
  * The base of every error that lanestep throws. Whoever catches one knows that nothing was changed; but for a large checkpoint that
@@ -58,6 +59,13 @@ export class BackendError extends LanestepError {}
  * (`ERR_LANESTEP_CHECKPOINT`); or the file system refuses (`ERR_LANESTEP_FILE`, with its error as `cause`).
  */
 export class CheckpointError extends LanestepError {}
+
+/** A gradient with a NaN or an infinity in it, where `nonFinite` is `throw`. */
+export class GradientError extends LanestepError {
+  constructor(message: string) {
+    super('ERR_LANESTEP_NONFINITE', message);
+  }
+}
 
 /** Names in an error message: as many as one can read, and how many more there are. */
 export function listed(names: readonly PropertyKey[], most = 20): string {

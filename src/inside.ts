@@ -27,6 +27,8 @@ export class Inside<Options extends object> {
   steps = 0;
   /** Scalars of the whole model. */
   model: Scalars;
+  /** The norm of the gradients at the last step that looked at them; null where none did. */
+  gradientNorm: number | null = null;
   /** What else must hold for a state to be taken over, once all of it is known to fit. Runs no code of the user's. */
   checkArrival: () => void = () => undefined;
   readonly #turn: Turn;
@@ -43,6 +45,11 @@ export class Inside<Options extends object> {
   /** Begins a step, which must not be entered again from within: by a schedule, a getter or a closure. */
   enter(replaces = false): void {
     this.#turn.begin(replaces);
+  }
+
+  /** Refuses all work from now on, for this reason; or, with null, no more. */
+  hold(why: string | null): void {
+    this.#turn.hold(why);
   }
 
   /** Ends a step, whether it happened or not. */
@@ -68,6 +75,12 @@ export class Inside<Options extends object> {
     this.phases.finish(after);
     this.steps++;
     this.model = after?.model ?? this.model;
+  }
+
+  /** Whether the gradients are looked at before the step. */
+  get measures(): boolean {
+    for (let i = 0; i < this.options.length; i++) if (this.options[i]!.measures) return true;
+    return false;
   }
 
   /** What a step of several passes begins from. */

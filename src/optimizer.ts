@@ -52,7 +52,7 @@ import { lasting, writeState } from './state/write.js';
 import { Turn } from './turn.js';
 import type { Path } from './types.js';
 
-/** What an optimizer takes that is no hyper-parameter. */
+/** Settings other than hyper-parameters. */
 // biome-ignore lint/suspicious/noExplicitAny: settings of whatever parameters
 export interface Settings<P = any> {
   /** Which backend runs it. Default `auto`: native where it loads, else WASM. */
@@ -234,6 +234,14 @@ export abstract class Optimizer<
   }
 
   /**
+   * The norm of all gradients together at the last step, scaled and not clipped, where a group has `clipNorm` or `nonFinite`; NaN or
+   * infinite for a step that was skipped. Null where no step has looked at it.
+   */
+  get gradientNorm(): number | null {
+    return this.#inside.gradientNorm;
+  }
+
+  /**
    * The options of each group as plain numbers: at the step that was taken last, or, where there was none or they were set
    * since, at the next.
    */
@@ -269,7 +277,7 @@ export abstract class Optimizer<
     try {
       if (this.#rule.closure) checkClosure(grads);
       this.#inside.resolveOptions();
-      if (this.#rule.passes !== undefined) {
+      if (this.#rule.passes !== undefined || this.#inside.measures) {
         this.#drive(grads);
       } else {
         this.#inside.phases.prepare(grads);
@@ -289,7 +297,7 @@ export abstract class Optimizer<
    * JavaScript goes on while parameters and state are updated. The bits are those of `step`. Until the promise is settled the
    * optimizer is busy (its methods throw a StateError, `ERR_LANESTEP_BUSY`), and parameters and gradients must be left alone.
    *
-   * The arrays must be such that nothing can take them away meanwhile: views of a SharedArrayBuffer, or ordinary ones that
+   * The memory of the arrays must be impossible to detach meanwhile: views of a SharedArrayBuffer, or ordinary ones that
    * the optimizer may make untransferable (`untransferable: true`). WebAssembly, which has no other thread, takes the step before
    * `stepAsync` returns.
    *
@@ -302,7 +310,7 @@ export abstract class Optimizer<
     try {
       if (this.#rule.closure) checkClosure(grads);
       this.#inside.resolveOptions();
-      if (this.#rule.passes !== undefined) {
+      if (this.#rule.passes !== undefined || this.#inside.measures) {
         await this.#driveAsync(grads);
       } else {
         this.#inside.phases.prepare(grads);
@@ -535,7 +543,7 @@ export abstract class Optimizer<
     return {
       class: this.#inside.rule.label,
       steps: this.#inside.steps,
-      ...(this.#rule.model && { model: this.#inside.model }),
+      ...(this.#rule.model && { model: { ...this.#inside.model } }),
       ...disposed,
       groups,
       backend: this.backend(),

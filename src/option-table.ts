@@ -42,9 +42,24 @@ export const list = (values: readonly number[], of: NumberRange): Option<readonl
   range: { kind: 'list', of, length: values.length },
 });
 
+/** Three of them. */
+export const triple = (
+  values: readonly [number, number, number],
+  of: NumberRange,
+): Option<readonly number[]> => list(values, of);
+
 /** Two of them. */
 export const pair = (values: readonly [number, number], of: NumberRange): Option<readonly number[]> =>
   list(values, of);
+
+/** A number, a function of the step, or null for none, which is the default. */
+export const optional = (range: NumberRange): Option<number | null> => ({ default: null, range });
+
+/** One of several words. */
+export const choice = <const Word extends string>(value: Word, ...others: readonly Word[]): Option<Word> => ({
+  default: value,
+  range: { kind: 'choice', of: [value, ...others] },
+});
 
 /** Yes or no. */
 export const flag = (value: boolean): Option<boolean> => ({ default: value, range: { kind: 'flag' } });

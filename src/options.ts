@@ -6,6 +6,7 @@ import type { Numbers, Option } from './option-table.js';
 import { checkNumber, type Range } from './ranges.js';
 import { optionsOf, type Rule } from './rule.js';
 import { noStages, type StageNumbers, stageNumbers } from './stages.js';
+import type { StepOptions } from './step-options.js';
 import type { Dtype, Hyper } from './types.js';
 
 type Loose = Record<string, unknown>;
@@ -18,6 +19,9 @@ function checkGiven(value: unknown, range: Range, name: string, dtypes: readonly
   if (range.kind === 'flag') {
     if (typeof value !== 'boolean')
       throw new OptionError(`Expected true or false for ${name}, got ${show(value)}`);
+  } else if (range.kind === 'choice') {
+    if (typeof value !== 'string' || !range.of.includes(value))
+      throw new OptionError(`Expected ${range.of.map(show).join(' or ')} for ${name}, got ${show(value)}`);
   } else if (range.kind === 'list') {
     if (!Array.isArray(value) || value.length !== range.length) {
       throw new OptionError(
@@ -74,6 +78,8 @@ export class GroupOptions<Options extends object> {
   /** What the stages make of them. */
   stages: StageNumbers = noStages;
   #given: Loose;
+  /** Whether the gradients are looked at before the step: to clip their norm, or for what is not finite. */
+  measures = false;
   // The options with a function of the step in them.
   #dynamic: readonly string[] = [];
   #before: { readonly t: number; readonly numbers: Numbers<Options>; readonly stages: StageNumbers } | null =
@@ -160,6 +166,7 @@ export class GroupOptions<Options extends object> {
     this.#dynamic = next.#dynamic;
     this.numbers = next.numbers;
     this.stages = next.stages;
+    this.measures = next.measures;
   }
 
   /** The same group with some options replaced, or an error and no change. `last` as at construction. */
@@ -207,14 +214,16 @@ export class GroupOptions<Options extends object> {
     this.#rule.check?.(numbers as Numbers<Options>);
     this.numbers = numbers as Numbers<Options>;
     this.stages = stageNumbers(this.#rule, this.numbers);
+    const { clipNorm = null, nonFinite = 'propagate' } = this.numbers as Partial<Numbers<StepOptions>>;
+    this.measures = clipNorm !== null || nonFinite !== 'propagate';
   }
 
   // A hyper-parameter at step t.
   #at(hyper: Hyper, range: Range, name: string, t: number, last: Loose): number {
-    if (typeof hyper === 'number') return hyper;
+    if (typeof hyper !== 'function') return hyper;
     const value: unknown = Object.hasOwn(last, name) ? last[name] : hyper(t);
     const set = range.kind === 'list' ? range.of : range;
-    if (set.kind === 'flag') throw new OptionError(`Expected no function for ${name}`);
+    if (set.kind !== 'number') throw new OptionError(`Expected no function for ${name}`);
     for (const dtype of this.#dtypes) checkNumber(value, set, `${name}(${t})`, dtype);
     return value as number;
   }

@@ -21,11 +21,13 @@ export interface Row<Options extends object> {
 export interface Pass<Options extends object> {
   /** The flag that the kernel has after the rule's name and the flags of the options; '' is the rule itself. */
   readonly kernel: string;
+  /** Whether that is the kernel's whole name: of one that all rules have in common, or that goes by no flag. Default false. */
+  readonly alone?: boolean;
   /**
-   * Which tensors: those with a gradient (`present`, the default), `all`, as where gradients are not there yet, or those that
-   * turned out to have none (`absent`). The kernels of the last two read no gradient.
+   * Which tensors: those with a gradient (`present`, the default), `all`, as where gradients are not there yet, those that turned
+   * out to have none (`absent`), or those of the pass before (`again`). The kernels of the last three read no gradient.
    */
-  readonly over?: 'present' | 'all' | 'absent';
+  readonly over?: 'present' | 'all' | 'absent' | 'again';
   /** The names of what the kernel adds up, in its order. */
   readonly sums?: readonly string[];
   /** Its coefficients, for the tensors of a row; none where it is absent. */

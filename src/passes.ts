@@ -1,11 +1,9 @@
 /** A step of several passes: what the rule's generator yields, made into runs of the kernel. */
 import type { Demanding } from './drive.js';
+import { Skipped } from './gradients.js';
 import type { Inside } from './inside.js';
-import type { Passes, Sums } from './pass.js';
+import type { Passes } from './pass.js';
 import type { Rule } from './rule.js';
-
-/** Nothing was added up yet. */
-const noSums: Sums = { of: () => 0, all: () => 0 };
 
 /** A rule's step as passes: its own, or the one that its coefficients make. */
 function* onePass<Options extends object>({ coefficients }: Rule<Options>): Passes<Options> {
@@ -16,6 +14,18 @@ function* onePass<Options extends object>({ coefficients }: Rule<Options>): Pass
   return undefined;
 }
 
+/** Takes gradients, and looks at them where the options of a group say so. */
+function* taken<Options extends object>(inside: Inside<Options>, given: unknown): Demanding {
+  const { phases } = inside;
+  phases.take(given);
+  if (inside.measures) {
+    if (phases.aimAtNorm()) yield 'run';
+    inside.gradientNorm = phases.norm();
+    phases.checkFinite();
+  }
+  phases.start();
+}
+
 /**
  * One step. It happens when the generator is done; where it throws, it has brought the parameters back.
  *
@@ -23,15 +33,15 @@ function* onePass<Options extends object>({ coefficients }: Rule<Options>): Pass
  */
 export function* stepOf<Options extends object>(inside: Inside<Options>, given: unknown): Demanding {
   const { rule, phases } = inside;
-  phases.begin();
+  if (rule.closure) phases.begin();
   try {
-    if (!rule.closure) phases.take(given);
+    if (!rule.closure) yield* taken(inside, given);
     const passes = rule.passes?.(inside.beginning()) ?? onePass(rule);
     let next = passes.next();
     while (!next.done) {
       try {
         if (next.value === 'gradients') {
-          phases.take(yield 'gradients');
+          yield* taken(inside, yield 'gradients');
         } else if (phases.aim(next.value)) {
           yield 'run';
           phases.ran();
@@ -40,11 +50,12 @@ export function* stepOf<Options extends object>(inside: Inside<Options>, given: 
         next = passes.throw(error);
         continue;
       }
-      next = passes.next(noSums);
+      next = passes.next(phases.sums);
     }
     inside.finish(next.value);
   } catch (error) {
     phases.takeBack();
-    throw error;
+    if (!(error instanceof Skipped)) throw error;
+    inside.revertOptions();
   }
 }

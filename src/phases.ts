@@ -2,8 +2,10 @@
 import { type Kernel, row, skipped } from './backends/backend.js';
 import type { Choice } from './choice.js';
 import { type Clock, type Clocks, firstScalars, rowOf } from './clock.js';
+import { checkFinite, clipFactor, type Measured, normOf } from './gradients.js';
 import { detached, isThere, lengthOf, viewOf } from './memory.js';
 import { Moves } from './moves.js';
+import type { GroupOptions } from './options.js';
 import type { Registry } from './params.js';
 import type { After, Pass } from './pass.js';
 import { pinAll } from './pins.js';
@@ -11,6 +13,7 @@ import type { Rule } from './rule.js';
 import { noStages } from './stages.js';
 import type { StatefulTensor } from './state/dict.js';
 import { fillSlot, startingSlots } from './state/fill.js';
+import { TensorSums } from './sums.js';
 import type { FloatArray } from './types.js';
 
 /** What steps are made of. */
@@ -30,6 +33,8 @@ export class Phases<Options extends object> {
   /** The gradients of the step that is being prepared, in the order of the parameters. */
   readonly incoming: (FloatArray | null)[];
   readonly kernel: Kernel;
+  /** What the last pass has added up. */
+  readonly sums: TensorSums;
 
   readonly #rule: Rule<Options>;
   readonly #registry: Registry;
@@ -39,17 +44,23 @@ export class Phases<Options extends object> {
   readonly #untransferable: boolean;
   readonly #moves: Moves;
   readonly #bound: (FloatArray | null)[];
-  // Of the pass that is being prepared.
-  #over: Pass<Options>['over'] = 'present';
   #gradientsAreBound = true;
   // Whether the kernel has the rows and gradients of the last step.
   #known = false;
+  // Which tensors took part in the pass before.
+  #took: readonly boolean[] = [];
+  // What clipping multiplies the gradients of each group by, at this step.
+  readonly #factors = new Map<GroupOptions<Options>, number>();
 
   constructor({ rule, registry, kernel, tensors, clocks, choice, untransferable }: Parts<Options>) {
     this.#rule = rule;
     this.#registry = registry;
     this.#tensors = tensors;
     this.kernel = kernel;
+    this.sums = new TensorSums(
+      kernel.sums,
+      registry.parameters.map(({ length }) => length),
+    );
     this.#clocks = clocks;
     this.#choice = choice;
     this.#untransferable = untransferable;
@@ -108,12 +119,17 @@ export class Phases<Options extends object> {
     this.#clocks.tick(this.#rule, this.incoming, after);
   }
 
-  /** For a step of several passes, before the first: what may be asked before there are gradients. */
-  begin(): void {
+  /** Throws unless all parameters have their memory, and what they are read from. */
+  checkPresent(): void {
     this.#registry.checkPresent();
     this.#moves.check();
+  }
+
+  /** For a step with a closure, before the first pass: what may be asked before there are gradients. */
+  begin(): void {
+    this.checkPresent();
     // Parameters that are on their way may arrive in a pass that has to be taken back.
-    if (this.#rule.closure) this.#moves.keep();
+    this.#moves.keep();
   }
 
   /** Takes gradients as `prepare` does, without the numbers of the step: those come with each pass. */
@@ -121,32 +137,90 @@ export class Phases<Options extends object> {
     this.#registry.gather(grads, this.incoming);
     // No code of the user's runs from here on.
     if (this.#check()) this.#bind();
+    this.#factors.clear();
+  }
+
+  /** The slots of the tensors whose first gradient came, once it is known that the step happens. */
+  start(): void {
     this.#begin();
   }
 
+  /** Prepares the pass that adds up the squares of the gradients. Tells whether there are any. */
+  aimAtNorm(): boolean {
+    this.#known = false;
+    this.#aimAtPresent();
+    this.#choice.useAlone(this.kernel, 'norm');
+    for (let k = 0; k < this.#clocks.rows; k++) this.kernel.rows.set(noStages, k * row.length);
+    return this.#someTakePart();
+  }
+
+  /** After that pass: the norm, from which the factors of the groups follow. */
+  norm(): number {
+    this.#addUp(['size']);
+    const norm = normOf(this.#measured());
+    for (const { options } of this.#tensors) {
+      if (!this.#factors.has(options)) this.#factors.set(options, clipFactor(options, norm));
+    }
+    return norm;
+  }
+
+  /** Throws where a gradient that is not finite ends the step. */
+  checkFinite(): void {
+    checkFinite(this.#measured());
+  }
+
+  *#measured(): Iterable<Measured<Options>> {
+    const { parameters, words } = this.#registry;
+    for (let i = 0; i < this.incoming.length; i++) {
+      const gradient = this.incoming[i]!;
+      if (gradient === null) continue;
+      const shown = () => `${words.grads}${parameters[i]!.path}`;
+      yield { gradient, squares: this.sums.of(i, 'size'), options: this.#tensors[i]!.options, shown };
+    }
+  }
+
+  #someTakePart(): boolean {
+    return this.kernel.rowOf.some(place => place !== skipped);
+  }
+
+  #addUp(names: readonly string[]): void {
+    this.sums.are(names, tensor => this.kernel.rowOf[tensor] !== skipped);
+  }
+
   /** Prepares a pass. Tells whether a tensor takes part. */
-  aim({ kernel: flag, over = 'present', numbers }: Pass<Options>): boolean {
-    this.#over = over;
+  aim({ kernel: flag, alone = false, over = 'present', sums = [], numbers }: Pass<Options>): boolean {
     this.#known = false;
     if (over === 'present') this.#aimAtPresent();
     else this.#aimAt(over);
-    this.#choice.use(this.kernel, flag);
-    const { rows, rowOf: places } = this.kernel;
-    if (over === 'absent') {
-      rows.set(noStages, 0);
-    } else {
-      for (let k = 0; k < this.#clocks.rows; k++) {
-        const clock = this.#clocks.ticking[k]!;
-        const { stages } = clock.options;
-        const at = clock.row * row.length;
-        rows[at + row.factor] = stages[0];
-        rows[at + row.rate] = stages[1];
-        // What decays by itself does so once a step: where the rule itself runs.
-        rows[at + row.keep] = flag === '' ? stages[2] : 1;
-        if (numbers !== undefined) rows.set(numbers(rowOf(this.#rule, clock)), at + row.coefficients);
-      }
-    }
-    return places.some(place => place !== skipped);
+    if (alone) this.#choice.useAlone(this.kernel, flag);
+    else this.#choice.use(this.kernel, flag);
+    if (over === 'absent' || over === 'again') this.kernel.rows.set(noStages, 0);
+    else
+      for (let k = 0; k < this.#clocks.rows; k++)
+        this.#writePassRow(this.#clocks.ticking[k]!, flag, alone, numbers);
+    if (flag === '') this.#choice.useShorter(this.kernel);
+    this.#addUp(sums);
+    return this.#someTakePart();
+  }
+
+  // A kernel that all rules have in common sees the gradient as it is scaled; what decays is the rule's own. What decays by itself
+  // does so once a step: where the rule itself runs.
+  #writePassRow(
+    clock: Clock<Options>,
+    flag: string,
+    alone: boolean,
+    numbers: Pass<Options>['numbers'],
+  ): void {
+    const { rows } = this.kernel;
+    const { stages } = clock.options;
+    const at = clock.row * row.length;
+    rows[at + row.factor] = stages[0] * (this.#factors.get(clock.options) ?? 1);
+    rows[at + row.rate] = alone ? 0 : stages[1];
+    rows[at + row.keep] = flag === '' ? stages[2] : 1;
+    if (numbers === undefined) return;
+    const coefficients = numbers(rowOf(this.#rule, clock));
+    if (flag === '') this.#choice.see(clock.row, coefficients);
+    rows.set(coefficients, at + row.coefficients);
   }
 
   #aimAtPresent(): void {
@@ -156,12 +230,14 @@ export class Phases<Options extends object> {
   }
 
   // Those kernels read no gradient. The parameter stands in its place; one whose memory is gone is left where it is.
-  #aimAt(over: 'all' | 'absent'): void {
+  #aimAt(over: 'all' | 'absent' | 'again'): void {
     if (over === 'all') this.#clocks.begin();
+    const wanted = (i: number) =>
+      over === 'all' || (over === 'absent' ? this.incoming[i] === null : this.#took[i]!);
     const standIns = this.#registry.parameters.map(({ array, length }, i) => {
-      const wanted = lengthOf(array) === length && (over === 'all' || this.incoming[i] === null);
-      this.kernel.rowOf[i] = !wanted ? skipped : over === 'all' ? this.#clocks.rowOf(i) : 0;
-      return wanted ? array : null;
+      const takes = wanted(i) && lengthOf(array) === length;
+      this.kernel.rowOf[i] = !takes ? skipped : over === 'all' ? this.#clocks.rowOf(i) : 0;
+      return takes ? array : null;
     });
     this.kernel.bind(standIns);
     this.#gradientsAreBound = false;
@@ -171,9 +247,10 @@ export class Phases<Options extends object> {
 
   /** After a pass: parameters that it moved are where they were on their way to. */
   ran(): void {
-    const { rowOf: places } = this.kernel;
-    if (this.#over !== 'present')
-      this.#moves.arrive(Array.from(places, place => (place === skipped ? null : place)));
+    this.#took = Array.from(this.kernel.rowOf, place => place !== skipped);
+    // What a step of one pass finds there.
+    if (this.#rule.passes === undefined) this.#choice.use(this.kernel);
+    if (this.#rule.closure) this.#moves.arrive(this.#took.map(took => (took ? took : null)));
   }
 
   /** Where a step that some passes began does not happen: parameters that were on their way are so again. */

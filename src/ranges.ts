@@ -10,12 +10,15 @@ export interface NumberRange {
   readonly holds: (x: number) => boolean;
   /** For a number that, where it is not 0, must not become 0 in the tensors' own type. */
   readonly stays?: boolean;
+  /** For one that may be null, which is none. */
+  readonly orNull?: boolean;
 }
 
 /** The range of an option. */
 export type Range =
   | NumberRange
   | { readonly kind: 'list'; readonly of: NumberRange; readonly length: number }
+  | { readonly kind: 'choice'; readonly of: readonly string[] }
   | { readonly kind: 'flag' };
 
 const number = (text: string, holds: (x: number) => boolean): NumberRange => ({
@@ -41,6 +44,19 @@ export const betweenZeroAndOne = number('a number in (0, 1)', x => x > 0 && x < 
 /** A number that keeps a division from going through zero; 0 where that is left to the gradients. */
 export const epsilon: NumberRange = { ...nonNegative, stays: true };
 
+const orNull = (range: NumberRange): NumberRange => ({
+  ...range,
+  text: `${range.text}, or null`,
+  orNull: true,
+});
+
+/** Above zero, or null for none. */
+export const positiveOrNull = orNull(positive);
+/** A factor of an average below 1, or null for what follows from others. */
+export const belowOneOrNull = orNull(belowOne);
+/** At least 1, or null for none. */
+export const fromOneOrNull = orNull(fromOne);
+
 /** The least number above zero of each type, and the largest. */
 export const limits = {
   float32: { least: 2 ** -149, most: 3.4028234663852886e38 },
@@ -53,7 +69,8 @@ export function checkNumber(
   range: NumberRange,
   name: string,
   dtype: Dtype,
-): asserts value is number {
+): asserts value is number | null {
+  if (value === null && range.orNull) return;
   if (typeof value !== 'number' || !range.holds(value)) {
     throw new OptionError(`Expected ${range.text} for ${name}, got ${show(value)}`);
   }

@@ -56,7 +56,7 @@ export interface Rule<Options extends object> {
    */
   readonly early?: boolean;
   /** Options that only say what a tensor begins with. Once all tensors have begun, setting them is refused. */
-  readonly firstOnly?: readonly (keyof Options & string)[];
+  readonly firstOnly?: readonly string[];
   /**
    * Which tensors share a step count, scalars and a row of numbers. Absent: those of a group and type that took the same steps.
    * `own`: each tensor by itself, where its numbers depend on its own sums. `lockstep`: all tensors are equally far; one without a

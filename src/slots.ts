@@ -1,6 +1,10 @@
 /** Which arrays of state a tensor has. */
+import { maxSlots } from './backends/backend.js';
 import type { Numbers } from './option-table.js';
 import type { Rule, Slot } from './rule.js';
+
+/** The place of a wrapper's own slot: the last one, so that it is the same whatever it wraps. */
+export const lastPlace = maxSlots - 1;
 
 /** The names of a tensor's slots, in the order of the kernels' letters; null where its flags leave one out. */
 export type SlotNames = readonly (string | null)[];

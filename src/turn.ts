@@ -6,6 +6,8 @@ export class Turn {
   #disposed = false;
   // Why the state is not to be used: it is half that of a checkpoint.
   #spoilt: string | null = null;
+  // Why it is not to be used for now.
+  #held: string | null = null;
 
   /**
    * Throws unless the optimizer can be used now.
@@ -25,6 +27,8 @@ export class Turn {
           'promise of stepAsync, save or load was settled; await that first',
       );
     }
+    if (this.#held !== null)
+      throw new StateError('ERR_LANESTEP_STATE', `Expected the optimizer in training, but ${this.#held}`);
     if (this.#spoilt !== null && !replaces) {
       throw new StateError(
         'ERR_LANESTEP_STATE',
@@ -40,6 +44,11 @@ export class Turn {
    */
   spoil(why: string): void {
     this.#spoilt = why;
+  }
+
+  /** Until it is called with null, no piece of work can begin. */
+  hold(why: string | null): void {
+    this.#held = why;
   }
 
   /** The state is whole again. */
@@ -63,7 +72,7 @@ export class Turn {
     return this.#disposed;
   }
 
-  /** Ends it all; tells whether it had not been ended before. */
+  /** Ends it all. Returns true the first time. */
   dispose(): boolean {
     if (this.#busy)
       throw new StateError('ERR_LANESTEP_BUSY', 'Expected dispose() between steps, got it within one');

@@ -20,5 +20,8 @@ export type Hyper = number | Schedule;
  */
 export type Pair = readonly [Hyper, Hyper] | readonly Hyper[];
 
+/** Three hyper-parameters, checked in the same way. */
+export type Triple = readonly [Hyper, Hyper, Hyper] | readonly Hyper[];
+
 /** Where a file is: a path, or a `URL` of the scheme `file:`. */
 export type Path = string | { readonly href: string };

@@ -12,6 +12,7 @@ export {
   BackendError,
   CheckpointError,
   type ErrorCode,
+  GradientError,
   LanestepError,
   OptionError,
   ShapeError,
@@ -38,4 +39,5 @@ export {
   serializeAll,
   type Together,
 } from './together.js';
-export type { Dtype, FloatArray, Hyper, Pair, Path, Schedule } from './types.js';
+export type { Dtype, FloatArray, Hyper, Pair, Path, Schedule, Triple } from './types.js';
+export { type BaseClass, SAM, type SAMOptions } from './wrappers/sam.js';

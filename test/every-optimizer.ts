@@ -27,7 +27,7 @@ const folder = new URL('../src/rules/', import.meta.url);
 
 async function read(file: string): Promise<Entry[]> {
   const exported: unknown[] = Object.values(await import(new URL(file, folder).pathname));
-  const rule = exported.find(value => typeof value === 'object' && value !== null && 'coefficients' in value);
+  const rule = exported.find(value => typeof value === 'object' && value !== null && 'slots' in value);
   const made = exported.find(value => typeof value === 'function' && value.prototype instanceof Optimizer);
   if (rule === undefined || made === undefined) return [];
   const Class = made as new (params: unknown, options?: object) => Loose;

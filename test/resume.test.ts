@@ -70,7 +70,8 @@ for (const [before, after] of directions) {
       it(`resumes ${name} with groups and schedules`, () => {
         const lr = cosine({ lr: 0.1, tMax: 20 });
         const decay = 'weightDecay' in defaultsOf(rule) ? { weightDecay: (t: number) => 0.1 / t } : {};
-        const betas = 'betas' in defaultsOf(rule) ? { betas: [(t: number) => 1 - 0.5 / t, 0.9] } : {};
+        const { betas: usual } = defaultsOf(rule);
+        const betas = usual ? { betas: [(t: number) => 1 - 0.5 / t, ...usual.slice(1).map(() => 0.9)] } : {};
         const groups = (params: Any) => [
           { ...params[0], ...decay },
           { ...params[1], lr: 0.3 },
@@ -151,7 +152,7 @@ describe('a state dict', () => {
         const before = text([w, optimizer.stateDict(), { ...optimizer.groups[0] }]);
         const spoil = (value: Any): void => {
           for (const key of Object.keys(value)) {
-            if (typeof value[key] === 'object') spoil(value[key]);
+            if (typeof value[key] === 'object' && value[key] !== null) spoil(value[key]);
             else value[key] = 1e6;
           }
         };
@@ -203,6 +204,8 @@ describe('a state dict', () => {
           decoupled_weight_decay: false,
           maximize: false,
           gradient_scale: 1,
+          clip_norm: null,
+          non_finite: 'propagate',
           params: ['w'],
         },
       ],

@@ -43,7 +43,7 @@ const coefficients = {
     }
     return kernels;
   },
-  reference: (text: string) => lists(text, /const \[([\w,\s]+)\] = c\b/g),
+  reference: (text: string) => lists(text, /const \[([\w,\s]+)\] =\s+c\b/g),
 };
 
 const operators = (text: string): string[] =>

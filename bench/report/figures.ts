@@ -88,6 +88,7 @@ const active = ({ options }: CaseResult): number =>
       value !== null &&
       value !== false &&
       value !== 0 &&
+      value !== 'propagate' &&
       !(name === 'gradientScale' && value === 1),
   ).length;
 

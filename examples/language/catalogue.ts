@@ -85,13 +85,16 @@ const forms: Readonly<Record<string, Form>> = {
   // Its average is a state beside the parameters, which this example has no use for; so there is no t0.
   asgd: { name: 'ASGD', lr: 10 },
   rprop: { name: 'Rprop', lr: 0.01 },
+  // It finds its learning rate by itself.
+  prodigy: { name: 'Prodigy', lr: 1 },
 };
 
 /** Every class of lanestep that trains, by name. */
 const classes = new Map(
   Object.entries(lanestep).filter((entry): entry is [string, never] => {
     const { prototype } = entry[1] as { readonly prototype?: object };
-    return prototype !== undefined && 'step' in prototype && 'rebind' in prototype;
+    // SAM goes over another of them.
+    return prototype !== undefined && 'step' in prototype && 'rebind' in prototype && entry[0] !== 'SAM';
   }),
 ) as ReadonlyMap<string, Class>;
 

@@ -4,16 +4,22 @@
 #include "adagrad.h"
 #include "adam.h"
 #include "adamax.h"
+#include "adan.h"
 #include "asgd.h"
 #include "average.h"
 #include "lamb.h"
+#include "lars.h"
 #include "lion.h"
 #include "nadam.h"
 #include "nesterov.h"
 #include "norm.h"
+#include "novograd.h"
+#include "prodigy.h"
 #include "radam.h"
 #include "rmsprop.h"
 #include "rprop.h"
+#include "sam.h"
+#include "schedule-free-adamw.h"
 #include "sgd.h"
 #include "tfjs-adadelta.h"
 #include "tfjs-adagrad.h"
@@ -26,9 +32,17 @@ using AdamPlain = Adam<V, false>;
 template <class V>
 using AdamAmsgrad = Adam<V, true>;
 template <class V>
+using AdanPlain = Adan<V, false>;
+template <class V>
+using AdanProx = Adan<V, true>;
+template <class V>
 using AveragePlain = Average<V, false>;
 template <class V>
 using AverageCorrected = Average<V, true>;
+template <class V>
+using LarsPlain = Lars<V, false>;
+template <class V>
+using LarsNesterov = Lars<V, true>;
 template <class V>
 using NesterovUpdate = Nesterov<V, false, false>;
 template <class V>
@@ -73,23 +87,35 @@ constexpr Variant variants[] = {
     rule<AdamPlain>("adam"),
     rule<AdamAmsgrad>("adam.amsgrad"),
     rule<Adamax>("adamax"),
+    rule<AdanPlain>("adan"),
+    rule<AdanProx>("adan.prox"),
     rule<Asgd>("asgd"),
     rule<AveragePlain>("average"),
     rule<AverageCorrected>("average.corrected"),
     rule<Lamb>("lamb"),
     rule<LambMoments>("lamb.moments"),
+    rule<LarsPlain>("lars"),
+    rule<LarsNesterov>("lars.nesterov"),
+    rule<LarsNorms>("lars.norms"),
     rule<Lion>("lion"),
     rule<Nadam>("nadam"),
     rule<NesterovUpdate>("nesterov"),
     rule<NesterovAhead>("nesterov.ahead"),
     rule<NesterovBack>("nesterov.back"),
     rule<Norm>("norm"),
+    rule<Novograd>("novograd"),
+    rule<Prodigy>("prodigy"),
+    rule<ProdigyMoments>("prodigy.moments"),
     rule<Radam>("radam"),
     rule<RmspropPlain>("rmsprop"),
     rule<RmspropCentered>("rmsprop.centered"),
     rule<RmspropMomentum>("rmsprop.momentum"),
     rule<RmspropCenteredMomentum>("rmsprop.centered.momentum"),
     rule<Rprop>("rprop"),
+    rule<SamAscend>("sam.ascend"),
+    rule<SamBack>("sam.back"),
+    rule<ScheduleFreeAdamw>("schedule-free-adamw"),
+    rule<ScheduleFreeAdamwEval>("schedule-free-adamw.eval"),
     rule<SgdPlain>("sgd"),
     rule<SgdMomentum>("sgd.momentum"),
     rule<SgdNesterov>("sgd.nesterov"),

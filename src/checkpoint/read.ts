@@ -126,7 +126,7 @@ function* dictOf<Options extends object>(
     state: Object.fromEntries(Array.from(state, ([name, of]) => [name, Object.fromEntries(of)])),
     param_groups: groups,
     ...(header.metadata.has(`${prefix}steps`) && { steps: textOf(section, 'steps') }),
-    ...(header.metadata.has(`${prefix}model`) && { model: textOf(section, 'model') }),
+    ...(header.metadata.has(`${prefix}model`) && { model: modelOf(section) }),
     ...(header.metadata.has(`${prefix}schedules`) && { schedules: textOf(section, 'schedules') }),
   };
   return { dict: dict as unknown as StateDict, params };
@@ -137,6 +137,17 @@ function stateOf(key: string, names: ReadonlySet<string>): { name: string; word:
   const end = key.lastIndexOf('.');
   const name = key.slice(statePrefix.length, end);
   return key.startsWith(statePrefix) && names.has(name) ? { name, word: key.slice(end + 1) } : null;
+}
+
+const odd: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity, '-Infinity': -Infinity };
+
+/** The numbers of the model, of which those that JSON does not know stand there as text. */
+function modelOf(section: Section): unknown {
+  const model = textOf(section, 'model');
+  if (typeof model !== 'object' || model === null) return model;
+  return Object.fromEntries(
+    Object.entries(model).map(([key, value]) => [key, Object.hasOwn(odd, value) ? odd[value] : value]),
+  );
 }
 
 /** JSON of the metadata. */
@@ -195,7 +206,7 @@ export function* opening(fileBytes: number, onProgress: LoadOptions['onProgress'
     crc = crc32(yield { position: header.dataAt + at, bytes: n }, crc);
     onProgress?.({ bytes: at + n, total });
   }
-  // What is damaged must not be told from its numbers, and pass for what does not fit.
+  // The checksum comes before anything is interpreted: damage must not be reported as a mismatch.
   checkData(header, crc);
   return header;
 }

@@ -1,6 +1,7 @@
 /** How a checkpoint is written: pieces of a file, of which no more than one is in memory at a time. */
 import { StateError, show } from '../errors.js';
 import { detached, lengthOf, newArray, sizeOf, viewInto, viewOf } from '../memory.js';
+import type { Scalars } from '../pass.js';
 import { keptBy } from '../state/memories.js';
 import { groupsOf, lasting } from '../state/write.js';
 import type { Dtype, FloatArray } from '../types.js';
@@ -66,6 +67,12 @@ function partsOf<Options extends object>(contents: Contents<Options>, withParams
 // Doubles first, so that every array begins at a multiple of its elements' size; and numbers before arrays.
 const rank = ({ dtype, shape }: Part) => (shape.length === 0 ? 0 : 1) + (dtype === 'float64' ? 0 : 2);
 
+/** JSON has no NaN and no infinity: they stand there as text. */
+const textOfModel = (model: Scalars): Readonly<Record<string, number | string>> =>
+  Object.fromEntries(
+    Object.entries(model).map(([key, value]) => [key, Number.isFinite(value) ? value : String(value)]),
+  );
+
 /** What is to be written of an optimizer, under names that begin with its own. */
 export interface Written {
   readonly parts: readonly Part[];
@@ -90,7 +97,7 @@ export function writtenOf<Options extends object>(
     optimizer: titleOf(contents),
     steps: String(contents.steps),
     param_groups: write(groupsOf(contents)),
-    ...(contents.rule.model && { model: write(contents.model) }),
+    ...(contents.rule.model && { model: write(textOfModel(contents.model)) }),
     ...(schedules && { schedules: write(schedules) }),
   };
   return {

@@ -20,14 +20,21 @@ export const Adagrad = confine(free.Adagrad);
 export const Adam = confine(free.Adam);
 export const Adamax = confine(free.Adamax);
 export const AdamW = confine(free.AdamW);
+export const Adan = confine(free.Adan);
 export const ASGD = confine(free.ASGD);
+export const LAMB = confine(free.LAMB);
+export const LARS = confine(free.LARS);
 export const Lion = confine(free.Lion);
 export const MovingAverage = confine(free.MovingAverage);
 export const NAdam = confine(free.NAdam);
 export const Nesterov = confine(free.Nesterov);
+export const NovoGrad = confine(free.NovoGrad);
+export const Prodigy = confine(free.Prodigy);
 export const RAdam = confine(free.RAdam);
 export const RMSprop = confine(free.RMSprop);
 export const Rprop = confine(free.Rprop);
+export const SAM = confine(free.SAM);
+export const ScheduleFreeAdamW = confine(free.ScheduleFreeAdamW);
 export const SGD = confine(free.SGD);
 
 /** `backend` of `lanestep/wasm`. */

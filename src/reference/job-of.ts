@@ -5,6 +5,7 @@ import { slotsOf, startsOf } from '../slots.js';
 import { noStages, type StageNumbers, stageNumbers } from '../stages.js';
 import type { Dtype, FloatArray } from '../types.js';
 import { arrays, type Job, type Walk } from './jobs.js';
+import { rehearsed } from './rehearse.js';
 import type { Sequence } from './sequences.js';
 import type { Variant } from './variants.js';
 
@@ -77,6 +78,13 @@ export const lettersOf = ({ rule, kernel }: Variant): boolean[] =>
 function stepsOf({ rule, options, kernel }: Variant, dtype: Dtype, { steps, stages }: Extent): Walk[][] {
   let scalars = rule.scalars?.(options) ?? {};
   return Array.from({ length: steps }, (_, i) => {
+    if (rule.passes !== undefined && !rule.closure) {
+      const walks = rehearsed(rule, options, i + 1, scalars, limits[dtype].least);
+      scalars = rule.advance?.(options, i + 1, scalars) ?? scalars;
+      return stages === undefined
+        ? walks
+        : walks.map(walk => ({ ...walk, row: [...stages, ...walk.row.slice(3)] }));
+    }
     const row = [
       ...(stages ?? stageNumbers(rule, options)),
       ...rule.coefficients!(options, i + 1, scalars, limits[dtype].least),

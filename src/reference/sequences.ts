@@ -1,4 +1,5 @@
-// Passes that no rule's numbers are written for by `coefficients`: kernels that belong to no rule, and rules of several passes.
+// Kernels that all rules have in common: no options lead to them.
+import { maxSlots } from '../backends/backend.js';
 
 /** Kernels that are run one after another over the same tensors. */
 export interface Sequence {
@@ -14,12 +15,12 @@ export interface Sequence {
 export const sequences: readonly Sequence[] = [
   { title: 'norm', kernel: 'norm', slots: 0, passes: [{ kernel: 'norm', coefficients: [] }] },
   {
-    title: 'lamb',
-    kernel: 'lamb',
-    slots: 2,
+    title: 'sam',
+    kernel: 'sam.back',
+    slots: maxSlots,
     passes: [
-      { kernel: 'lamb.moments', coefficients: [0.9, 0.1, 0.999, 0.001, 0.3, 1e-7, 0.01] },
-      { kernel: 'lamb', coefficients: [0.3, 1e-7, 0.01, 1e-3] },
+      { kernel: 'sam.ascend', coefficients: [0.05] },
+      { kernel: 'sam.back', coefficients: [] },
     ],
   },
 ];

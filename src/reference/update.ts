@@ -1,8 +1,9 @@
 // One pass of the reference over a tensor: the stages, then the kernel, element by element.
 import { blockLength, maxSums } from '../backends/backend.js';
+import { lastPlace } from '../slots.js';
 import type { FloatArray } from '../types.js';
 import { arithmetic } from './arithmetic.js';
-import { rules } from './index.js';
+import { rules, wrappers } from './index.js';
 import { decay, scale, shrink } from './stages.js';
 import { lanes, Sum } from './sum.js';
 
@@ -35,7 +36,8 @@ export function referenceStep(
   const place = { lane: 0 };
   const adding = Array.from({ length: maxSums }, () => new Sum(place));
   const update = (rules[kernel] ?? rules[name]!)(words, coefficients.map(round), flagged, adding);
-  const [s0, s1, s2, s3, s4, s5] = slots;
+  // A wrapper's kernel has its letters in the last places.
+  const [s0, s1, s2, s3, s4, s5] = wrappers.has(name) ? slots.slice(lastPlace) : slots;
   // Millions of elements go through this loop when steps are drawn at random: it makes no lists but the rule's own.
   for (let i = 0; i < p.length; i++) {
     place.lane = i % lanes;
@@ -55,12 +57,12 @@ export function referenceStep(
       s5 ? s5[i]! : 0,
     );
     if (next[0] !== undefined) p[i] = next[0];
-    if (s0) s0[i] = next[1]!;
-    if (s1) s1[i] = next[2]!;
-    if (s2) s2[i] = next[3]!;
-    if (s3) s3[i] = next[4]!;
-    if (s4) s4[i] = next[5]!;
-    if (s5) s5[i] = next[6]!;
+    if (s0 && next[1] !== undefined) s0[i] = next[1];
+    if (s1 && next[2] !== undefined) s1[i] = next[2];
+    if (s2 && next[3] !== undefined) s2[i] = next[3];
+    if (s3 && next[4] !== undefined) s3[i] = next[4];
+    if (s4 && next[5] !== undefined) s4[i] = next[5];
+    if (s5 && next[6] !== undefined) s5[i] = next[6];
     if (sums !== undefined && ((i + 1) % blockLength === 0 || i + 1 === p.length)) {
       const at = Math.floor(i / blockLength) * maxSums;
       for (let k = 0; k < maxSums; k++) sums[at + k] = adding[k]!.take() ?? sums[at + k]!;

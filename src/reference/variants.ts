@@ -6,14 +6,20 @@ import { adagrad } from '../rules/adagrad.js';
 import { adam } from '../rules/adam.js';
 import { adamax } from '../rules/adamax.js';
 import { adamw } from '../rules/adamw.js';
+import { adan } from '../rules/adan.js';
 import { asgd } from '../rules/asgd.js';
 import { average } from '../rules/average.js';
+import { lamb } from '../rules/lamb.js';
+import { lars } from '../rules/lars.js';
 import { lion } from '../rules/lion.js';
 import { nadam } from '../rules/nadam.js';
 import { nesterov } from '../rules/nesterov.js';
+import { novograd } from '../rules/novograd.js';
+import { prodigy } from '../rules/prodigy.js';
 import { radam } from '../rules/radam.js';
 import { rmsprop } from '../rules/rmsprop.js';
 import { rprop } from '../rules/rprop.js';
+import { scheduleFreeAdamw } from '../rules/schedule-free-adamw.js';
 import { sgd } from '../rules/sgd.js';
 import { tfjsAdadelta } from '../rules/tfjs-adadelta.js';
 import { tfjsAdagrad } from '../rules/tfjs-adagrad.js';
@@ -30,7 +36,7 @@ export interface Variant {
   readonly rule: Rule<any>;
   // biome-ignore lint/suspicious/noExplicitAny: likewise
   readonly options: Numbers<any>;
-  /** The kernel's name. */
+  /** The kernel's name, at the first step. */
   readonly kernel: string;
   /** Whether the kernel is one of those within a step, and not the one that the options lead to. */
   readonly within: boolean;
@@ -47,7 +53,11 @@ const borrowers = new Map<Rule<any>, string>([
 // biome-ignore lint/suspicious/noExplicitAny: likewise
 function variant(rule: Rule<any>, given: Record<string, unknown> = {}, flag?: string): Variant {
   const options = { ...defaultsOf(rule), ...given };
-  const kernel = [rule.name, ...(rule.flags?.(options) ?? []), ...(flag ? [flag] : [])].join('.');
+  const flags = rule.flags?.(options) ?? [];
+  const first = rule.coefficients?.(options, 1, rule.scalars?.(options) ?? {}, 0);
+  const shorter = flag === undefined && first !== undefined && rule.shorter?.holds(first) === true;
+  const usual = shorter ? rule.shorter!.flags(flags) : flags;
+  const kernel = [rule.name, ...usual, ...(flag ? [flag] : [])].join('.');
   const text = Object.entries(given).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   return {
     title: `${kernel}${borrowers.get(rule) ?? ''} { ${text.join(', ')} }`,
@@ -95,6 +105,19 @@ export const variants: readonly Variant[] = [
   variant(nesterov, { weightDecay: 0.01, maximize: true, gradientScale: 0.5 }),
   variant(nesterov, {}, 'ahead'),
   variant(nesterov, {}, 'back'),
+  variant(adan, { noProx: true, weightDecay: 0.1, gradientScale: 0.5 }),
+  variant(adan, { weightDecay: 0.02, maximize: true }),
+  variant(lamb, { weightDecay: 0.01 }),
+  variant(lamb, { biasCorrection: false, phiMax: 1, maximize: true, gradientScale: 0.3 }),
+  variant(lars),
+  variant(lars, { nesterov: true, decayInNorm: true, maximize: true, gradientScale: 0.3 }),
+  variant(novograd, { weightDecay: 0.01 }),
+  variant(novograd, { gradAveraging: true, maximize: true, gradientScale: 0.3 }),
+  variant(prodigy, { weightDecay: 0.01, d0: 1e-3 }),
+  variant(prodigy, { useBiasCorrection: true, safeguardWarmup: true, maximize: true, gradientScale: 0.3 }),
+  variant(scheduleFreeAdamw, { weightDecay: 0.1 }),
+  variant(scheduleFreeAdamw, { warmupSteps: 3, maximize: true, gradientScale: 0.3 }),
+  variant(scheduleFreeAdamw, {}, 'eval'),
   variant(tfjsSgd, { lr: -0.1, gradientScale: 0.3 }),
   variant(tfjsMomentum),
   variant(tfjsMomentum, { momentum: 0, nesterov: true, maximize: true }),

@@ -158,7 +158,7 @@ function passes<Options extends object>(
   { numbers }: GroupOptions<Options>,
 ): boolean {
   if (name !== 'decoupled_weight_decay') return hasNoEffect(name);
-  return value === (rule.weightDecay?.(numbers).decoupled ?? false);
+  return value === rule.weightDecay?.(numbers).decoupled;
 }
 
 /** The options that must stay so that a group keeps its flags, where those are more than the state was made with. */

@@ -62,8 +62,10 @@ export function readParameter<Options extends object>(
   const scalars: Record<string, number> = {};
   for (const key of Object.keys(rule.scalars?.(numbers) ?? {})) {
     const value = single(take(key));
-    if (typeof value !== 'number' || !Number.isFinite(value))
-      refuse(`Expected ${shown}.${key} to be a finite number, got ${show(value)}`);
+    // A scalar that is made of gradients may be as they are.
+    const any = rule.clock === 'own';
+    if (typeof value !== 'number' || !(any || Number.isFinite(value)))
+      refuse(`Expected ${shown}.${key} to be a ${any ? '' : 'finite '}number, got ${show(value)}`);
     scalars[key] = value;
   }
 

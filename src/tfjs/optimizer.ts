@@ -1,4 +1,5 @@
 /** What every optimizer here has in common: a `tf.Optimizer` whose steps are lanestep's. */
+
 import {
   type NamedTensorMap,
   Optimizer,
@@ -10,10 +11,11 @@ import type { BackendChoice, BackendInfo } from '../backend.js';
 import { disposing } from '../disposing.js';
 import { OptionError, ShapeError, StateError, show } from '../errors.js';
 import { readGiven } from '../given.js';
+import { Skipped } from '../gradients.js';
 import { checkOptions } from '../options.js';
 import { type Portrait, portraitOf, portrayed } from '../portrait.js';
 import { sameShape } from '../shape.js';
-import type { StepOptions } from '../step-options.js';
+import { type StepOptions, stepOptions } from '../step-options.js';
 import { Turn } from '../turn.js';
 import type { Hyper } from '../types.js';
 import { argumentNames, type Names, speaking, translated } from './names.js';
@@ -271,6 +273,8 @@ export abstract class LanestepOptimizer<
         session.claim(variables);
         this.#replace(session);
         this.incrementIterations();
+      } catch (error) {
+        if (!(error instanceof Skipped)) throw error;
       } finally {
         before.forget();
       }
@@ -315,19 +319,14 @@ export abstract class LanestepOptimizer<
 
   /** What of a configuration is no hyper-parameter: the stages' options where they are not the defaults. */
   protected get stages(): serialization.ConfigDict {
-    const { maximize, gradientScale } = this.numbers;
-    return {
-      ...(maximize ? { maximize: true } : {}),
-      ...(gradientScale === 1 ? {} : { gradientScale: gradientScale as number }),
-    };
+    const set = Object.entries(stepOptions).filter(([name, option]) => this.numbers[name] !== option.default);
+    return Object.fromEntries(set.map(([name]) => [name, this.numbers[name]])) as serialization.ConfigDict;
   }
 
   /** The way back: what of a configuration that was saved is no argument. TensorFlow.js adds what is neither. */
-  protected static stagesOf({ maximize, gradientScale }: serialization.ConfigDict): serialization.ConfigDict {
-    return {
-      ...(maximize === undefined ? {} : { maximize }),
-      ...(gradientScale === undefined ? {} : { gradientScale }),
-    };
+  protected static stagesOf(config: serialization.ConfigDict): serialization.ConfigDict {
+    const set = Object.keys(stepOptions).filter(name => config[name] !== undefined);
+    return Object.fromEntries(set.map(name => [name, config[name]])) as serialization.ConfigDict;
   }
 
   /**

@@ -5,8 +5,10 @@
  * the arrays are moved under the optimizer where that is needed, and the optimizer is made anew, with the state of the
  * variables that still live, when one comes that it has not seen or one was disposed.
  */
+
 import { engine, type Variable } from '@tensorflow/tfjs-core';
 import { ShapeError, StateError } from '../errors.js';
+import { Skipped } from '../gradients.js';
 import { newArray } from '../memory.js';
 import type { Optimizer } from '../optimizer.js';
 import { sameShape } from '../shape.js';
@@ -253,7 +255,7 @@ export class Session {
     const lease = from.lease(parts, inPlace);
     try {
       this.#bind(places, lease);
-      this.inner.step(this.#placed(places, lease.gradients));
+      this.#take(this.#placed(places, lease.gradients));
     } catch (error) {
       lease.release();
       throw error;
@@ -271,7 +273,14 @@ export class Session {
     gradientsThere: () => readonly (FloatArray | null)[],
   ): void {
     this.#bind(places, between);
-    this.inner.step(() => this.#placed(places, gradientsThere()));
+    this.#take(() => this.#placed(places, gradientsThere()));
+  }
+
+  // A step that the optimizer skips is undone as one that throws, for nothing was written to the targets.
+  #take(gradients: unknown): void {
+    const { steps } = this.inner;
+    this.inner.step(gradients);
+    if (this.inner.steps === steps) throw new Skipped();
   }
 
   // The gradients in the optimizer's order.

@@ -1,6 +1,7 @@
 /** An optimizer's state as a list of named tensors, TensorFlow.js' form of it; and the way back. */
 import { type Optimizer, Tensor, tensor, type Variable, variable } from '@tensorflow/tfjs-core';
 import { StateError, show } from '../errors.js';
+import type { Scalars } from '../pass.js';
 import { sameShape } from '../shape.js';
 import type { ParameterState } from '../state/dict.js';
 import { anchorKey, type Known, type Session } from './session.js';
@@ -22,9 +23,11 @@ const slotsOf = (session: Session): readonly string[] => session.inner.slots[0]!
 // A step count and scalars are doubles, of which a float32 would lose digits: their bits, as whole numbers.
 const clockName = 'clock';
 
-// Before a variable's first gradient all of them are 0, so that the weight has the same shape from the beginning.
-function bitsOf(entry: ParameterState | undefined, scalars: readonly string[]): Int32Array {
-  const doubles = ['step', ...scalars].map(key => (entry?.[key] as number | undefined) ?? 0);
+// Before a variable's first gradient all of them are 0, so that the weight has the same shape from the beginning. The numbers of the
+// whole model stand behind those of each variable.
+function bitsOf(entry: ParameterState | undefined, scalars: readonly string[], model: Scalars): Int32Array {
+  const own = ['step', ...scalars].map(key => (entry?.[key] as number | undefined) ?? 0);
+  const doubles = [...own, ...Object.values(model)];
   return new Int32Array(Float64Array.from(doubles).buffer);
 }
 
@@ -45,7 +48,7 @@ function weightsOf(session: Session, iterations: number, clocks: boolean): Weigh
     }),
   );
   const bits = (clocks && slots.length > 0 ? known : []).map(({ name }, i): Weight => {
-    const values = bitsOf(dict.state[session.keyOf(i)], session.inner.scalars[0]!);
+    const values = bitsOf(dict.state[session.keyOf(i)], session.inner.scalars[0]!, dict.model ?? {});
     return { name: `${name}/${clockName}`, shape: [values.length], dtype: 'int32', values };
   });
   return [{ name: 'iter', shape: [], dtype: 'int32', values: Int32Array.of(iterations) }, ...slots, ...bits];
@@ -170,6 +173,7 @@ export function sessionOf(present: Session, restored: Restored, clocks: boolean)
   try {
     const dict = session.inner.stateDict();
     const clock = { step: iterations, ...scalars };
+    const model: Record<string, number> = {};
     // The anchor, by which tensors in lockstep go.
     const anchor = dict.state[anchorKey];
     if (anchor && !clocks) dict.state[anchorKey] = { ...anchor, ...clock };
@@ -184,11 +188,22 @@ export function sessionOf(present: Session, restored: Restored, clocks: boolean)
         entry[slot] = Float32Array.from(of.values);
       });
       const key = session.keyOf(i);
-      if (clocks) Object.assign(entry, clockIn(columns.at(-1)![i]!, session.inner.scalars[0]!));
+      if (clocks) {
+        const names = Object.keys(dict.model ?? {});
+        const numbers = clockIn(columns.at(-1)![i]!, [...session.inner.scalars[0]!, ...names]);
+        for (const key of names) {
+          model[key] = numbers[key] as number;
+          delete numbers[key];
+        }
+        Object.assign(entry, numbers);
+      }
       // One that sat out all steps has no state yet; but for a rule whose state is there from the beginning.
       if (!clocks || entry.step !== 0 || dict.state[key] !== undefined) dict.state[key] = entry;
     });
-    session.load({ ...dict, steps: iterations }, present);
+    session.load(
+      { ...dict, ...(dict.model && { model: { ...dict.model, ...model } }), steps: iterations },
+      present,
+    );
   } catch (error) {
     session.inner.dispose();
     throw error;

@@ -17,11 +17,12 @@ const nonNegative: Bounds = {
 const belowOne: Bounds = { bad: [-1, -1e-9, 1, 1.5], good: [0, 0.5, 1 - 2 ** -53] };
 const finite: Bounds = { bad: [1e39, -1e39], good: [-2, -0.5, 0, 1, 3] };
 const zeroToOne: Bounds = { bad: [-1, -1e-9, 1 + 2 ** -52, 1.5], good: [0, 0.5, 1] };
+const positive: Bounds = { bad: [0, -0, -1, 1e39], good: [1e-3, 1, 7, 3e38] };
 // 2^-149 is the least number that float32 has above zero.
 const eps: Bounds = { bad: [-1, 1e-46, 1e39], good: [0, -0, 2 ** -149, 1e-39, 1e-8, 1] };
 
 /** By the option's name, after its rule's where one differs from the others. */
-export const bounds: Record<string, Bounds | readonly [Bounds, Bounds]> = {
+export const bounds: Record<string, Bounds | readonly Bounds[]> = {
   lr: nonNegative,
   weightDecay: nonNegative,
   lambd: nonNegative,
@@ -34,6 +35,18 @@ export const bounds: Record<string, Bounds | readonly [Bounds, Bounds]> = {
   'tfjs.rho': belowOne,
   decay: zeroToOne,
   betas: [belowOne, belowOne],
+  'adan.betas': [belowOne, belowOne, belowOne],
+  'schedule-free-adamw.betas': [{ bad: [-1, 0, 1, 1.5], good: [0.5, 0.9] }, belowOne],
+  beta3: belowOne,
+  clipNorm: positive,
+  phiMax: positive,
+  d0: positive,
+  dCoef: nonNegative,
+  growthRate: { bad: [-1, 0, 1 - 2 ** -53, 1e39], good: [1, 1.5, 7] },
+  trustCoefficient: nonNegative,
+  warmupSteps: nonNegative,
+  r: finite,
+  weightLrPower: finite,
   dampening: finite,
   gradientScale: finite,
   'rmsprop.alpha': zeroToOne,
@@ -41,6 +54,8 @@ export const bounds: Record<string, Bounds | readonly [Bounds, Bounds]> = {
   'sgd.momentum': { ...nonNegative, good: [0] },
   'rmsprop.momentum': { ...nonNegative, good: [0] },
   'nesterov.momentum': belowOne,
+  'lars.momentum': nonNegative,
+  'lars.eps': nonNegative,
   // TensorFlow.js refuses nothing: a step that ascends, and no epsilon, are its, too.
   'tfjs.lr': finite,
   'tfjs.momentum': finite,
@@ -108,6 +123,11 @@ export function boundsOf(entry: Entry, key: string): OptionBounds {
   if (range.kind === 'flag') {
     return { kind: null, wrong: noFlags.map(value => ({ value, named: key, given: undefined })), good: [] };
   }
+  if (range.kind === 'choice') {
+    const wrong = ['', 'Skip', 0, true, null, ['skip'], () => 'skip'];
+    const values = wrong.map(value => ({ value, named: key, given: undefined }));
+    return { kind: null, wrong: values, good: ['propagate', 'skip', 'throw'] };
+  }
   const kind = families(entry, key).find(name => name in bounds);
   if (kind === undefined)
     throw new Error(`say in test/bad-input/bounds.ts what ${families(entry, key)[0]} may be`);
@@ -117,19 +137,33 @@ export function boundsOf(entry: Entry, key: string): OptionBounds {
     return {
       kind,
       wrong: [
-        ...[...noNumbers, ...bad].map(value => ({ value, named: key, given: value })),
+        ...[...noNumbers.filter(value => value !== null || !range.orNull), ...bad].map(value => ({
+          value,
+          named: key,
+          given: value,
+        })),
         ...bad.map(value => ({ value: () => value, named: key, given: undefined })),
       ],
       good: [...good, () => good[0]],
     };
   }
-  const pair = defaultsOf(entry.rule)[key] as [number, number];
+  const pair = defaultsOf(entry.rule)[key] as number[];
   const at = (i: number, value: unknown) => pair.map((other, k) => (k === i ? value : other));
-  const halves = (known as readonly [Bounds, Bounds]).map(({ bad, good }) => ({
+  const halves = (known as readonly Bounds[]).map(({ bad, good }) => ({
     bad: [...noNumbers, ...bad],
     good,
   }));
-  const shapes = [0.9, 'ab', null, {}, [], [0.9], [...pair, 0.5], Float64Array.from(pair), () => pair];
+  const shapes = [
+    0.9,
+    'ab',
+    null,
+    {},
+    [],
+    pair.slice(1),
+    [...pair, 0.5],
+    Float64Array.from(pair),
+    () => pair,
+  ];
   return {
     kind,
     wrong: [

@@ -14,7 +14,7 @@ export type Code = Bare<lanestep.ErrorCode>;
 /** Which class has which code. */
 export const classOf: Record<
   Code,
-  'OptionError' | 'ShapeError' | 'StateError' | 'BackendError' | 'CheckpointError'
+  'OptionError' | 'ShapeError' | 'StateError' | 'BackendError' | 'CheckpointError' | 'GradientError'
 > = {
   OPTION: 'OptionError',
   SHAPE: 'ShapeError',
@@ -33,6 +33,7 @@ export const classOf: Record<
   MEMORY: 'BackendError',
   CHECKPOINT: 'CheckpointError',
   FILE: 'CheckpointError',
+  NONFINITE: 'GradientError',
 };
 
 /** Something that is used before and after the attempt; the runner makes another one, its twin, to which nothing happens. */

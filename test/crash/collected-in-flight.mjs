@@ -30,7 +30,7 @@ function dropBare() {
   const allocate = bytes => new ArrayBuffer(bytes);
   const plan = addon.prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate);
   const grads = [new Float32Array(n).fill(1)];
-  addon.bind(plan, grads);
+  addon.bind(plan, 0, ...grads);
   addon.runAsync(plan, [params, grads, rows, rowOf, variantOf, sums], land);
 }
 

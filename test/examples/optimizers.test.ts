@@ -39,10 +39,11 @@ describe.skipIf(missing)(`the optimizers of the example${missing}`, async () => 
 
   /** Where three parameters are after some steps. */
   function walk(name: string, hypers: Partial<Record<Hyper, number>>): number[] {
+    // Of two elements: where a step goes by the norm of a tensor, one alone would know only signs.
     const tensors = (...all: number[]) => ({
-      embedding: Float32Array.of(all[0]!),
-      weights: Float32Array.of(all[1]!),
-      bias: Float32Array.of(all[2]!),
+      embedding: Float32Array.of(all[0]!, 0.7),
+      weights: Float32Array.of(all[1]!, 0.7),
+      bias: Float32Array.of(all[2]!, 0.7),
     });
     const parameters = tensors(1, -2, 3);
     const updater = new LanestepUpdater(parameters, { name, hypers, backend: 'wasm' });

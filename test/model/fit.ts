@@ -12,11 +12,12 @@ const limits = {
 
 function inRange(value: unknown, range: Range, dtypes: readonly ('float32' | 'float64')[]): boolean {
   if (range.kind === 'flag') return typeof value === 'boolean';
+  if (range.kind === 'choice') return range.of.includes(value as string);
   if (range.kind === 'list')
     return (
       Array.isArray(value) && value.length === range.length && value.every(x => inRange(x, range.of, dtypes))
     );
-  if (typeof value === 'function') return true;
+  if (typeof value === 'function' || (value === null && range.orNull)) return true;
   if (typeof value !== 'number' || !range.holds(value)) return false;
   return dtypes.every(dtype => {
     const [least, most] = limits[dtype];

@@ -1,10 +1,14 @@
 /** Draws a case: the same one for the same seed and number, on every machine. */
 import {
   belowOne,
+  belowOneOrNull,
   epsilon,
   finite,
+  fromOne,
+  fromOneOrNull,
   type NumberRange,
   positive,
+  positiveOrNull,
   type Range,
   zeroToOne,
 } from '../../src/ranges.js';
@@ -32,6 +36,7 @@ function drawNumber(range: NumberRange, usual: number, dtype: Dtype, random: Gen
     if (what === 'near') return 1 - 2 ** -(1 + random.below(53));
     return what === 'none' ? 0 : random.magnitude(least, -10);
   }
+  if (range === fromOne) return 1 + random.magnitude(-20, 4);
   const what = random.weighted({ usual: 4, ordinary: 6, small: 2, wide: 2, none: 1, end: 1 });
   const sign = range === finite && random.chance(0.5) ? -1 : 1;
   if (what === 'usual') return usual;
@@ -49,8 +54,15 @@ function drawHyper(range: NumberRange, usual: number, dtype: Dtype, random: Gene
   return Array.from({ length: 2 + random.below(3) }, () => drawNumber(range, usual, dtype, random));
 }
 
-// The only number that is used at construction alone, and may not be a function of the step.
-const fixed = 'initialAccumulatorValue';
+// The numbers that say what state begins with, and may not be functions of the step.
+const fixed = ['initialAccumulatorValue', 'd0'];
+
+// What may be null otherwise.
+const bareOf = new Map<Range, NumberRange>([
+  [positiveOrNull, positive],
+  [belowOneOrNull, belowOne],
+  [fromOneOrNull, fromOne],
+]);
 
 /** An option of a range. */
 export function drawOption(
@@ -62,12 +74,16 @@ export function drawOption(
 ): PlannedOption {
   if (range.kind === 'flag') return random.chance(0.5);
   if (range.kind === 'number') {
-    return key === fixed
+    const bare = bareOf.get(range);
+    if (bare !== undefined)
+      return random.chance(0.6) ? null : drawHyper(bare, bare === fromOne ? 1.5 : 0.5, dtype, random);
+    return fixed.includes(key)
       ? drawNumber(range, usual as number, dtype, random)
       : drawHyper(range, usual as number, dtype, random);
   }
-  const [first, second] = usual as readonly [number, number];
-  return { pair: [drawHyper(range.of, first, dtype, random), drawHyper(range.of, second, dtype, random)] };
+  // What is not finite is looked at in test/gradients.test.ts: here no step is skipped.
+  if (range.kind === 'choice') return usual as string;
+  return { pair: (usual as readonly number[]).map(one => drawHyper(range.of, one, dtype, random)) };
 }
 
 /** What two options of a rule demand of each other. */
@@ -81,6 +97,10 @@ function mended(
     if (options.stepSizes !== undefined) options.stepSizes = { pair: [sorted[0]!, sorted[1]!] };
     if (options.etas !== undefined)
       options.etas = { pair: [2 ** -10 + random.unit() * 0.99, 1 + random.magnitude(-30, 2)] };
+  }
+  if (rule.name === 'schedule-free-adamw' && options.betas !== undefined) {
+    const [, beta2] = (options.betas as { readonly pair: readonly PlannedNumber[] }).pair;
+    options.betas = { pair: [2 ** -10 + random.unit() * 0.99, beta2!] };
   }
   if (rule.name === 'sgd' && 'dampening' in defaultsOf(rule) && options.nesterov === true) {
     options.dampening = 0;
@@ -102,7 +122,7 @@ export function drawOptions(
     const value = base[key];
     const drawn = drawOption(key, range, value, dtype, random);
     if (wild && random.chance(range.kind === 'flag' ? 0.3 : 0.4)) options[key] = drawn;
-    else if (Array.isArray(value)) options[key] = { pair: value as unknown as readonly [number, number] };
+    else if (Array.isArray(value)) options[key] = { pair: value as readonly number[] };
     else options[key] = value as PlannedOption;
   }
   return mended(rule, options, random);

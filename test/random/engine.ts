@@ -1,6 +1,5 @@
 /** Runs a scene on the engine, as a user would: an optimizer, moves, steps, and a look at all that it has. */
 import { Optimizer } from '../../src/optimizer.js';
-import { Nesterov } from '../../src/rules/nesterov.js';
 import type { FloatArray } from '../../src/types.js';
 import type { Configuration } from './configurations.js';
 import { differing, stateDiffering } from './difference.js';
@@ -13,7 +12,7 @@ import { type AnyRule, dtypeOf, type Twin } from './twin.js';
 // biome-ignore lint/suspicious/noExplicitAny: parameters of every shape, options of every rule
 type Any = any;
 
-/** The optimizer of a rule. Its class is nothing but a name for that, but for Nesterov's form. */
+/** The optimizer of a rule. Its class is nothing but a name for that. */
 class Of extends Optimizer<Any, Any, Any> {
   constructor(rule: AnyRule, params: unknown, options: object) {
     super(rule, params as Any, options);
@@ -109,8 +108,8 @@ export function byEngine(scene: Scene, { backend, use }: Configuration, wanted: 
     shaped(scene, travellers.map(pick), asParams);
   const given = { backend, ...(plan.shape === 'groups' ? {} : options[0]) };
   const params = each(({ place }) => place, true);
-  const looksAhead = rule.name === 'nesterov';
-  const optimizer: Any = looksAhead ? new Nesterov(params, given) : new Of(rule, params, given);
+  const looksAhead = rule.closure === true;
+  const optimizer: Any = new Of(rule, params, given);
   try {
     if (loaded !== null) {
       const { param_groups } = optimizer.stateDict();

@@ -4,11 +4,13 @@ import type { Kind } from './values.js';
 
 /** A hyper-parameter: a number, or a function of the step as the values that it goes through, over and over. */
 export type PlannedNumber = number | readonly number[];
-/** An option as it is drawn; a pair is an object, so that it is no list of values. */
+/** An option as it is drawn; a pair, or three, is an object, so that it is no list of values. */
 export type PlannedOption =
   | PlannedNumber
   | boolean
-  | { readonly pair: readonly [PlannedNumber, PlannedNumber] };
+  | string
+  | null
+  | { readonly pair: readonly PlannedNumber[] };
 
 export interface PlannedTensor {
   /** What its numbers are drawn by, so that they stay when another tensor is left out. */

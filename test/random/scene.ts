@@ -16,7 +16,7 @@ const hyper = (planned: PlannedNumber): unknown =>
 
 /** An option as it is given to an optimizer. */
 export function option(planned: PlannedOption): unknown {
-  if (typeof planned === 'boolean') return planned;
+  if (planned === null || typeof planned === 'string' || typeof planned === 'boolean') return planned;
   return typeof planned === 'object' && 'pair' in planned ? planned.pair.map(hyper) : hyper(planned);
 }
 

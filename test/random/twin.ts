@@ -3,12 +3,15 @@
  * nothing shared, moved, chosen or left out. What it is given must be valid; it checks nothing.
  */
 
-import type { Scalars } from '../../src/pass.js';
+import { blockLength, maxSums } from '../../src/backends/backend.js';
+import { clipFactor } from '../../src/gradients.js';
+import type { After, Pass, Passes, Row, Scalars } from '../../src/pass.js';
 import { limits } from '../../src/ranges.js';
+import { kernelOf } from '../../src/reference/rehearse.js';
 import { referenceStep } from '../../src/reference/update.js';
 import { defaultsOf, type Rule } from '../../src/rule.js';
 import { isScratch, slotsOf, startsOf } from '../../src/slots.js';
-import { noStages, stageNumbers } from '../../src/stages.js';
+import { noStages, type StageNumbers, stageNumbers } from '../../src/stages.js';
 import type { Dtype, FloatArray } from '../../src/types.js';
 
 export type Options = Record<string, unknown>;
@@ -63,6 +66,8 @@ export class Twin {
   readonly groups: readonly TwinGroup[];
   readonly tensors: readonly TwinTensor[];
   steps = 0;
+  model: Scalars;
+  #factors: readonly number[] = [];
 
   /** @param options of each group, as they are given to an optimizer */
   constructor(
@@ -90,6 +95,7 @@ export class Twin {
       return { name, group, p: p.slice(), slots, t: 0, scalars: {}, begun: false };
     });
     for (const tensor of this.tensors) this.reset(tensor);
+    this.model = rule.model?.(this.groups[0]!.numbers) ?? {};
   }
 
   /** Takes a tensor's state back to where it is before its first step. */
@@ -123,49 +129,143 @@ export class Twin {
   }
 
   /**
-   * One step, with a gradient for each tensor, or null. With Nesterov's form, `ahead` is called at the look-ahead point.
+   * One step, with a gradient for each tensor, or null. For a rule with a closure, `ahead` is called where it would be.
    */
-  step(gradients: readonly (FloatArray | null)[], ahead?: () => void): void {
+  step(gradients: readonly (FloatArray | null)[], ahead: () => void = () => undefined): void {
     for (const group of this.groups) group.numbers = at(group.given, this.steps + 1);
     for (const [i, tensor] of this.tensors.entries()) {
       if (gradients[i] !== null && !tensor.begun) this.begin(tensor);
     }
-    const looksAhead = this.rule.name === 'nesterov';
-    if (looksAhead) for (const tensor of this.tensors) this.#lookAhead(tensor);
-    ahead?.();
+    this.#clip(gradients);
+    const after = this.rule.passes
+      ? this.#pass(gradients, this.rule.passes(this.#beginning()), ahead)
+      : this.#once(gradients);
     this.tensors.forEach((tensor, i) => {
-      const g = gradients[i]!;
-      if (g !== null) this.#update(tensor, g);
-      else if (looksAhead) tensor.p.set(tensor.slots[1]!);
-      if (g !== null || this.rule.clock === 'lockstep') this.#tick(tensor);
+      if (gradients[i] === null && this.rule.clock !== 'lockstep') return;
+      const row = this.#rowOf(tensor, i);
+      tensor.scalars =
+        after?.scalars?.(row) ?? this.rule.advance?.(row.options, row.t, row.scalars) ?? row.scalars;
+      tensor.t++;
     });
+    this.model = after?.model ?? this.model;
     this.steps++;
   }
 
-  #lookAhead(tensor: TwinTensor): void {
-    const { numbers } = this.groups[tensor.group]!;
-    const row = [...noStages, ...this.rule.coefficients!(numbers, 1, {}, 0)];
-    referenceStep('nesterov.ahead', row, { ...tensor, g: tensor.p });
+  // What the norm of all gradients makes of them, for each group.
+  #clip(gradients: readonly (FloatArray | null)[]): void {
+    let sum = 0;
+    this.tensors.forEach(({ p, group }, i) => {
+      const g = gradients[i] ?? null;
+      if (g === null) return;
+      const blocks = new Float64Array(Math.ceil(p.length / blockLength) * maxSums);
+      referenceStep('norm', noStages, { p, g, slots: [] }, blocks);
+      let squares = 0;
+      for (let at = 0; at < blocks.length; at += maxSums) squares += blocks[at]!;
+      const { gradientScale = 1 } = this.groups[group]!.numbers as { gradientScale?: number };
+      sum += squares * gradientScale * gradientScale;
+    });
+    this.#factors = this.groups.map(({ numbers }) =>
+      (numbers.clipNorm ?? null) === null ? 1 : clipFactor({ numbers } as never, Math.sqrt(sum)),
+    );
   }
 
-  #update(tensor: TwinTensor, g: FloatArray): void {
-    const { numbers, kernel, flags } = this.groups[tensor.group]!;
-    const stages = stageNumbers(this.rule, numbers);
-    const coefficients = this.rule.coefficients!(
-      numbers,
-      tensor.t + 1,
-      tensor.scalars,
-      limits[dtypeOf(tensor.p)].least,
-    );
-    const row = [...stages, ...coefficients];
+  #stagesOf({ group }: TwinTensor): StageNumbers {
+    const [factor, rate, keep] = stageNumbers(this.rule, this.groups[group]!.numbers);
+    return [factor * this.#factors[group]!, rate, keep];
+  }
+
+  #beginning() {
+    return { options: this.groups[0]!.numbers, t: this.steps + 1, model: this.model };
+  }
+
+  #rowOf({ group, p, t, scalars }: TwinTensor, tensor: number): Row<object> {
+    return {
+      options: this.groups[group]!.numbers,
+      t: t + 1,
+      scalars,
+      least: limits[dtypeOf(p)].least,
+      tensor,
+    };
+  }
+
+  #once(gradients: readonly (FloatArray | null)[]): After<object> | undefined {
+    this.tensors.forEach((tensor, i) => {
+      const g = gradients[i]!;
+      if (g === null) return;
+      const { options, t, scalars, least } = this.#rowOf(tensor, i);
+      this.#update(tensor, g, this.rule.coefficients!(options, t, scalars, least));
+    });
+    return undefined;
+  }
+
+  #update(tensor: TwinTensor, g: FloatArray, coefficients: readonly number[]): void {
+    const { kernel, flags } = this.groups[tensor.group]!;
     const { shorter } = this.rule;
     const short = shorter?.holds(coefficients) ? [this.rule.name, ...shorter.flags(flags)].join('.') : kernel;
-    referenceStep(short, row, { p: tensor.p, g, slots: tensor.slots });
+    referenceStep(short, [...this.#stagesOf(tensor), ...coefficients], { ...tensor, g });
   }
 
-  #tick(tensor: TwinTensor): void {
-    const { numbers } = this.groups[tensor.group]!;
-    tensor.t++;
-    tensor.scalars = this.rule.advance?.(numbers, tensor.t, tensor.scalars) ?? tensor.scalars;
+  // The passes of a step, each over its tensors one after another.
+  #pass(
+    gradients: readonly (FloatArray | null)[],
+    passes: Passes<object>,
+    ahead: () => void,
+  ): After<object> | undefined {
+    const sums = new Map<number, Float64Array>();
+    let names: readonly string[] = [];
+    const of = (tensor: number, name: string): number => {
+      const blocks = sums.get(tensor);
+      let sum = 0;
+      for (let at = names.indexOf(name); blocks !== undefined && at < blocks.length; at += maxSums)
+        sum += blocks[at]!;
+      return sum;
+    };
+    const all = (name: string): number => this.tensors.reduce((sum, _, i) => sum + of(i, name), 0);
+    let again: readonly number[] = [];
+    for (;;) {
+      const next = passes.next({ of, all });
+      if (next.done) return next.value;
+      const pass = next.value;
+      if (pass === 'gradients') {
+        ahead();
+        continue;
+      }
+      const { over = 'present' } = pass;
+      const every = this.tensors.map((_, i) => i);
+      const among = {
+        all: every,
+        again,
+        present: every.filter(i => gradients[i] !== null),
+        absent: every.filter(i => gradients[i] === null),
+      }[over];
+      again = among;
+      // Out of the sums of the pass before, which end here.
+      const numbers = among.map(i => pass.numbers?.(this.#rowOf(this.tensors[i]!, i)) ?? []);
+      names = pass.sums ?? [];
+      sums.clear();
+      among.forEach((i, k) => {
+        this.#walk(pass, i, gradients[i] ?? this.tensors[i]!.p.slice(), numbers[k]!, sums);
+      });
+    }
+  }
+
+  #walk(
+    pass: Pass<object>,
+    i: number,
+    g: FloatArray,
+    coefficients: readonly number[],
+    sums: Map<number, Float64Array>,
+  ): void {
+    const tensor = this.tensors[i]!;
+    const { flags } = this.groups[tensor.group]!;
+    if (pass.kernel === '') {
+      this.#update(tensor, g, coefficients);
+      return;
+    }
+    const [factor, rate] = this.#stagesOf(tensor);
+    const row = [factor, pass.alone ? 0 : rate, 1, ...coefficients];
+    const blocks = new Float64Array(Math.ceil(tensor.p.length / blockLength) * maxSums);
+    referenceStep(kernelOf(this.rule.name, flags, pass), row, { ...tensor, g }, blocks);
+    sums.set(i, blocks);
   }
 }

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { type FloatArray, Nesterov, SGD } from '../../src/index.js';
 import { worked } from './by-hand.js';
+import { gradient, type Objective, value } from './objective.js';
 import { keepsStages } from './stages.js';
 import { expectNear, expectWithin, golden, onEachBackend, waves } from './trajectory.js';
 
 keepsStages(Nesterov, 'coupled', { lr: 0.1 });
 
 /** A case of nag.json, whose gradients are those of an objective. */
-interface Case {
+interface Case extends Objective {
   readonly name: string;
   readonly variant: 'lookahead_point' | 'reformulated';
   readonly hyper: { lr: number; momentum: number | null; momentum_schedule?: 'sutskever' | null };
-  readonly objective: { type: 'quadratic'; A: number[][]; b: number[] } | { type: 'rosenbrock' };
   readonly params0: number[];
   readonly steps: number[];
   readonly params: number[][];
@@ -20,37 +20,6 @@ interface Case {
 }
 
 const { cases } = golden<{ cases: Case[] }>('nag');
-const product = (row: readonly number[], x: ArrayLike<number>): number =>
-  row.reduce((sum, a, k) => sum + a * x[k]!, 0);
-
-function value({ objective }: Case, x: FloatArray): number {
-  const list = [...x];
-  if (objective.type === 'quadratic') {
-    return (
-      product(
-        list,
-        objective.A.map(row => product(row, x) / 2),
-      ) - product(objective.b, x)
-    );
-  }
-  return list
-    .slice(1)
-    .reduce((sum, next, i) => sum + 100 * (next - list[i]! ** 2) ** 2 + (1 - list[i]!) ** 2, 0);
-}
-
-function gradient({ objective }: Case, x: FloatArray): FloatArray {
-  if (objective.type === 'quadratic') {
-    return Float64Array.from(objective.A, (row, i) => product(row, x) - objective.b[i]!);
-  }
-  const g = new Float64Array(x.length);
-  for (let i = 0; i + 1 < x.length; i++) {
-    const valley = x[i + 1]! - x[i]! ** 2;
-    g[i]! += -400 * x[i]! * valley - 2 * (1 - x[i]!);
-    g[i + 1]! += 200 * valley;
-  }
-  return g;
-}
-
 // Sutskever et al. 2013 let the momentum rise; the file's formula.
 const rising = (t: number): number => 1 - 3 / (t + 5);
 const momentumOf = ({ hyper }: Case) => (hyper.momentum_schedule ? rising : hyper.momentum!);

@@ -71,7 +71,8 @@ test('every optimizer has a row, and every number of it', () => {
       name
     ]!([new Float32Array(1)]);
     const numbers = Object.entries(groups[0]!).filter(
-      ([key, value]) => !['names', 'gradientScale'].includes(key) && typeof value !== 'boolean',
+      ([key, value]) =>
+        !['names', 'gradientScale', 'clipNorm', 'nonFinite'].includes(key) && typeof value !== 'boolean',
     );
     expect(numbers.map(([key]) => key).sort(), name).toEqual(Object.keys(rows).sort());
   }
@@ -79,7 +80,7 @@ test('every optimizer has a row, and every number of it', () => {
 
 // What PyTorch begins with.
 const moments = { betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0 };
-const step = { maximize: false, gradientScale: 1 };
+const step = { maximize: false, gradientScale: 1, clipNorm: null, nonFinite: 'propagate' };
 test.each([
   ['SGD', { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false }],
   ['Adam', { ...moments, lr: 1e-3, amsgrad: false, decoupledWeightDecay: false }],
@@ -92,6 +93,36 @@ test.each([
   ['RMSprop', { lr: 1e-2, alpha: 0.99, eps: 1e-8, weightDecay: 0, momentum: 0, centered: false }],
   ['Rprop', { lr: 1e-2, etas: [0.5, 1.2], stepSizes: [1e-6, 50] }],
   ['ASGD', { lr: 1e-2, lambd: 1e-4, alpha: 0.75, t0: 1e6, weightDecay: 0 }],
+  // And the authors of the others.
+  ['LAMB', { ...moments, lr: 1e-3, eps: 1e-6, biasCorrection: true, phiMax: null }],
+  [
+    'LARS',
+    {
+      lr: 0.1,
+      momentum: 0.9,
+      weightDecay: 5e-4,
+      trustCoefficient: 1e-3,
+      eps: 0,
+      nesterov: false,
+      decayInNorm: false,
+    },
+  ],
+  ['NovoGrad', { lr: 1e-2, betas: [0.95, 0.98], eps: 1e-8, weightDecay: 0, gradAveraging: false }],
+  [
+    'Prodigy',
+    {
+      ...moments,
+      lr: 1,
+      beta3: null,
+      d0: 1e-6,
+      dCoef: 1,
+      growthRate: null,
+      useBiasCorrection: false,
+      safeguardWarmup: false,
+    },
+  ],
+  ['Adan', { lr: 1e-3, betas: [0.98, 0.92, 0.99], eps: 1e-8, weightDecay: 0, noProx: false }],
+  ['ScheduleFreeAdamW', { ...moments, lr: 2.5e-3, warmupSteps: 0, r: 0, weightLrPower: 2 }],
 ])('the defaults of %s', (name, defaults) => {
   const { groups } = new (lanestep as never as Record<string, typeof lanestep.Adam>)[name]!([
     new Float32Array(1),

@@ -65,8 +65,8 @@ const plusDecay =
     }
   };
 
-/** How an optimizer decays weights: into the gradient (L2), or by themselves with the learning rate. */
-export type Decay = 'coupled' | 'decoupled' | 'none';
+/** How an optimizer decays weights: into the gradient (L2), by themselves with the learning rate, or in a way of its rule's own. */
+export type Decay = 'coupled' | 'decoupled' | 'own' | 'none';
 
 /**
  * Registers what every optimizer promises, bit for bit: `maximize` is stepping with the gradients' signs turned,

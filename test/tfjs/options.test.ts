@@ -158,7 +158,8 @@ test('an option by two names is refused, one that is unknown as it is written', 
     expect(() => tfjs.adamW(given as Any)).toThrow('which are the same, got both');
     expect(() => tfjs.adamW().set(given as Any)).toThrow('which are the same, got both');
   }
-  const text = 'an option of adam (learningRate, beta1, beta2, epsilon, maximize, gradientScale), got "lr2"';
+  const text =
+    'an option of adam (learningRate, beta1, beta2, epsilon, maximize, gradientScale, clipNorm, nonFinite), got "lr2"';
   expect(() => adam(0.1).set({ lr2: 1 })).toThrow(text);
 });
 

@@ -55,7 +55,7 @@ onEachPair(settings => {
     }
 
     // Its weights are the slots: the first of all variables, the next of all …
-    const { state } = other.stateDict();
+    const { state, model } = other.stateDict();
     const [iter, ...weights] = await weightsOf(optimizer);
     expect([...iter!.values]).toEqual([40]);
     const slots = other.slots[0]!;
@@ -70,11 +70,11 @@ onEachPair(settings => {
         expectBits(values, state[i]![slot] as Float32Array, `${name}/${slot}`);
       });
     });
-    // A clock holds the doubles of a state: the step count, and then its scalars.
+    // A clock holds the doubles of a state: the step count, then its scalars, and those of the model.
     for (const { name, values } of weights.filter(({ dtype }) => dtype === 'int32')) {
       const { step, ...rest } = state[names.findIndex(one => name === `${one}/clock`)]!;
       const scalars = Object.values(rest).filter(value => typeof value === 'number');
-      expect([...new Float64Array(values.buffer)]).toEqual([step, ...scalars]);
+      expect([...new Float64Array(values.buffer)]).toEqual([step, ...scalars, ...Object.values(model ?? {})]);
     }
     other.dispose();
     optimizer.dispose();

@@ -586,7 +586,7 @@ export const mutants = [
   [
     'state: scalars that are no numbers',
     parameter,
-    "if (typeof value !== 'number' || !Number.isFinite(value))",
+    "if (typeof value !== 'number' || !(any || Number.isFinite(value)))",
     'if (false)',
     errors('(a|the) state'),
   ],

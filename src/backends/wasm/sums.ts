@@ -1,4 +1,5 @@
 /** What a kernel adds up over a tile: lanes in WebAssembly's memory, folded here. */
+import { newArray } from '../../memory.js';
 import { blockLength, maxSums } from '../backend.js';
 import { type Export, mostAddresses, type Variant, vectorBytes } from './exports.js';
 import { lanesLength, type Tiles } from './tiles.js';
@@ -20,7 +21,7 @@ function folded(values: Float64Array, at: number, fold: (a: number, b: number) =
 export class TileSums {
   readonly #lanes: Float64Array;
   // Of the lanes that what is missing in a vector would come into: what they hold.
-  readonly #kept = new Float64Array(maxSums * lanes);
+  readonly #kept = newArray('float64', maxSums * lanes);
   readonly #at = new Array<number>(mostAddresses).fill(0);
 
   constructor({ sums }: Tiles) {

@@ -69,7 +69,7 @@ export class LanestepAdadelta extends LanestepOptimizer<AdadeltaArguments> {
  * @param learningRate a number, or a function of the step
  * @param rho decay rate of both averages, in [0, 1)
  * @param epsilon null for the backend's, 1e-7 in float32
- * @param settings what TensorFlow.js does not have: `gradientScale`, `maximize`, `backend`, `inPlace`
+ * @param settings what TensorFlow.js does not have: the options of the step (`clipNorm` …), `backend`, `inPlace`
  * @throws OptionError, BackendError
  */
 export function adadelta(

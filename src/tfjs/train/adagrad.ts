@@ -55,7 +55,7 @@ export class LanestepAdagrad extends LanestepOptimizer<AdagradArguments> {
  *
  * @param learningRate a number, or a function of the step
  * @param initialAccumulatorValue what the sum of squares starts from, >= 0
- * @param settings what TensorFlow.js does not have: `gradientScale`, `maximize`, `backend`, `inPlace`
+ * @param settings what TensorFlow.js does not have: the options of the step (`clipNorm` …), `backend`, `inPlace`
  * @throws OptionError, BackendError
  */
 export function adagrad(

@@ -84,7 +84,7 @@ export class LanestepAdam extends LanestepOptimizer<AdamArguments> {
  * @param beta1 decay rate of the average of the gradient, in [0, 1)
  * @param beta2 that of its square
  * @param epsilon null for the backend's, 1e-7 in float32
- * @param settings what TensorFlow.js does not have: `gradientScale`, `maximize`, `backend`, `inPlace`
+ * @param settings what TensorFlow.js does not have: the options of the step (`clipNorm` …), `backend`, `inPlace`
  * @throws OptionError, BackendError
  */
 export function adam(

@@ -85,7 +85,7 @@ export class LanestepAdamax extends LanestepOptimizer<AdamaxArguments> {
  * @param beta2 that of the infinity norm
  * @param epsilon null for the backend's, 1e-7 in float32
  * @param decay of the learning rate, >= 0
- * @param settings what TensorFlow.js does not have: `gradientScale`, `maximize`, `backend`, `inPlace`
+ * @param settings what TensorFlow.js does not have: the options of the step (`clipNorm` …), `backend`, `inPlace`
  * @throws OptionError, BackendError
  */
 export function adamax(

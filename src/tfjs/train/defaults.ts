@@ -1,13 +1,14 @@
 import { backend } from '@tensorflow/tfjs-core';
 import { OptionError, show } from '../../errors.js';
 import { readOptions } from '../../options.js';
+import { stepOptions } from '../../step-options.js';
 import type { Hyper } from '../../types.js';
 import type { Settings } from '../optimizer.js';
 
 /** TensorFlow.js' epsilon where none is given: that of its backend, 1e-7 in float32. */
 export const epsilonOr = (epsilon: Hyper | null | undefined): Hyper => epsilon ?? backend().epsilon();
 
-const settingNames = ['gradientScale', 'maximize', 'backend', 'inPlace'];
+const settingNames = [...Object.keys(stepOptions), 'backend', 'inPlace'];
 
 /**
  * Settings, or an OptionError where they are no object: a number, say, of one argument too many; or where they have something

@@ -76,7 +76,7 @@ export class LanestepMomentum extends LanestepOptimizer<MomentumArguments> {
  * @param learningRate a number, or a function of the step
  * @param momentum a number, or a function of the step
  * @param useNesterov whether the momentum is Nesterov's, reformulated for the gradient where the variables are
- * @param settings what TensorFlow.js does not have: `gradientScale`, `maximize`, `backend`, `inPlace`
+ * @param settings what TensorFlow.js does not have: the options of the step (`clipNorm` …), `backend`, `inPlace`
  * @throws OptionError, BackendError
  */
 export function momentum(

@@ -78,7 +78,7 @@ export class LanestepRMSProp extends LanestepOptimizer<RMSPropArguments> {
  * @param momentum a number, or a function of the step
  * @param epsilon null for the backend's, 1e-7 in float32
  * @param centered whether to divide by the standard deviation of the gradient
- * @param settings what TensorFlow.js does not have: `gradientScale`, `maximize`, `backend`, `inPlace`
+ * @param settings what TensorFlow.js does not have: the options of the step (`clipNorm` …), `backend`, `inPlace`
  * @throws OptionError, BackendError
  */
 export function rmsprop(

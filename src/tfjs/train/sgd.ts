@@ -46,7 +46,7 @@ export class LanestepSGD extends LanestepOptimizer<SGDArguments> {
  * `tf.train.sgd`, bit for bit: p = p - learningRate g.
  *
  * @param learningRate a number, or a function of the step
- * @param settings what TensorFlow.js does not have: `gradientScale`, `maximize`, `backend`, `inPlace`
+ * @param settings what TensorFlow.js does not have: the options of the step (`clipNorm` …), `backend`, `inPlace`
  * @throws OptionError, BackendError
  */
 export function sgd(learningRate: Hyper, settings?: Settings): LanestepSGD {

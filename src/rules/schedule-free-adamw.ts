@@ -1,0 +1,172 @@
+import { OptionError } from '../errors.js';
+import { insideOf } from '../inside.js';
+import { newArray, viewOf } from '../memory.js';
+import { folded } from '../numerics/folded.js';
+import { power } from '../numerics/powers.js';
+import { realPower } from '../numerics/real-power.js';
+import { Optimizer, type Settings } from '../optimizer.js';
+import { hyper, type Numbers, pair } from '../option-table.js';
+import type { Params, ParamsLike } from '../params.js';
+import type { Scalars } from '../pass.js';
+import { belowOne, betweenZeroAndOne, epsilon, finite, nonNegative } from '../ranges.js';
+import type { Rule } from '../rule.js';
+import type { StepOptions } from '../step-options.js';
+import type { FloatArray, Hyper, Pair } from '../types.js';
+
+/** What `ScheduleFreeAdamW` takes; each number may be a function of the step. */
+export interface ScheduleFreeAdamWOptions extends StepOptions {
+  /** Learning rate, >= 0; it needs no schedule. Default 2.5e-3. */
+  lr?: Hyper;
+  /**
+   * How far from z towards the average gradients are taken, in (0, 1), and the decay rate of the average of the squared gradient, in
+   * [0, 1). Default [0.9, 0.999].
+   */
+  betas?: Pair;
+  /** Added to the root, >= 0; at 0 an element without any gradient becomes NaN. Default 1e-8. */
+  eps?: Hyper;
+  /** Weight decay, >= 0, at the point where the gradient is taken. Default 0. */
+  weightDecay?: Hyper;
+  /** Steps in which the learning rate grows from 0 to lr, >= 0. Default 0. */
+  warmupSteps?: Hyper;
+  /** The weight of step t in the average grows with the power r of t. Default 0. */
+  r?: Hyper;
+  /** And with this power of the largest learning rate so far. Default 2. */
+  weightLrPower?: Hyper;
+}
+
+/** The averaging weight of step t, after what the steps before have left. */
+function weightOf(
+  { lr, warmupSteps, r, weightLrPower }: Numbers<ScheduleFreeAdamWOptions>,
+  t: number,
+  { lr_max = 0, weight_sum = 0 }: Scalars,
+) {
+  const now = t < warmupSteps ? (lr * t) / warmupSteps : lr;
+  const largest = Math.max(lr_max, now);
+  const weight =
+    realPower(t, r) * (largest > 0 ? realPower(largest, weightLrPower) : weightLrPower === 0 ? 1 : 0);
+  const sum = weight_sum + weight;
+  return { now, largest, sum, share: sum > 0 ? weight / sum : 0 };
+}
+
+/** The rule of `ScheduleFreeAdamW`. */
+export const scheduleFreeAdamw: Rule<ScheduleFreeAdamWOptions> = {
+  name: 'schedule-free-adamw',
+  label: 'ScheduleFreeAdamW',
+  options: {
+    lr: hyper(2.5e-3, nonNegative),
+    betas: pair([0.9, 0.999], belowOne),
+    eps: hyper(1e-8, epsilon),
+    weightDecay: hyper(0, nonNegative),
+    warmupSteps: hyper(0, nonNegative),
+    r: hyper(0, finite),
+    weightLrPower: hyper(2, finite),
+  },
+  check({ betas }) {
+    if (!betweenZeroAndOne.holds(betas[0]))
+      throw new OptionError(`Expected ${betweenZeroAndOne.text} for betas[0], got ${betas[0]}`);
+  },
+  slots: [{ name: 'z' }, { name: 'exp_avg_sq' }],
+  scalars: () => ({ lr_max: 0, weight_sum: 0 }),
+  advance(options, t, before) {
+    const { largest, sum } = weightOf(options, t, before);
+    return { lr_max: largest, weight_sum: sum };
+  },
+  coefficients(options, t, before, least) {
+    const { betas, eps, weightDecay } = options;
+    const { now, share } = weightOf(options, t, before);
+    const root2 = Math.sqrt(1 - power(betas[1], t));
+    return [
+      t === 1 ? 1 : 0,
+      betas[1],
+      1 - betas[1],
+      root2,
+      folded(eps, root2, least),
+      weightDecay,
+      1 - share,
+      share,
+      now * (betas[0] * (1 - share) - 1),
+      now,
+    ];
+  },
+};
+
+/**
+ * Schedule-free AdamW: needs no learning-rate schedule, since it averages the points z that the steps lead to. The gradient is taken
+ * at y, between z and their average x; the parameters are y while it trains, and x where it is evaluated.
+ *
+ *     v = beta2 v + (1 - beta2) g²        u = g / (√v̂ + eps) + weightDecay y        z = z - lr u
+ *     x = (1 - c) x + c z, c = w / Σw, w = t^r lr_max^weightLrPower        y = (1 - beta1) z + beta1 x
+ *
+ * Defazio et al. 2024; options, defaults and numbers of the authors' code of today. Keras averages with 1/t. In their code `eval()` and
+ * `train()` compute the way there and back, which rounds; here `train()` brings back the bits that were there.
+ *
+ *     optimizer.eval();    // the parameters are the average: evaluate, or save them as the result
+ *     optimizer.train();   // and go on
+ */
+export class ScheduleFreeAdamW<const P extends ParamsLike<P> = Params> extends Optimizer<
+  ScheduleFreeAdamWOptions,
+  P
+> {
+  // The points of training, while the parameters are their averages.
+  #training: readonly FloatArray[] | null = null;
+
+  constructor(params: P, options: ScheduleFreeAdamWOptions & Settings = {}) {
+    super(scheduleFreeAdamw, params, options);
+  }
+
+  /** Whether the parameters are the points where gradients are taken, and not their averages. */
+  get training(): boolean {
+    return this.#training === null;
+  }
+
+  /**
+   * Makes the parameters the averages, to evaluate with them; nothing where they are that already. Until `train()` the optimizer takes
+   * no step and no state, and gives none.
+   *
+   * @throws StateError within a step, ShapeError where a parameter has lost its memory; nothing is changed
+   */
+  eval(): void {
+    if (this.#training !== null) return;
+    const inside = insideOf<ScheduleFreeAdamWOptions>(this);
+    inside.enter();
+    try {
+      const { phases, registry } = inside;
+      phases.checkPresent();
+      const training = registry.parameters.map(({ array, dtype, length }, i) => {
+        const copy = newArray(dtype, length);
+        copy.set(viewOf(phases.sources()[i] ?? array, dtype, 0, length));
+        return copy;
+      });
+      const ran = phases.aim({
+        kernel: 'eval',
+        over: 'all',
+        numbers: ({ options: { betas }, t }) => (t === 1 ? [1, 0] : [1 / betas[0], 1 - 1 / betas[0]]),
+      });
+      if (ran) {
+        phases.kernel.run();
+        phases.ran();
+        phases.arrive();
+      }
+      this.#training = training;
+    } finally {
+      inside.leave();
+    }
+    inside.hold('the parameters are the averages of eval(); call train() first');
+  }
+
+  /**
+   * Makes the parameters the points where gradients are taken again, with the bits that they had; nothing where they are that already.
+   *
+   * @throws ShapeError where a parameter has lost its memory; nothing is changed
+   */
+  train(): void {
+    if (this.#training === null) return;
+    const inside = insideOf<ScheduleFreeAdamWOptions>(this);
+    inside.registry.checkPresent();
+    inside.registry.parameters.forEach(({ array, dtype, length }, i) => {
+      viewOf(array, dtype, 0, length).set(this.#training![i]!);
+    });
+    this.#training = null;
+    inside.hold(null);
+  }
+}
