@@ -78,8 +78,8 @@ export interface Rule<Options extends object> {
   /** A step of several passes. */
   passes?(step: Step<Options>): Passes<Options>;
   /**
-   * A step of one pass: the numbers that the kernel reads at step t, in its order; the first step is t = 1. `least` is the least number above zero in
-   * the tensors' type.
+   * A step of one pass: the numbers that the kernel reads at step t, in its order; the first step is t = 1. `least` is the least number
+   * above zero in the tensors' type.
    */
   coefficients?(options: Numbers<Options>, t: number, before: Scalars, least: number): readonly number[];
 }

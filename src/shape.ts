@@ -42,7 +42,8 @@ export function readShape(given: unknown, length: number, shown: string): Shape 
   if (elements !== length || !Number.isSafeInteger(most)) {
     throw new ShapeError(
       'ERR_LANESTEP_LENGTH',
-      `Expected ${shown} to be the dimensions of ${length} elements, got [${shape.slice(0, 8).join(', ')}${shape.length > 8 ? ', …' : ''}], ` +
+      `Expected ${shown} to be the dimensions of ${length} elements, ` +
+        `got [${shape.slice(0, 8).join(', ')}${shape.length > 8 ? ', …' : ''}], ` +
         (elements === length ? 'which are too large beside a 0' : `which has ${elements}`),
     );
   }

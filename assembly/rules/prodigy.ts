@@ -4,7 +4,9 @@ import { G, P, S0, S1, S2, S3, uses } from "../uses";
 import { lanes, plus } from "../sum";
 import { STRIDE, coefficient, put, vector, abs, add, div, mul, select, sqrt, sub } from "../vec";
 
-export function prodigy_moments(n: usize, c: usize, pAt: usize, gAt: usize, mAt: usize, vAt: usize, sAt: usize, startAt: usize, productAt: usize, sizeAt: usize): i32 {
+export function prodigy_moments(
+  n: usize, c: usize, pAt: usize, gAt: usize, mAt: usize, vAt: usize, sAt: usize, startAt: usize, productAt: usize, sizeAt: usize,
+): i32 {
   const beta1 = coefficient(c, 0);
   const beta1Rest = coefficient(c, 1);
   const beta2 = coefficient(c, 2);
