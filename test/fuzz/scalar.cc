@@ -116,12 +116,14 @@ int sumsOf(std::size_t variant) {
     for (const Variant& one : variants) {
       float p = 1, g = 1, s[maxSlots] = {};
       const float row[rowLength] = {1, 0, 1};
-      double sums[maxSums] = {-1, -1, -1, -1};
+      // What no sum of these comes to.
+      constexpr double none = -54321.25;
+      double sums[maxSums] = {none, none, none, none};
       Tensor element = {1, &p, &p, &g, {}, sums, false};
       for (int k = 0; k < maxSlots; k++) element.slots[k] = &s[k];
       one.float32[bare](&element, 1, row);
       int count = 0;
-      while (count < maxSums && sums[count] != -1) count++;
+      while (count < maxSums && sums[count] != none) count++;
       all.push_back(count);
     }
     return all;
