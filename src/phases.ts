@@ -82,7 +82,7 @@ export class Phases<Options extends object> {
       some ||= clock.scalars === null;
       this.#writeRow(clock);
     }
-    if (some) this.#begin();
+    if (some) this.start();
     this.#choice.useShorter(this.kernel);
   }
 
@@ -138,11 +138,6 @@ export class Phases<Options extends object> {
     // No code of the user's runs from here on.
     if (this.#check()) this.#bind();
     this.#factors.clear();
-  }
-
-  /** The slots of the tensors whose first gradient came, once it is known that the step happens. */
-  start(): void {
-    this.#begin();
   }
 
   /** Prepares the pass that adds up the squares of the gradients. Tells whether there are any. */
@@ -379,8 +374,11 @@ export class Phases<Options extends object> {
     this.#gradientsAreBound = true;
   }
 
-  /** Fills the slots, or more, of the tensors whose first gradient came. Until the step has happened, nothing tells that from before. */
-  #begin(): void {
+  /**
+   * Fills the slots, or more, of the tensors whose first gradient came, once it is known that the step happens. Until it has
+   * happened, nothing tells that from before.
+   */
+  start(): void {
     const { slots, initialParameter } = this.#rule;
     if (initialParameter === undefined && !slots.some(({ initial }) => initial)) return;
     this.#tensors.forEach((tensor, i) => {

@@ -1,5 +1,5 @@
-// LARS: momentum, where the step of a tensor goes by the norms of its parameter and of its gradient. The first pass adds up
-// their squares; with `decayed` the gradient's has the weight decay in it.
+// LARS: momentum, where the step of a tensor goes by the norms of its parameter and of its gradient. The first
+// pass adds up their squares; at a rate above 0 the gradient has the weight decay in it.
 import { G, P, S0, uses } from "../uses";
 import { lanes, plus } from "../sum";
 import { STRIDE, coefficient, put, vector, add, mul, sub } from "../vec";

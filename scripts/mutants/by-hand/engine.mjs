@@ -302,7 +302,7 @@ export const mutants = [
   [
     'step: a tensor begins with what was given at construction',
     phases,
-    'if (some) this.#begin();',
+    'if (some) this.start();',
     '',
     ['test/rules/first-gradient.test.ts'],
   ],
