@@ -55,14 +55,6 @@ export class Moves {
     return this.#sources?.[parameter] ?? null;
   }
 
-  /** All of them, with their names in messages. */
-  arrays(): [FloatArray, string][] {
-    const { parameters } = this.#registry;
-    return (this.#sources ?? []).flatMap((source, i) =>
-      source === null ? [] : [[source, `from${parameters[i]!.path}`] as [FloatArray, string]],
-    );
-  }
-
   /** After a run: what took part in it is where it was moved to. */
   arrive(tookPart: readonly unknown[]): void {
     if (this.#sources === null) return;

@@ -106,8 +106,9 @@ export class Phases<Options extends object> {
       used.push([array, `${words.params}${paramPath}`]);
       const gradient = this.#gradientsAreBound ? this.incoming[i]! : null;
       if (gradient !== null) used.push([gradient, `${words.grads}${path}`]);
+      const source = this.#moves.sourceOf(i);
+      if (source !== null) used.push([source, `from${path}`]);
     });
-    used.push(...this.#moves.arrays());
     pinAll(used, this.#untransferable);
     await this.kernel.runAsync(used);
   }

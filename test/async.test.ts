@@ -139,6 +139,17 @@ for (const backend of ['native', 'wasm'] as const) {
       expect(p[0]).toBeCloseTo(0.9);
     });
 
+    it.each([{}, { clipNorm: 9 }])('works with no memory of what has no gradient: %j', async options => {
+      const [p, q, from] = [f32(0, 0), Float32Array.of(1, 2), Float32Array.of(5, 6)];
+      const optimizer = new SGD([f32(1, 2), q], { ...settings, ...options, lr: 1 });
+      optimizer.rebind([null, p], [null, from]);
+      for (const grad of [f32(0, 0), null]) await optimizer.stepAsync([grad, null]);
+      expect([...p]).toEqual([0, 0]);
+      await expect(optimizer.stepAsync([null, f32(1, 1)])).rejects.toThrow(code('PINNED'));
+      optimizer.step([null, f32(1, 1)]);
+      expect([...p]).toEqual([4, 5]);
+    });
+
     it('changes nothing where a schedule throws or a shape is wrong', async () => {
       const p = f32(1, 2, 3);
       let fails = true;

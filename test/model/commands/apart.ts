@@ -15,8 +15,9 @@ function outcomeApart(subject: Subject, made: Draft): Outcome {
   const { params, sources, looksAhead } = subject;
   const outcome = stepOutcome(subject, made);
   const canBeTaken = (which: (i: number) => boolean) =>
-    params.some((one, i) => which(i) && !isShared(one.array)) ||
-    sources.some(one => one !== null && !isShared(one.array));
+    [...params.entries(), ...sources.entries()].some(
+      ([i, one]) => which(i) && one !== null && !isShared(one.array),
+    );
   if (looksAhead) {
     const early =
       subject.disposed ||
