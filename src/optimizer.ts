@@ -23,7 +23,7 @@ import { Choice } from './choice.js';
 import { Clocks, firstScalars, newClocks } from './clock.js';
 import { type Disposing, disposing } from './disposing.js';
 import { drive, driveAsync } from './drive.js';
-import { OptionError, ShapeError, show } from './errors.js';
+import { OptionError } from './errors.js';
 import { type Group, groupFace } from './group.js';
 import { Inside, reachInside } from './inside.js';
 import type { Numbers } from './option-table.js';
@@ -69,15 +69,6 @@ export interface Settings<P = any> {
    * that look at rows and columns need them; checkpoints have them, so that other readers of safetensors see the matrix.
    */
   shapes?: Shapes<P>;
-}
-
-// Before any parameter moves: an optimizer of another class takes the gradients themselves.
-function checkClosure(closure: unknown): void {
-  if (typeof closure === 'function') return;
-  throw new ShapeError(
-    'ERR_LANESTEP_SHAPE',
-    `Expected a closure that computes the gradients for step, got ${show(closure)}`,
-  );
 }
 
 /** What `saveAll` and `loadAll` need of an optimizer, and nobody else has. */
@@ -275,7 +266,6 @@ export abstract class Optimizer<
   step(grads: Input): void {
     this.#inside.enter();
     try {
-      if (this.#rule.closure) checkClosure(grads);
       this.#inside.resolveOptions();
       if (this.#rule.passes !== undefined || this.#inside.measures) {
         this.#drive(grads);
@@ -308,7 +298,6 @@ export abstract class Optimizer<
   async stepAsync(grads: Input): Promise<void> {
     this.#inside.enter();
     try {
-      if (this.#rule.closure) checkClosure(grads);
       this.#inside.resolveOptions();
       if (this.#rule.passes !== undefined || this.#inside.measures) {
         await this.#driveAsync(grads);

@@ -1,5 +1,6 @@
 /** A step of several passes: what the rule's generator yields, made into runs of the kernel. */
 import type { Demanding } from './drive.js';
+import { ShapeError, show } from './errors.js';
 import { Skipped } from './gradients.js';
 import type { Inside } from './inside.js';
 import type { Passes } from './pass.js';
@@ -12,6 +13,15 @@ function* onePass<Options extends object>({ coefficients }: Rule<Options>): Pass
     numbers: ({ options, t, scalars, least }) => coefficients!(options, t, scalars, least),
   };
   return undefined;
+}
+
+// Before any parameter moves: an optimizer of another class takes the gradients themselves.
+function checkClosure(closure: unknown): void {
+  if (typeof closure === 'function') return;
+  throw new ShapeError(
+    'ERR_LANESTEP_SHAPE',
+    `Expected a closure that computes the gradients for step, got ${show(closure)}`,
+  );
 }
 
 /** Takes gradients, and looks at them where the options of a group say so. */
@@ -29,11 +39,14 @@ function* taken<Options extends object>(inside: Inside<Options>, given: unknown)
 /**
  * One step. It happens when the generator is done; where it throws, it has brought the parameters back.
  *
- * @param given gradients, for rules without a closure
+ * @param given gradients, or the closure that gives them
  */
 export function* stepOf<Options extends object>(inside: Inside<Options>, given: unknown): Demanding {
   const { rule, phases } = inside;
-  if (rule.closure) phases.begin();
+  if (rule.closure) {
+    checkClosure(given);
+    phases.begin();
+  }
   try {
     if (!rule.closure) yield* taken(inside, given);
     const passes = rule.passes?.(inside.beginning()) ?? onePass(rule);

@@ -1,6 +1,7 @@
-import { Optimizer, type Settings } from '../optimizer.js';
+import { ClosureOptimizer } from '../closure-optimizer.js';
+import type { Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
-import type { Grads, Params, ParamsLike } from '../params.js';
+import type { Params, ParamsLike } from '../params.js';
 import type { Row } from '../pass.js';
 import { belowOne, nonNegative } from '../ranges.js';
 import type { Rule } from '../rule.js';
@@ -52,33 +53,11 @@ export const nesterov: Rule<NesterovOptions> = {
  *     v = momentum v - lr g(p + momentum v)        p = p + v
  *
  * Sutskever et al. 2013, equations 3 and 4. Other libraries have the reformulation that takes the gradient where the
- * parameters are (`SGD` with `nesterov: true`): its parameters are this one's look-ahead points.
+ * parameters are (`SGD` with `nesterov: true`): its parameters are this one's look-ahead points. A step moves the parameters to
+ * p + momentum v and calls its closure for the gradients there.
  */
-export class Nesterov<const P extends ParamsLike<P> = Params> extends Optimizer<
-  NesterovOptions,
-  P,
-  () => Grads<P>
-> {
+export class Nesterov<const P extends ParamsLike<P> = Params> extends ClosureOptimizer<NesterovOptions, P> {
   constructor(params: P, options: NesterovOptions & Settings<P> = {}) {
     super(nesterov, params, options);
-  }
-
-  /**
-   * One step: moves the parameters to p + momentum v, calls `closure` for the gradients there, and updates.
-   *
-   * @param closure computes the gradients at the present values of the parameters, and returns them in their shape
-   * @throws whatever the closure throws, ShapeError or OptionError; the parameters are then back where they were
-   */
-  override step(closure: () => Grads<P>): void {
-    super.step(closure);
-  }
-
-  /**
-   * The same with all passes on another thread. The closure may return a promise of the gradients.
-   *
-   * @throws like `Optimizer.stepAsync`, by rejecting; the parameters are then back where they were
-   */
-  override stepAsync(closure: () => Grads<P> | Promise<Grads<P>>): Promise<void> {
-    return super.stepAsync(closure as () => Grads<P>);
   }
 }

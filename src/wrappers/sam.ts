@@ -1,8 +1,9 @@
+import { ClosureOptimizer } from '../closure-optimizer.js';
 import { OptionError, show } from '../errors.js';
 import { insideOf } from '../inside.js';
 import { Optimizer } from '../optimizer.js';
 import { hyper } from '../option-table.js';
-import type { Grads, Params, ParamsLike } from '../params.js';
+import type { Params, ParamsLike } from '../params.js';
 import type { Passes, Step } from '../pass.js';
 import { nonNegative, positive } from '../ranges.js';
 import type { Rule, Slot } from '../rule.js';
@@ -89,27 +90,8 @@ function samOver(base: AnyRule): AnyRule {
 export class SAM<
   const P extends ParamsLike<P> = Params,
   Base extends BaseClass = BaseClass,
-> extends Optimizer<BaseOptions<Base> & SAMOptions, P, () => Grads<P>> {
+> extends ClosureOptimizer<BaseOptions<Base> & SAMOptions, P> {
   constructor(params: P, Base: Base, options?: BaseOptions<Base> & SAMOptions) {
     super(samOver(baseRule(Base)) as never, params, options ?? ({} as never));
-  }
-
-  /**
-   * One step.
-   *
-   * @param closure computes the gradients at the present values of the parameters, and returns them in their shape; it is called twice
-   * @throws whatever the closure throws, ShapeError or OptionError; the parameters are then back where they were
-   */
-  override step(closure: () => Grads<P>): void {
-    super.step(closure);
-  }
-
-  /**
-   * The same with all passes on another thread. The closure may return a promise of the gradients.
-   *
-   * @throws like `Optimizer.stepAsync`, by rejecting; the parameters are then back where they were
-   */
-  override stepAsync(closure: () => Grads<P> | Promise<Grads<P>>): Promise<void> {
-    return super.stepAsync(closure as () => Grads<P>);
   }
 }
