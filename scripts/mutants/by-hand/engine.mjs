@@ -756,7 +756,7 @@ export const mutants = [
     async,
   ],
   ['async: nothing is pinned', phases, 'pinAll(used, this.#untransferable);', '', async],
-  ['async: sources are not pinned', phases, '    used.push(...this.#moves.arrays());\n', '', async],
+  ['async: sources are not pinned', phases, 'used.push([source, ', '((_: unknown) => 0)([source, ', async],
   ['async: parameters are not pinned', phases, 'used.push([array,', 'used.push([gradient,', async],
   [
     'async: the caller does not wait',
