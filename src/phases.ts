@@ -74,7 +74,11 @@ export class Phases<Options extends object> {
   prepare(grads: unknown): void {
     this.#registry.gather(grads, this.incoming);
     // No code of the user's runs from here on.
-    if (!this.#isAgain() && this.#check()) this.#bind();
+    if (!this.#isAgain()) {
+      if (this.#check()) this.#bind();
+      // A pass of a step that did not happen, or that had no tensors, may have left others there.
+      this.#choice.use(this.kernel);
+    }
     this.#known = true;
     let some = false;
     for (let k = 0; k < this.#clocks.rows; k++) {
@@ -244,8 +248,6 @@ export class Phases<Options extends object> {
   /** After a pass: parameters that it moved are where they were on their way to. */
   ran(): void {
     this.#took = Array.from(this.kernel.rowOf, place => place !== skipped);
-    // What a step of one pass finds there.
-    if (this.#rule.passes === undefined) this.#choice.use(this.kernel);
     if (this.#rule.closure) this.#moves.arrive(this.#took.map(took => (took ? took : null)));
   }
 
