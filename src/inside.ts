@@ -1,4 +1,5 @@
 /** The inside of an optimizer: what its own class and those of the house work with. Nobody can reach it from outside. */
+import type { Aims } from './aims.js';
 import { StateError } from './errors.js';
 import type { Optimizer } from './optimizer.js';
 import type { GroupOptions } from './options.js';
@@ -12,6 +13,7 @@ interface Parts<Options extends object> {
   readonly rule: Rule<Options>;
   readonly registry: Registry;
   readonly phases: Phases<Options>;
+  readonly aims: Aims<Options>;
   readonly options: readonly GroupOptions<Options>[];
   readonly turn: Turn;
 }
@@ -19,9 +21,10 @@ interface Parts<Options extends object> {
 /** What steps are taken with: one at a time, each of which happens or does not. */
 export class Inside<Options extends object> {
   readonly rule: Rule<Options>;
-  // These three are others once a group was added.
+  // These four are others once a group was added.
   registry: Registry;
   phases: Phases<Options>;
+  aims: Aims<Options>;
   options: readonly GroupOptions<Options>[];
   /** Steps taken. */
   steps = 0;
@@ -33,10 +36,11 @@ export class Inside<Options extends object> {
   checkArrival: () => void = () => undefined;
   readonly #turn: Turn;
 
-  constructor({ rule, registry, phases, options, turn }: Parts<Options>) {
+  constructor({ rule, registry, phases, aims, options, turn }: Parts<Options>) {
     this.rule = rule;
     this.registry = registry;
     this.phases = phases;
+    this.aims = aims;
     this.options = options;
     this.model = rule.model?.(options[0]!.numbers) ?? {};
     this.#turn = turn;

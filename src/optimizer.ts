@@ -1,4 +1,5 @@
 /** What every optimizer has in common: groups, step counts, validation, and one kernel call per step. */
+import { Aims } from './aims.js';
 import {
   type BackendChoice,
   type BackendInfo,
@@ -38,7 +39,7 @@ import {
   type Words,
 } from './params.js';
 import { stepOf } from './passes.js';
-import { Phases } from './phases.js';
+import { type Parts, Phases } from './phases.js';
 import { checkUntransferable } from './pins.js';
 import { type Portrait, portraitOf, portrayed } from './portrait.js';
 import { room } from './room.js';
@@ -152,8 +153,8 @@ export abstract class Optimizer<
     const kernel = this.#prepare(backend, registry, this.#tensors);
     this.#clocks.assign(newClocks(rule, this.#tensors));
     this.#begin(kernel, 0);
-    const phases = this.#phasesOf(backend, registry, this.#tensors, kernel);
-    this.#inside = new Inside({ rule, registry, phases, options: this.#options, turn: this.#turn });
+    const work = this.#workOf(backend, registry, this.#tensors, kernel);
+    this.#inside = new Inside({ rule, registry, ...work, options: this.#options, turn: this.#turn });
   }
 
   #optionsOf({ options: own, parameters }: Registry['groups'][number], t = 1): GroupOptions<Options> {
@@ -188,13 +189,13 @@ export abstract class Optimizer<
     );
   }
 
-  #phasesOf(
+  #workOf(
     backend: Backend,
     registry: Registry,
     tensors: readonly StatefulTensor<Options>[],
     kernel: Kernel,
-  ): Phases<Options> {
-    return new Phases({
+  ): { readonly phases: Phases<Options>; readonly aims: Aims<Options> } {
+    const parts: Parts<Options> = {
       rule: this.#rule,
       registry,
       kernel,
@@ -202,7 +203,9 @@ export abstract class Optimizer<
       clocks: this.#clocks,
       choice: new Choice(this.#rule, backend.variants, tensors),
       untransferable: this.#untransferable,
-    });
+    };
+    const phases = new Phases(parts);
+    return { phases, aims: new Aims(parts, phases) };
   }
 
   // Fills the slots of the tensors from this one on, where they are there before the first gradient.
@@ -360,7 +363,7 @@ export abstract class Optimizer<
     group: G,
   ): Optimizer<Options, Grown<P, G>, GrownInput<Input, Grown<P, G>>> {
     this.#change(t => {
-      const sources = this.#inside.phases.waiting();
+      const sources = this.#inside.phases.moves.waiting();
       const registry = this.#inside.registry.extended(group);
       const listed = registry.groups.at(-1)!;
       const options = this.#optionsOf(listed, t);
@@ -377,11 +380,12 @@ export abstract class Optimizer<
         this.#tensors.forEach((tensor, i) => {
           copySlots(this.#inside.phases.kernel, kernel, i, tensor);
         });
-        const phases = this.#phasesOf(backend, registry, tensors, kernel);
-        phases.wait(sources);
+        const { phases, aims } = this.#workOf(backend, registry, tensors, kernel);
+        phases.moves.wait(sources);
         this.#inside.phases.dispose();
         this.#clocks.assign([...this.#tensors.map(() => null), ...newClocks(this.#rule, added)]);
         this.#inside.phases = phases;
+        this.#inside.aims = aims;
       } catch (error) {
         kernel.dispose();
         throw error;
@@ -563,7 +567,7 @@ export abstract class Optimizer<
     return {
       ...this.#stateful(),
       parameters: this.#inside.registry.parameters,
-      sources: this.#inside.phases.sources(),
+      sources: this.#inside.phases.moves.sources(),
       word: this.#inside.registry.words.params,
     };
   }
@@ -577,7 +581,7 @@ export abstract class Optimizer<
   #landing(): Landing {
     const adopt = ({ arrival, params }: Match) => {
       // A parameter that is loaded is where it was moved to.
-      if (params.some(span => span !== null)) this.#inside.phases.arrive();
+      if (params.some(span => span !== null)) this.#inside.phases.moves.settle();
       this.#adopt(arrival);
     };
     return { contents: this.#contents() as unknown as Contents<object>, turn: this.#turn, adopt };

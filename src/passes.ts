@@ -26,12 +26,12 @@ function checkClosure(closure: unknown): void {
 
 /** Takes gradients, and looks at them where the options of a group say so. */
 function* taken<Options extends object>(inside: Inside<Options>, given: unknown): Demanding {
-  const { phases } = inside;
-  phases.take(given);
+  const { phases, aims } = inside;
+  aims.take(given);
   if (inside.measures) {
-    if (phases.aimAtNorm()) yield 'run';
-    inside.gradientNorm = phases.norm();
-    phases.checkFinite();
+    if (aims.atNorm()) yield 'run';
+    inside.gradientNorm = aims.norm();
+    aims.checkFinite();
   }
   phases.start();
 }
@@ -42,7 +42,7 @@ function* taken<Options extends object>(inside: Inside<Options>, given: unknown)
  * @param given gradients, or the closure that gives them
  */
 export function* stepOf<Options extends object>(inside: Inside<Options>, given: unknown): Demanding {
-  const { rule, phases } = inside;
+  const { rule, phases, aims } = inside;
   if (rule.closure) {
     checkClosure(given);
     phases.begin();
@@ -55,19 +55,19 @@ export function* stepOf<Options extends object>(inside: Inside<Options>, given: 
       try {
         if (next.value === 'gradients') {
           yield* taken(inside, yield 'gradients');
-        } else if (phases.aim(next.value)) {
+        } else if (aims.at(next.value)) {
           yield 'run';
-          phases.ran();
+          aims.ran();
         }
       } catch (error) {
         next = passes.throw(error);
         continue;
       }
-      next = passes.next(phases.sums);
+      next = passes.next(aims.sums);
     }
     inside.finish(next.value);
   } catch (error) {
-    phases.takeBack();
+    phases.moves.takeBack();
     if (!(error instanceof Skipped)) throw error;
     inside.revertOptions();
   }

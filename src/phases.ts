@@ -1,23 +1,19 @@
 /** The phases of a step: the user's getters, then checks, then the numbers of the step, and only then the kernel. */
 import { type Kernel, row, skipped } from './backends/backend.js';
 import type { Choice } from './choice.js';
-import { type Clock, type Clocks, firstScalars, rowOf } from './clock.js';
-import { checkFinite, clipFactor, type Measured, normOf } from './gradients.js';
+import { type Clock, type Clocks, firstScalars } from './clock.js';
 import { detached, isThere, lengthOf, viewOf } from './memory.js';
 import { Moves } from './moves.js';
-import type { GroupOptions } from './options.js';
 import type { Registry } from './params.js';
-import type { After, Pass } from './pass.js';
+import type { After } from './pass.js';
 import { pinAll } from './pins.js';
 import type { Rule } from './rule.js';
-import { noStages } from './stages.js';
 import type { StatefulTensor } from './state/dict.js';
 import { fillSlot, startingSlots } from './state/fill.js';
-import { TensorSums } from './sums.js';
 import type { FloatArray } from './types.js';
 
 /** What steps are made of. */
-interface Parts<Options extends object> {
+export interface Parts<Options extends object> {
   readonly rule: Rule<Options>;
   readonly registry: Registry;
   readonly kernel: Kernel;
@@ -33,8 +29,8 @@ export class Phases<Options extends object> {
   /** The gradients of the step that is being prepared, in the order of the parameters. */
   readonly incoming: (FloatArray | null)[];
   readonly kernel: Kernel;
-  /** What the last pass has added up. */
-  readonly sums: TensorSums;
+  /** Where parameters are read that are on their way. */
+  readonly moves: Moves;
 
   readonly #rule: Rule<Options>;
   readonly #registry: Registry;
@@ -42,29 +38,20 @@ export class Phases<Options extends object> {
   readonly #clocks: Clocks<Options>;
   readonly #choice: Choice<Options>;
   readonly #untransferable: boolean;
-  readonly #moves: Moves;
   readonly #bound: (FloatArray | null)[];
   #gradientsAreBound = true;
   // Whether the kernel has the rows and gradients of the last step.
   #known = false;
-  // Which tensors took part in the pass before.
-  #took: readonly boolean[] = [];
-  // What clipping multiplies the gradients of each group by, at this step.
-  readonly #factors = new Map<GroupOptions<Options>, number>();
 
   constructor({ rule, registry, kernel, tensors, clocks, choice, untransferable }: Parts<Options>) {
     this.#rule = rule;
     this.#registry = registry;
     this.#tensors = tensors;
     this.kernel = kernel;
-    this.sums = new TensorSums(
-      kernel.sums,
-      registry.parameters.map(({ length }) => length),
-    );
     this.#clocks = clocks;
     this.#choice = choice;
     this.#untransferable = untransferable;
-    this.#moves = new Moves(registry);
+    this.moves = new Moves(registry, kernel);
     this.incoming = registry.parameters.map(() => null);
     this.#bound = registry.parameters.map(() => null);
     choice.use(kernel);
@@ -110,7 +97,7 @@ export class Phases<Options extends object> {
       used.push([array, `${words.params}${paramPath}`]);
       const gradient = this.#gradientsAreBound ? this.incoming[i]! : null;
       if (gradient !== null) used.push([gradient, `${words.grads}${path}`]);
-      const source = this.#moves.sourceOf(i);
+      const source = this.moves.sourceOf(i);
       if (source !== null) used.push([source, `from${path}`]);
     });
     pinAll(used, this.#untransferable);
@@ -119,198 +106,59 @@ export class Phases<Options extends object> {
 
   /** After it: the tensors that took part in the step are one step further. */
   finish(after?: After<Options>): void {
-    this.#moves.forget();
-    this.#moves.arrive(this.incoming);
+    this.moves.forget();
+    this.moves.arrive(this.incoming);
     this.#clocks.tick(this.#rule, this.incoming, after);
   }
 
   /** Throws unless all parameters have their memory, and what they are read from. */
   checkPresent(): void {
     this.#registry.checkPresent();
-    this.#moves.check();
+    this.moves.check();
   }
 
   /** For a step with a closure, before the first pass: what may be asked before there are gradients. */
   begin(): void {
     this.checkPresent();
     // Parameters that are on their way may arrive in a pass that has to be taken back.
-    this.#moves.keep();
+    this.moves.keep();
   }
 
-  /** Takes gradients as `prepare` does, without the numbers of the step: those come with each pass. */
+  /** Takes gradients as `prepare` does, without the numbers of the step, for `Aims`. */
   take(grads: unknown): void {
     this.#registry.gather(grads, this.incoming);
     // No code of the user's runs from here on.
     if (this.#check()) this.#bind();
-    this.#factors.clear();
   }
 
-  /** Prepares the pass that adds up the squares of the gradients. Tells whether there are any. */
-  aimAtNorm(): boolean {
+  /** Moves the parameters, as `Optimizer.rebind` says. */
+  move(params: unknown, from: unknown): void {
+    this.moves.move(params, from);
+    // What is a gradient now may be a parameter's former array, or the other way round: all are looked at anew.
     this.#known = false;
-    this.#aimAtPresent();
-    this.#choice.useAlone(this.kernel, 'norm');
-    for (let k = 0; k < this.#clocks.rows; k++) this.kernel.rows.set(noStages, k * row.length);
-    return this.#someTakePart();
+    this.#bound.fill(null);
   }
 
-  /** After that pass: the norm, from which the factors of the groups follow. */
-  norm(): number {
-    this.#addUp(['size']);
-    const norm = normOf(this.#measured());
-    for (const { options } of this.#tensors) {
-      if (!this.#factors.has(options)) this.#factors.set(options, clipFactor(options, norm));
-    }
-    return norm;
-  }
-
-  /** Throws where a gradient that is not finite ends the step. */
-  checkFinite(): void {
-    checkFinite(this.#measured());
-  }
-
-  *#measured(): Iterable<Measured<Options>> {
-    const { parameters, words } = this.#registry;
-    for (let i = 0; i < this.incoming.length; i++) {
-      const gradient = this.incoming[i]!;
-      if (gradient === null) continue;
-      const shown = () => `${words.grads}${parameters[i]!.path}`;
-      yield { gradient, squares: this.sums.of(i, 'size'), options: this.#tensors[i]!.options, shown };
-    }
-  }
-
-  #someTakePart(): boolean {
-    return this.kernel.rowOf.some(place => place !== skipped);
-  }
-
-  #addUp(names: readonly string[]): void {
-    this.sums.are(names, tensor => this.kernel.rowOf[tensor] !== skipped);
-  }
-
-  /** Prepares a pass. Tells whether a tensor takes part. */
-  aim({ kernel: flag, alone = false, over = 'present', sums = [], numbers }: Pass<Options>): boolean {
+  /** Before a pass that reads gradients: those that came in, where others are in their place. */
+  bindAgain(): void {
     this.#known = false;
-    if (over === 'present') this.#aimAtPresent();
-    else this.#aimAt(over);
-    if (alone) this.#choice.useAlone(this.kernel, flag);
-    else this.#choice.use(this.kernel, flag);
-    if (over === 'absent' || over === 'again') this.kernel.rows.set(noStages, 0);
-    else
-      for (let k = 0; k < this.#clocks.rows; k++)
-        this.#writePassRow(this.#clocks.ticking[k]!, flag, alone, numbers);
-    if (flag === '') this.#choice.useShorter(this.kernel);
-    this.#addUp(sums);
-    return this.#someTakePart();
-  }
-
-  // A kernel that all rules have in common sees the gradient as it is scaled; what decays is the rule's own. What decays by itself
-  // does so once a step: where the rule itself runs.
-  #writePassRow(
-    clock: Clock<Options>,
-    flag: string,
-    alone: boolean,
-    numbers: Pass<Options>['numbers'],
-  ): void {
-    const { rows } = this.kernel;
-    const { stages } = clock.options;
-    const at = clock.row * row.length;
-    rows[at + row.factor] = stages[0] * (this.#factors.get(clock.options) ?? 1);
-    rows[at + row.rate] = alone ? 0 : stages[1];
-    rows[at + row.keep] = flag === '' ? stages[2] : 1;
-    if (numbers === undefined) return;
-    const coefficients = numbers(rowOf(this.#rule, clock));
-    if (flag === '') this.#choice.see(clock.row, coefficients);
-    rows.set(coefficients, at + row.coefficients);
-  }
-
-  #aimAtPresent(): void {
     if (!this.#gradientsAreBound) this.#bind();
-    for (let i = 0; i < this.incoming.length; i++)
-      this.kernel.rowOf[i] = this.incoming[i] === null ? skipped : this.#clocks.of[i]!.row;
   }
 
-  // Those kernels read no gradient. The parameter stands in its place; one whose memory is gone is left where it is.
-  #aimAt(over: 'all' | 'absent' | 'again'): void {
-    if (over === 'all') this.#clocks.begin();
-    const wanted = (i: number) =>
-      over === 'all' || (over === 'absent' ? this.incoming[i] === null : this.#took[i]!);
-    const standIns = this.#registry.parameters.map(({ array, length }, i) => {
-      const takes = wanted(i) && lengthOf(array) === length;
-      this.kernel.rowOf[i] = !takes ? skipped : over === 'all' ? this.#clocks.rowOf(i) : 0;
-      return takes ? array : null;
-    });
+  /** Before one that reads none: what stands in their place. */
+  bindInstead(standIns: readonly (FloatArray | null)[]): void {
+    this.#known = false;
     this.kernel.bind(standIns);
     this.#gradientsAreBound = false;
     // None of them may pass for a gradient that is known.
     this.#bound.fill(null);
   }
 
-  /** After a pass: parameters that it moved are where they were on their way to. */
-  ran(): void {
-    this.#took = Array.from(this.kernel.rowOf, place => place !== skipped);
-    if (this.#rule.closure) this.#moves.arrive(this.#took.map(took => (took ? took : null)));
-  }
-
-  /** Where a step that some passes began does not happen: parameters that were on their way are so again. */
-  takeBack(): void {
-    if (!this.#moves.takeBack()) return;
-    const { parameters } = this.#registry;
-    const arrays = parameters.map(({ array }) => array);
-    const sources = parameters.map((_, i) => this.#moves.sourceOf(i));
-    const isLeft = (array: FloatArray | null, i: number) =>
-      array === null || isThere(array, parameters[i]!.length);
-    // Where memory was taken away meanwhile, no step comes before a move, which tells the kernel all of it.
-    if (arrays.every(isLeft) && sources.every(isLeft)) this.kernel.move(arrays, sources);
-  }
-
-  /** Moves the parameters, as `Optimizer.rebind` says. */
-  move(params: unknown, from: unknown): void {
-    const { arrays, sources } = this.#moves.read(params, from);
-    // No code of the user's runs from here on.
-    const territory = this.#registry.checkMove(arrays, sources);
-    this.kernel.move(arrays, sources);
-    this.#registry.move(arrays, territory);
-    this.#moves.begin(sources);
-    // What is a gradient now may be a parameter's former array, or the other way round: all are looked at anew.
-    this.#known = false;
-    this.#bound.fill(null);
-  }
-
-  /** Where parameters are read at their next step that are on their way; null for those that are not. */
-  waiting(): (FloatArray | null)[] {
-    return this.#registry.parameters.map((_, i) => this.#moves.sourceOf(i));
-  }
-
-  /** Lets parameters be on their way from these places; there may be more parameters than of them. */
-  wait(sources: readonly (FloatArray | null)[]): void {
-    const all = this.#registry.parameters.map((_, i) => sources[i] ?? null);
-    this.kernel.move(
-      this.#registry.parameters.map(({ array }) => array),
-      all,
-    );
-    this.#moves.begin(all);
-  }
-
-  /** Where the parameters are read at their next step. */
-  sources(): FloatArray[] {
-    return this.#registry.parameters.map(({ array }, i) => this.#moves.sourceOf(i) ?? array);
-  }
-
-  /** The parameters are where they were moved to. */
-  arrive(): void {
-    const arrays = this.#registry.parameters.map(({ array }) => array);
-    this.kernel.move(
-      arrays,
-      arrays.map(() => null),
-    );
-    this.#moves.clear();
-  }
-
   /** Lets go of all arrays, and frees the state. */
   dispose(): void {
     this.incoming.fill(null);
     this.#bound.fill(null);
-    this.#moves.clear();
+    this.moves.clear();
     this.kernel.dispose();
   }
 
@@ -319,7 +167,7 @@ export class Phases<Options extends object> {
    * is to be looked at but gradients that are other arrays. False where something may be wrong, which `#check` finds.
    */
   #isAgain(): boolean {
-    if (!this.#known || !this.#clocks.steady || this.#moves.some) return false;
+    if (!this.#known || !this.#clocks.steady || this.moves.some) return false;
     const { incoming } = this;
     const bound = this.#bound;
     const { parameters } = this.#registry;
@@ -350,7 +198,7 @@ export class Phases<Options extends object> {
     const { rowOf } = this.kernel;
     let changed = !this.#gradientsAreBound;
     this.#known = false;
-    this.#moves.check();
+    this.moves.check();
     this.#clocks.begin();
     for (let i = 0; i < this.incoming.length; i++) {
       const parameter = parameters[i]!;

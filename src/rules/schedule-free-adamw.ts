@@ -130,22 +130,22 @@ export class ScheduleFreeAdamW<const P extends ParamsLike<P> = Params> extends O
     const inside = insideOf<ScheduleFreeAdamWOptions>(this);
     inside.enter();
     try {
-      const { phases, registry } = inside;
+      const { phases, aims, registry } = inside;
       phases.checkPresent();
       const training = registry.parameters.map(({ array, dtype, length }, i) => {
         const copy = newArray(dtype, length);
-        copy.set(viewOf(phases.sources()[i] ?? array, dtype, 0, length));
+        copy.set(viewOf(phases.moves.sources()[i] ?? array, dtype, 0, length));
         return copy;
       });
-      const ran = phases.aim({
+      const ran = aims.at({
         kernel: 'eval',
         over: 'all',
         numbers: ({ options: { betas }, t }) => (t === 1 ? [1, 0] : [1 / betas[0], 1 - 1 / betas[0]]),
       });
       if (ran) {
         phases.kernel.run();
-        phases.ran();
-        phases.arrive();
+        aims.ran();
+        phases.moves.settle();
       }
       this.#training = training;
     } finally {

@@ -185,7 +185,7 @@ export const mutants = [
   ],
   ['again: moved, and known', phases, '!this.#known || !this.#clocks.steady', '!this.#clocks.steady', again],
   ['again: other clocks', phases, '!this.#known || !this.#clocks.steady', '!this.#known', again],
-  ['again: on its way', phases, ' || this.#moves.some) return false;', ') return false;', again],
+  ['again: on its way', phases, ' || this.moves.some) return false;', ') return false;', again],
   ['again: clocks that parted', 'src/clock.ts', 'this.steady = !parts;', 'this.steady = true;', again],
   [
     'again: clocks that were assigned',
@@ -274,7 +274,7 @@ export const mutants = [
   [
     'step: what was moved is still on its way',
     phases,
-    '    this.#moves.arrive(this.incoming);\n    this.#clocks',
+    '    this.moves.arrive(this.incoming);\n    this.#clocks',
     '    this.#clocks',
     rebind,
   ],
@@ -373,21 +373,21 @@ export const mutants = [
   ],
   [
     'moved: the kernel is not told',
-    phases,
-    '    this.kernel.move(arrays, sources);\n    this.#registry',
+    moves,
+    '    this.#kernel.move(arrays, sources);\n    this.#registry',
     '    this.#registry',
     rebind,
   ],
   [
     'moved: told before it is checked',
-    phases,
+    moves,
     `    const territory = this.#registry.checkMove(arrays, sources);
-    this.kernel.move(arrays, sources);`,
-    `    this.kernel.move(arrays, sources);
+    this.#kernel.move(arrays, sources);`,
+    `    this.#kernel.move(arrays, sources);
     const territory = this.#registry.checkMove(arrays, sources);`,
     rebind,
   ],
-  ['moved: what waits is forgotten', phases, '    this.#moves.begin(sources);\n', '', rebind],
+  ['moved: what waits is forgotten', moves, '    this.#begin(sources);\n', '', rebind],
   [
     'Nesterov: a parameter passes for a known gradient',
     phases,
@@ -397,14 +397,14 @@ export const mutants = [
   ],
   [
     'Nesterov: the kernel is not told what is on its way again',
-    phases,
-    'if (arrays.every(isLeft) && sources.every(isLeft)) this.kernel.move(arrays, sources);',
+    moves,
+    'if (arrays.every(isLeft) && sources.every(isLeft)) this.#kernel.move(arrays, sources);',
     '',
     ['test/undone.test.ts', '-t', 'on its way'],
   ],
   [
     'Nesterov: the kernel is told of memory that is gone',
-    phases,
+    moves,
     'if (arrays.every(isLeft) && sources.every(isLeft)) this',
     'this',
     ['test/undone.test.ts', '-t', 'on its way'],
@@ -524,7 +524,7 @@ export const mutants = [
   [
     'moves: one that waits is forgotten by the next',
     moves,
-    'if (sources[i] === null && moved[i] === null) sources[i] = this.#sources?.[i] ?? null;',
+    'if (sources[i] === null && moved[i] === null) sources[i] = this.sourceOf(i);',
     '',
     rebind,
   ],
@@ -853,6 +853,6 @@ export const mutants = [
     '',
     added,
   ],
-  ['groups: an added one leaves others where they were', engine, 'phases.wait(sources);', '', added],
+  ['groups: an added one leaves others where they were', engine, 'phases.moves.wait(sources);', '', added],
   ['groups: an added one begins with zeros', engine, 'this.#begin(kernel, before);', '', added],
 ];

@@ -1,0 +1,150 @@
+/** Prepares the kernel for one pass out of several: which tensors, which kernel, which numbers. */
+import { type Kernel, row, skipped } from './backends/backend.js';
+import type { Choice } from './choice.js';
+import { type Clock, type Clocks, rowOf } from './clock.js';
+import { checkFinite, clipFactor, type Measured, normOf } from './gradients.js';
+import { lengthOf } from './memory.js';
+import type { GroupOptions } from './options.js';
+import type { Registry } from './params.js';
+import type { Pass } from './pass.js';
+import type { Parts, Phases } from './phases.js';
+import type { Rule } from './rule.js';
+import { noStages } from './stages.js';
+import type { StatefulTensor } from './state/dict.js';
+import { TensorSums } from './sums.js';
+
+/** The passes of one optimizer's steps. A step of one pass, with nothing to find out before it, is prepared by `Phases` alone. */
+export class Aims<Options extends object> {
+  /** What the last pass has added up. */
+  readonly sums: TensorSums;
+
+  readonly #phases: Phases<Options>;
+  readonly #rule: Rule<Options>;
+  readonly #registry: Registry;
+  readonly #kernel: Kernel;
+  readonly #tensors: readonly StatefulTensor<Options>[];
+  readonly #clocks: Clocks<Options>;
+  readonly #choice: Choice<Options>;
+  // Which tensors took part in the pass before.
+  #took: readonly boolean[] = [];
+  // What clipping multiplies the gradients of each group by, at this step.
+  readonly #factors = new Map<GroupOptions<Options>, number>();
+
+  constructor({ rule, registry, kernel, tensors, clocks, choice }: Parts<Options>, phases: Phases<Options>) {
+    this.#phases = phases;
+    this.#rule = rule;
+    this.#registry = registry;
+    this.#kernel = kernel;
+    this.#tensors = tensors;
+    this.#clocks = clocks;
+    this.#choice = choice;
+    this.sums = new TensorSums(
+      kernel.sums,
+      registry.parameters.map(({ length }) => length),
+    );
+  }
+
+  /** Takes the gradients of the step. Its numbers come with each pass. */
+  take(grads: unknown): void {
+    this.#phases.take(grads);
+    this.#factors.clear();
+  }
+
+  /** Prepares the pass that adds up the squares of the gradients. Tells whether there are any. */
+  atNorm(): boolean {
+    this.#seatPresent();
+    this.#choice.useAlone(this.#kernel, 'norm');
+    for (let k = 0; k < this.#clocks.rows; k++) this.#kernel.rows.set(noStages, k * row.length);
+    return this.#someTakePart();
+  }
+
+  /** After that pass: the norm, from which the factors of the groups follow. */
+  norm(): number {
+    this.#addUp(['size']);
+    const norm = normOf(this.#measured());
+    for (const { options } of this.#tensors) {
+      if (!this.#factors.has(options)) this.#factors.set(options, clipFactor(options, norm));
+    }
+    return norm;
+  }
+
+  /** Throws where a gradient that is not finite ends the step. */
+  checkFinite(): void {
+    checkFinite(this.#measured());
+  }
+
+  /** Prepares a pass. Tells whether a tensor takes part. */
+  at({ kernel: flag, alone = false, over = 'present', sums = [], numbers }: Pass<Options>): boolean {
+    if (over === 'present') this.#seatPresent();
+    else this.#seat(over);
+    if (alone) this.#choice.useAlone(this.#kernel, flag);
+    else this.#choice.use(this.#kernel, flag);
+    if (over === 'absent' || over === 'again') this.#kernel.rows.set(noStages, 0);
+    else
+      for (let k = 0; k < this.#clocks.rows; k++)
+        this.#writeRow(this.#clocks.ticking[k]!, flag, alone, numbers);
+    if (flag === '') this.#choice.useShorter(this.#kernel);
+    this.#addUp(sums);
+    return this.#someTakePart();
+  }
+
+  /** After it: parameters that it moved are where they were on their way to. */
+  ran(): void {
+    this.#took = Array.from(this.#kernel.rowOf, place => place !== skipped);
+    if (this.#rule.closure) this.#phases.moves.arrive(this.#took.map(took => (took ? took : null)));
+  }
+
+  *#measured(): Iterable<Measured<Options>> {
+    const { parameters, words } = this.#registry;
+    const { incoming } = this.#phases;
+    for (let i = 0; i < incoming.length; i++) {
+      const gradient = incoming[i]!;
+      if (gradient === null) continue;
+      const shown = () => `${words.grads}${parameters[i]!.path}`;
+      yield { gradient, squares: this.sums.of(i, 'size'), options: this.#tensors[i]!.options, shown };
+    }
+  }
+
+  #someTakePart(): boolean {
+    return this.#kernel.rowOf.some(place => place !== skipped);
+  }
+
+  #addUp(names: readonly string[]): void {
+    this.sums.are(names, tensor => this.#kernel.rowOf[tensor] !== skipped);
+  }
+
+  // A kernel that all rules have in common sees the gradient as it is scaled; what decays is the rule's own. What decays by itself
+  // does so once a step: where the rule itself runs.
+  #writeRow(clock: Clock<Options>, flag: string, alone: boolean, numbers: Pass<Options>['numbers']): void {
+    const { rows } = this.#kernel;
+    const { stages } = clock.options;
+    const at = clock.row * row.length;
+    rows[at + row.factor] = stages[0] * (this.#factors.get(clock.options) ?? 1);
+    rows[at + row.rate] = alone ? 0 : stages[1];
+    rows[at + row.keep] = flag === '' ? stages[2] : 1;
+    if (numbers === undefined) return;
+    const coefficients = numbers(rowOf(this.#rule, clock));
+    if (flag === '') this.#choice.see(clock.row, coefficients);
+    rows.set(coefficients, at + row.coefficients);
+  }
+
+  #seatPresent(): void {
+    const { incoming } = this.#phases;
+    this.#phases.bindAgain();
+    for (let i = 0; i < incoming.length; i++)
+      this.#kernel.rowOf[i] = incoming[i] === null ? skipped : this.#clocks.of[i]!.row;
+  }
+
+  // Those kernels read no gradient. The parameter stands in its place; one whose memory is gone is left where it is.
+  #seat(over: 'all' | 'absent' | 'again'): void {
+    if (over === 'all') this.#clocks.begin();
+    const wanted = (i: number) =>
+      over === 'all' || (over === 'absent' ? this.#phases.incoming[i] === null : this.#took[i]!);
+    const standIns = this.#registry.parameters.map(({ array, length }, i) => {
+      const takes = wanted(i) && lengthOf(array) === length;
+      this.#kernel.rowOf[i] = !takes ? skipped : over === 'all' ? this.#clocks.rowOf(i) : 0;
+      return takes ? array : null;
+    });
+    this.#phases.bindInstead(standIns);
+  }
+}
