@@ -197,8 +197,8 @@ export const mutants = [
   [
     'step: the kernel runs before the checks',
     phases,
-    'if (!this.#isAgain() && this.#check())',
-    'if (!this.#isAgain()) this.#bind();\n    if (this.#check())',
+    '    if (!this.#isAgain()) {\n',
+    '    if (!this.#isAgain()) {\n      this.#bind();\n',
     errors('(a step|step|interference)'),
   ],
   [
