@@ -71,6 +71,15 @@ export const viewInto = (
 ): FloatArray =>
   dtype === 'float32' ? new Float32Array(buffer, offset, length) : new Float64Array(buffer, offset, length);
 
+/** A copy of an array, of this realm and no subclass. */
+export function copyOf(array: FloatArray): FloatArray {
+  const dtype = dtypeOf(array)!;
+  const copy = newArray(dtype, lengthOf(array));
+  // Of the memory itself: a subclass may have a `set` of its own, but not this copy.
+  copy.set(viewOf(array, dtype, 0, lengthOf(array)));
+  return copy;
+}
+
 /** How an array is named in a message: `Float32Array(10)`. */
 export function describe(value: unknown): string {
   const tag = tagOf(value);

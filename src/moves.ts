@@ -1,6 +1,6 @@
 /** Where parameters are read that are on their way to other arrays. */
 import type { Kernel } from './backends/backend.js';
-import { detached, dtypeOf, isThere, lengthOf, newArray, viewOf } from './memory.js';
+import { copyOf, detached, isThere, lengthOf, viewOf } from './memory.js';
 import type { Registry } from './params.js';
 import type { FloatArray } from './types.js';
 
@@ -139,10 +139,4 @@ export class Moves {
   clear(): void {
     this.#sources = null;
   }
-}
-
-function copyOf(array: FloatArray): FloatArray {
-  const copy = newArray(dtypeOf(array)!, lengthOf(array));
-  copy.set(array);
-  return copy;
 }

@@ -3,8 +3,9 @@ import { type BackendInfo, choiceFor } from './backend.js';
 import type { LoadOptions, SaveOptions } from './checkpoint/contents.js';
 import { type Disposing, disposing } from './disposing.js';
 import { OptionError, ShapeError, StateError, show } from './errors.js';
+import { Exchange, exchange } from './exchange.js';
 import { insideOf } from './inside.js';
-import { checkMemory, describe, detached, dtypeOf, lengthOf, newArray, viewOf } from './memory.js';
+import { checkMemory, copyOf, describe, dtypeOf, lengthOf, newArray } from './memory.js';
 import { Optimizer, type Settings } from './optimizer.js';
 import { readOptions, settings } from './options.js';
 import { entriesOf, type Grads, isGroup, type ParamList, type ParamsLike, pathOf } from './params.js';
@@ -23,76 +24,31 @@ function withValues<O extends object>(options: O): O & { params: true } {
   };
 }
 
-/** A copy of an array. */
-function copied(array: FloatArray): FloatArray {
-  const dtype = dtypeOf(array)!;
-  const copy = newArray(dtype, lengthOf(array));
-  // Of the memory itself: a subclass may have a `set` of its own, but not this copy.
-  copy.set(viewOf(array, dtype, 0, lengthOf(array)));
-  return copy;
-}
-
-// As many elements as are exchanged at a time.
-const pieceLength = 16384;
-
 class Averager extends Optimizer<AverageOptions, ParamList> {
   readonly #inside = insideOf<AverageOptions>(this);
-  // What averages and parameters are exchanged with now: by average, null for one that is not.
-  #away: readonly (FloatArray | null)[] | null = null;
+  readonly exchange = new Exchange(
+    this.#inside,
+    'Expected the averages in their place, but they are exchanged with the parameters; call swapBack() first',
+  );
 
   constructor(values: ParamList, options: AverageOptions & Settings, first: boolean) {
     super(first ? copyingFirst : average, values, options, { params: 'values', grads: 'params' });
     // Code of the user's has run by then, which may have taken the averages away.
-    this.#inside.checkArrival = () => this.#inside.registry.checkPresent();
+    this.#inside.checkArrival = () => this.checkPresent();
   }
 
-  /** Throws where the averages are not in their place, or have lost their memory. */
-  checkHome(): void {
+  /** Throws where an average has lost its memory. */
+  checkPresent(): void {
     this.#inside.registry.checkPresent();
-    if (this.#away === null) return;
-    throw new StateError(
-      'ERR_LANESTEP_STATE',
-      'Expected the averages in their place, but they are exchanged with the parameters; call swapBack() first',
-    );
   }
 
-  /** Exchanges all averages with these parameters, or, where they are exchanged, with the same ones again. All or none. */
-  exchange(params: Grads<ParamList> | null): void {
-    this.#inside.enter();
-    try {
-      const others = params === null ? this.#away! : this.#inside.phases.look(params);
-      const pairs = this.#inside.registry.parameters.flatMap(
-        ({ array, length, dtype, path, paramPath }, i) => {
-          const other = others[i] ?? null;
-          if (lengthOf(array) !== length) throw detached(`values${paramPath}`);
-          if (other === null) return [];
-          if (lengthOf(other) !== length) throw detached(`params${path}`);
-          return [[viewOf(array, dtype, 0, length), viewOf(other, dtype, 0, length)] as const];
-        },
-      );
-      const longest = Math.min(pieceLength, Math.max(0, ...pairs.map(([{ length }]) => length)));
-      const held = { float32: newArray('float32', longest), float64: newArray('float64', longest) };
-      // Two of the parameters may be one array: the way back is the way reversed.
-      if (params === null) pairs.reverse();
-      // Nothing fails from here on.
-      for (const [a, b] of pairs) {
-        for (let at = 0; at < a.length; at += pieceLength) {
-          const to = Math.min(at + pieceLength, a.length);
-          const piece = held[dtypeOf(a)!].subarray(0, to - at);
-          piece.set(a.subarray(at, to));
-          a.set(b.subarray(at, to), at);
-          b.set(piece, at);
-        }
-      }
-      this.#away = params === null ? null : others;
-    } finally {
-      this.#inside.leave();
-    }
-  }
-
-  /** Whether the averages are exchanged with the parameters. */
-  get swapped(): boolean {
-    return this.#away !== null;
+  /** Exchanges the averages with these parameters. */
+  swap(params: Grads<ParamList>): void {
+    this.exchange.out(() => {
+      const others = this.#inside.phases.look(params);
+      exchange(this.#inside.registry, others);
+      return others;
+    });
   }
 }
 
@@ -102,7 +58,7 @@ export interface MovingAverageState extends StateDict {
 }
 
 /** The optimizer within a `MovingAverage`, for `saveAll`; null of what is none. */
-export let averagerOf: (value: unknown) => { checkHome(): void } | null;
+export let averagerOf: (value: unknown) => { checkPresent(): void } | null;
 
 /**
  * The exponential moving average of parameters: value = decay value + (1 - decay) param at each `update()`, of which the first one
@@ -174,7 +130,7 @@ export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
       }
       const array = given as FloatArray;
       checkMemory(array, shown);
-      if (typeof initial !== 'number') return [key, copied(array)];
+      if (typeof initial !== 'number') return [key, copyOf(array)];
       return [key, newArray(dtype, lengthOf(array)).fill(initial)];
     });
     this.#params = params;
@@ -220,13 +176,13 @@ export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
    * @throws ShapeError where they do not fit, StateError while they are exchanged with the averages (`swap`); nothing is changed
    */
   update(): void {
-    this.#averager.checkHome();
+    this.#averager.checkPresent();
     this.#averager.step(this.#params as Grads<ParamList>);
   }
 
   /** Whether averages and parameters are exchanged. */
   get swapped(): boolean {
-    return this.#averager.swapped;
+    return this.#averager.exchange.isOut;
   }
 
   /**
@@ -237,8 +193,8 @@ export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
    * @throws ShapeError where the parameters do not fit, StateError where they are exchanged already; nothing is changed
    */
   swap(): void {
-    this.#averager.checkHome();
-    this.#averager.exchange(this.#params as Grads<ParamList>);
+    this.#averager.checkPresent();
+    this.#averager.swap(this.#params as Grads<ParamList>);
   }
 
   /**
@@ -248,13 +204,13 @@ export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
    * @throws ShapeError where an array has lost its memory; nothing is changed
    */
   swapBack(): void {
-    if (this.#averager.swapped) this.#averager.exchange(null);
+    this.#averager.exchange.back();
   }
 
   /** A copy of the state; training goes on from it with the same bits. */
   stateDict(): MovingAverageState {
-    this.#averager.checkHome();
-    const values = this.#arrays.map((array, i) => [this.#names[i]!, copied(array)]);
+    this.#averager.checkPresent();
+    const values = this.#arrays.map((array, i) => [this.#names[i]!, copyOf(array)]);
     return { ...this.#averager.stateDict(), values: Object.fromEntries(values) };
   }
 
@@ -271,7 +227,7 @@ export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
       );
     }
     const { values, ...rest } = state;
-    this.#averager.checkHome();
+    this.#averager.checkPresent();
     const arrays = this.#arrays;
     const given = this.#names.map((name, i) => {
       const array = arrays[i]!;
@@ -288,7 +244,7 @@ export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
         );
       }
       // A copy: what is read next may run code of the user's, which may take the array away.
-      return copied(value);
+      return copyOf(value);
     });
     this.#averager.loadStateDict(rest);
     given.forEach((value, i) => {
@@ -298,25 +254,25 @@ export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
 
   /** A checkpoint in memory, with the averages in it, as of an optimizer. */
   serialize(options: Omit<SaveOptions, 'params'> = {}): Uint8Array {
-    this.#averager.checkHome();
+    this.#averager.checkPresent();
     return this.#averager.serialize(withValues(options));
   }
 
   /** Takes over a checkpoint that `serialize` or `save` made, as an optimizer does. */
   deserialize(bytes: Uint8Array, options: Omit<LoadOptions, 'params'> = {}): LoadReport {
-    this.#averager.checkHome();
+    this.#averager.checkPresent();
     return this.#averager.deserialize(bytes, withValues(options));
   }
 
   /** Saves a checkpoint in a file, as an optimizer does. */
   async save(path: Path, options: Omit<SaveOptions, 'params'> = {}): Promise<void> {
-    this.#averager.checkHome();
+    this.#averager.checkPresent();
     await this.#averager.save(path, withValues(options));
   }
 
   /** Takes over a checkpoint from a file, as an optimizer does. */
   async load(path: Path, options: Omit<LoadOptions, 'params'> = {}): Promise<LoadReport> {
-    this.#averager.checkHome();
+    this.#averager.checkPresent();
     return await this.#averager.load(path, withValues(options));
   }
 

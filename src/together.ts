@@ -57,7 +57,7 @@ function partOf(name: string, value: unknown): Part {
   if (name === '' || /[.]|\p{Surrogate}/u.test(name))
     throw new OptionError(`Expected names without dots for the objects of a checkpoint, got ${show(name)}`);
   const averager = averagerOf(value);
-  averager?.checkHome();
+  averager?.checkPresent();
   const inside = checkpointedOf(averager ?? value);
   if (inside !== null) return { name, inside, average: averager !== null };
   if (value instanceof Random) {

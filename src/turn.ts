@@ -27,8 +27,7 @@ export class Turn {
           'promise of stepAsync, save or load was settled; await that first',
       );
     }
-    if (this.#held !== null)
-      throw new StateError('ERR_LANESTEP_STATE', `Expected the optimizer in training, but ${this.#held}`);
+    if (this.#held !== null) throw new StateError('ERR_LANESTEP_STATE', this.#held);
     if (this.#spoilt !== null && !replaces) {
       throw new StateError(
         'ERR_LANESTEP_STATE',
@@ -46,7 +45,11 @@ export class Turn {
     this.#spoilt = why;
   }
 
-  /** Until it is called with null, no piece of work can begin. */
+  /**
+   * Until it is called with null, no piece of work can begin.
+   *
+   * @param why what was expected, for the message
+   */
   hold(why: string | null): void {
     this.#held = why;
   }

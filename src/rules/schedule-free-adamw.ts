@@ -1,6 +1,7 @@
 import { OptionError } from '../errors.js';
+import { Exchange } from '../exchange.js';
 import { insideOf } from '../inside.js';
-import { newArray, viewOf } from '../memory.js';
+import { copyOf } from '../memory.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { realPower } from '../numerics/real-power.js';
@@ -11,7 +12,7 @@ import type { Scalars } from '../pass.js';
 import { belowOne, betweenZeroAndOne, epsilon, finite, nonNegative } from '../ranges.js';
 import type { Rule } from '../rule.js';
 import type { StepOptions } from '../step-options.js';
-import type { FloatArray, Hyper, Pair } from '../types.js';
+import type { Hyper, Pair } from '../types.js';
 
 /** What `ScheduleFreeAdamW` takes; each number may be a function of the step. */
 export interface ScheduleFreeAdamWOptions extends StepOptions {
@@ -107,8 +108,10 @@ export class ScheduleFreeAdamW<const P extends ParamsLike<P> = Params> extends O
   ScheduleFreeAdamWOptions,
   P
 > {
-  // The points of training, while the parameters are their averages.
-  #training: readonly FloatArray[] | null = null;
+  readonly #exchange = new Exchange(
+    insideOf<ScheduleFreeAdamWOptions>(this),
+    'Expected the optimizer in training, but the parameters are the averages of eval(); call train() first',
+  );
 
   constructor(params: P, options: ScheduleFreeAdamWOptions & Settings = {}) {
     super(scheduleFreeAdamw, params, options);
@@ -116,7 +119,7 @@ export class ScheduleFreeAdamW<const P extends ParamsLike<P> = Params> extends O
 
   /** Whether the parameters are the points where gradients are taken, and not their averages. */
   get training(): boolean {
-    return this.#training === null;
+    return !this.#exchange.isOut;
   }
 
   /**
@@ -126,17 +129,11 @@ export class ScheduleFreeAdamW<const P extends ParamsLike<P> = Params> extends O
    * @throws StateError within a step, ShapeError where a parameter has lost its memory; nothing is changed
    */
   eval(): void {
-    if (this.#training !== null) return;
-    const inside = insideOf<ScheduleFreeAdamWOptions>(this);
-    inside.enter();
-    try {
-      const { phases, aims, registry } = inside;
+    if (this.#exchange.isOut) return;
+    const { phases, aims } = insideOf<ScheduleFreeAdamWOptions>(this);
+    this.#exchange.out(() => {
       phases.checkPresent();
-      const training = registry.parameters.map(({ array, dtype, length }, i) => {
-        const copy = newArray(dtype, length);
-        copy.set(viewOf(phases.moves.sources()[i] ?? array, dtype, 0, length));
-        return copy;
-      });
+      const training = phases.moves.sources().map(copyOf);
       const ran = aims.at({
         kernel: 'eval',
         over: 'all',
@@ -147,11 +144,8 @@ export class ScheduleFreeAdamW<const P extends ParamsLike<P> = Params> extends O
         aims.ran();
         phases.moves.settle();
       }
-      this.#training = training;
-    } finally {
-      inside.leave();
-    }
-    inside.hold('the parameters are the averages of eval(); call train() first');
+      return training;
+    });
   }
 
   /**
@@ -160,13 +154,6 @@ export class ScheduleFreeAdamW<const P extends ParamsLike<P> = Params> extends O
    * @throws ShapeError where a parameter has lost its memory; nothing is changed
    */
   train(): void {
-    if (this.#training === null) return;
-    const inside = insideOf<ScheduleFreeAdamWOptions>(this);
-    inside.registry.checkPresent();
-    inside.registry.parameters.forEach(({ array, dtype, length }, i) => {
-      viewOf(array, dtype, 0, length).set(this.#training![i]!);
-    });
-    this.#training = null;
-    inside.hold(null);
+    this.#exchange.back();
   }
 }

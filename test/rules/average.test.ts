@@ -215,6 +215,9 @@ onEachBackend(backend => {
       () => average.swap(),
       () => average.stateDict(),
       () => average.serialize(),
+      () => {
+        average.decay = 0.1;
+      },
     ])
       expect(act).toThrow(StateError);
     average.swapBack();
@@ -230,6 +233,12 @@ onEachBackend(backend => {
     twice.dispose();
     expect([one[0], twice.values.a[0], twice.values.c[0]]).toEqual([3, 1, 2]);
     expect(average.update()).toBe(undefined);
+    // One that lost its memory meanwhile keeps all where they are.
+    average.swap();
+    const out = bits(params.w);
+    structuredClone(0, { transfer: [params.b.buffer] });
+    expect(() => average.swapBack()).toThrow('params.b');
+    expect([average.swapped, bits(params.w)]).toEqual([true, out]);
   });
 
   test('averages that lost their memory are refused by name, and nothing changes', () => {

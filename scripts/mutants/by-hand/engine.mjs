@@ -27,6 +27,8 @@ const fill = 'src/state/fill.ts';
 const writes = 'src/state/write.ts';
 const choice = 'src/choice.ts';
 const shapes = ['test/shapes.test.ts'];
+const exchange = 'src/exchange.ts';
+const averages = ['test/rules/average.test.ts'];
 
 export const mutants = [
   [
@@ -855,4 +857,21 @@ export const mutants = [
   ],
   ['groups: an added one leaves others where they were', engine, 'phases.moves.wait(sources);', '', added],
   ['groups: an added one begins with zeros', engine, 'this.#begin(kernel, before);', '', added],
+  [
+    'exchange: others are not looked at',
+    exchange,
+    'if (lengthOf(other) !== length) throw',
+    'if (false) throw',
+    averages,
+  ],
+  [
+    'exchange: in pieces that overlap',
+    exchange,
+    'at += pieceLength) {',
+    'at += pieceLength - 1) {',
+    averages,
+  ],
+  ['exchange: the way back is the way there', exchange, 'pairs.reverse();', '0;', averages],
+  ['exchange: work goes on meanwhile', exchange, 'this.#inside.hold(this.#why);', '0;', averages],
+  ['exchange: no work after it', exchange, '    this.#inside.hold(null);\n', '', averages],
 ];
