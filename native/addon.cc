@@ -364,11 +364,16 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
     sets.Set(i, set);
   }
   const InstructionSet& any = *offers[0].set;
-  auto variants = Napi::Array::New(env, any.variantCount);
-  for (std::uint32_t i = 0; i < variants.Length(); i++) variants.Set(i, any.variants[i].name);
+  auto variants = Napi::Array::New(env, any.variantCount), stages = Napi::Array::New(env, any.variantCount);
+  for (std::uint32_t i = 0; i < variants.Length(); i++) {
+    const Variant& variant = any.variants[i];
+    variants.Set(i, variant.name);
+    stages.Set(i, variant.float32[decayed] ? "all" : variant.float32[scaled] ? "all but decay" : "none");
+  }
 
   exports.Set("instructionSets", sets);
   exports.Set("variants", variants);
+  exports.Set("stages", stages);
   exports.Set("rowLength", static_cast<double>(rowLength));
   exports.Set("maxSlots", maxSlots);
   exports.Set("maxBound", static_cast<double>(maxBound));

@@ -43,7 +43,8 @@ struct Tensor {
 using Kernel = void (*)(const Tensor* tensors, std::size_t count, const void* row) noexcept;
 
 // The forms of a kernel: without the stages, which is for rows whose factor and keep are 1 and whose rate is
-// 0; with all but coupled weight decay, which is for rates of 0; and with all of them.
+// 0; with all but coupled weight decay, which is for rates of 0; and with all of them. A kernel has those
+// that its rows can ask for; null stands for the others.
 enum Form { bare, scaled, decayed, forms };
 
 struct Variant {

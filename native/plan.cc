@@ -10,19 +10,19 @@ namespace {
 constexpr std::size_t claimLength = 16384;
 static_assert(claimLength % blockLength == 0, "a sum is of a whole block");
 
-// Updates tensors of the plan, or the piece of one, which take part and go by the numbers and the type of the
-// first.
-void update(const Plan& plan, std::size_t first, const Tensor* tensors, std::size_t count) noexcept {
-  const double* const row = plan.rows + plan.rowOf[first] * rowLength;
-  const Variant& variant = plan.set->variants[plan.variantOf[first]];
+Form formOf(const double* row) noexcept {
   const bool scales = row[Row::factor] != 1 || row[Row::keep] != 1;
-  const Form form = row[Row::rate] != 0 ? decayed : scales ? scaled : bare;
+  return row[Row::rate] != 0 ? decayed : scales ? scaled : bare;
+}
+
+// Updates tensors of the plan, or the piece of one, which go by the numbers and the type of one of them.
+void update(Kernel kernel, const double* row, const Tensor* tensors, std::size_t count) noexcept {
   if (tensors->wide) {
-    variant.float64[form](tensors, count, row);
+    kernel(tensors, count, row);
   } else {
     float rounded[rowLength];
     for (std::size_t k = 0; k < rowLength; k++) rounded[k] = static_cast<float>(row[k]);
-    variant.float32[form](tensors, count, rounded);
+    kernel(tensors, count, rounded);
   }
 }
 
@@ -46,22 +46,25 @@ void workOff(const void* context, std::size_t index) noexcept {
   const Plan& plan = *static_cast<const Plan*>(context);
   const Claim& claim = plan.claims[index];
   const Tensor* const tensors = plan.tensors.begin();
+  const auto rowOf = [&](std::size_t i) { return plan.rows + plan.rowOf[i] * rowLength; };
   if (claim.last - claim.first == 1) {
-    if (!plan.takesPart(claim.first)) return;
+    const Kernel kernel = plan.kernelOf(claim.first);
+    if (kernel == nullptr) return;
     const Tensor part = piece(tensors[claim.first], claim.begin, claim.end);
-    update(plan, claim.first, &part, 1);
+    update(kernel, rowOf(claim.first), &part, 1);
     return;
   }
   for (std::size_t i = claim.first, next; i < claim.last; i = next) {
     next = i + 1;
-    if (!plan.takesPart(i)) continue;
+    const Kernel kernel = plan.kernelOf(i);
+    if (kernel == nullptr) continue;
     // Those that follow go with it while they have its row, its variant and its type.
     const auto alike = [&](std::size_t k) {
       return plan.rowOf[k] == plan.rowOf[i] && plan.variantOf[k] == plan.variantOf[i] &&
              tensors[k].wide == tensors[i].wide && tensors[k].g != nullptr;
     };
     while (next < claim.last && alike(next)) next++;
-    update(plan, i, tensors + i, next - i);
+    update(kernel, rowOf(i), tensors + i, next - i);
   }
 }
 
@@ -93,9 +96,14 @@ std::vector<Claim> cut(const std::vector<Tensor>& tensors) {
   return claims;
 }
 
-bool Plan::takesPart(std::size_t index) const noexcept {
-  // JavaScript never writes an index out of range; a wild one still must not read wild memory.
-  return rowOf[index] < tensors.size() && variantOf[index] < set->variantCount && tensors[index].g != nullptr;
+Kernel Plan::kernelOf(std::size_t index) const noexcept {
+  // JavaScript never writes an index out of range, nor asks for a form that there is not; what is wild still
+  // must not read wild memory.
+  const std::uint32_t row = rowOf[index], variant = variantOf[index];
+  const Tensor& tensor = tensors[index];
+  if (row >= tensors.size() || variant >= set->variantCount || tensor.g == nullptr) return nullptr;
+  const Variant& chosen = set->variants[variant];
+  return (tensor.wide ? chosen.float64 : chosen.float32)[formOf(rows + row * rowLength)];
 }
 
 void Plan::step(unsigned threads, bool wakes) noexcept {
@@ -104,7 +112,7 @@ void Plan::step(unsigned threads, bool wakes) noexcept {
   moving = false;
   for (std::size_t i = 0; i < tensors.size(); i++) {
     Tensor& tensor = tensors[i];
-    if (takesPart(i) && set->variants[variantOf[i]].moves) tensor.from = tensor.p;
+    if (kernelOf(i) != nullptr && set->variants[variantOf[i]].moves) tensor.from = tensor.p;
     moving = moving || tensor.from != tensor.p;
   }
 }

@@ -48,8 +48,9 @@ struct Plan {
 
   void step(unsigned threads, bool wakes = true) noexcept;
 
-  // Whether a tensor has a gradient and a row, and so takes part in the step that JavaScript has prepared.
-  bool takesPart(std::size_t index) const noexcept;
+  // What a tensor is updated with at the step that JavaScript has prepared; null where it has no gradient or
+  // no row, and so sits it out.
+  Kernel kernelOf(std::size_t index) const noexcept;
 };
 
 }  // namespace lanestep

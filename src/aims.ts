@@ -82,7 +82,7 @@ export class Aims<Options extends object> {
     if (over === 'absent' || over === 'again') this.#kernel.rows.set(noStages, 0);
     else
       for (let k = 0; k < this.#clocks.rows; k++)
-        this.#writeRow(this.#clocks.ticking[k]!, flag, alone, numbers);
+        this.#writeRow(this.#clocks.ticking[k]!, flag, alone, over, numbers);
     if (flag === '') this.#choice.useShorter(this.#kernel);
     this.#addUp(sums);
     return this.#someTakePart();
@@ -114,14 +114,23 @@ export class Aims<Options extends object> {
   }
 
   // A kernel that all rules have in common sees the gradient as it is scaled; what decays is the rule's own. What decays by itself
-  // does so once a step: where the rule itself runs.
-  #writeRow(clock: Clock<Options>, flag: string, alone: boolean, numbers: Pass<Options>['numbers']): void {
+  // does so once a step: where the rule itself runs. A kernel that reads no gradient has no stages.
+  #writeRow(
+    clock: Clock<Options>,
+    flag: string,
+    alone: boolean,
+    over: Pass<Options>['over'],
+    numbers: Pass<Options>['numbers'],
+  ): void {
     const { rows } = this.#kernel;
-    const { stages } = clock.options;
+    const { options } = clock;
+    const reads = over === 'present';
+    const [factor, rate, keep] = reads ? options.stages : noStages;
+    const clipped = reads ? (this.#factors.get(options) ?? 1) : 1;
     const at = clock.row * row.length;
-    rows[at + row.factor] = stages[0] * (this.#factors.get(clock.options) ?? 1);
-    rows[at + row.rate] = alone ? 0 : stages[1];
-    rows[at + row.keep] = flag === '' ? stages[2] : 1;
+    rows[at + row.factor] = factor * clipped;
+    rows[at + row.rate] = alone ? 0 : rate;
+    rows[at + row.keep] = flag === '' ? keep : 1;
     if (numbers === undefined) return;
     const coefficients = numbers(rowOf(this.#rule, clock));
     if (flag === '') this.#choice.see(clock.row, coefficients);

@@ -2,11 +2,13 @@
 // number of threads, at every length and offset, for every number there is, and so has what a kernel adds up. A NaN equals a NaN.
 import { describe, expect, it } from 'vitest';
 import { blockLength, maxSlots, row } from '../src/backends/backend.js';
+import type { Addon } from '../src/backends/native.js';
+import { loadAddon } from '../src/node/addon.js';
 import { type Extent, jobOf, lettersOf } from '../src/reference/job-of.js';
 import { type Job, runOnReference } from '../src/reference/jobs.js';
 import { sequences } from '../src/reference/sequences.js';
-import { variants } from '../src/reference/variants.js';
-import type { StageNumbers } from '../src/stages.js';
+import { type Variant, variants } from '../src/reference/variants.js';
+import { noStages, type StageNumbers, stageNumbers } from '../src/stages.js';
 import type { FloatArray } from '../src/types.js';
 import { backends, configurations, nativeMissing } from './backends.js';
 
@@ -51,8 +53,28 @@ const forms: readonly StageNumbers[] = [
   [-0.3, 0.01, 0.99],
 ];
 
+// Which of them the rows of a kernel may ask for: native compiles no others.
+const asks = {
+  none: ([factor, rate, keep]: StageNumbers) => factor === 1 && rate === 0 && keep === 1,
+  'all but decay': ([, rate]: StageNumbers) => rate === 0,
+  all: () => true,
+};
+const stagesOf = (kernel: string) => {
+  if (nativeMissing !== null) return 'all';
+  const { variants: names, stages } = loadAddon();
+  return stages[names.indexOf(kernel)]!;
+};
+
 const everyForm = (subject: Parameters<typeof jobOf>[0], dtype: 'float32' | 'float64', extent: Extent) => {
-  for (const stages of forms) compare(jobOf(subject, dtype, { ...extent, stages }));
+  for (const stages of forms) {
+    const job = jobOf(subject, dtype, { ...extent, stages });
+    const steps = job.steps.map(step =>
+      step.map(walk =>
+        asks[stagesOf(walk.kernel)](stages) ? walk : { ...walk, row: [...noStages, ...walk.row.slice(3)] },
+      ),
+    );
+    compare({ ...job, steps });
+  }
 };
 
 it.skipIf(nativeMissing)(`runs on the native backend${nativeMissing ? `: ${nativeMissing}` : ''}`, () => {
@@ -68,6 +90,29 @@ it('covers every kernel of the backends, and every letter of a rule', () => {
   for (const { variants: names } of backends()) expect([...new Set(tried)].sort()).toEqual([...names].sort());
   for (const variant of variants) expect(lettersOf(variant)).toHaveLength(maxSlots);
   expect(row.length - row.coefficients).toBeGreaterThanOrEqual(8);
+});
+
+/** Whether the options of a rule can lead to coupled weight decay. */
+const couples = ({ rule, options }: Variant): boolean =>
+  [true, false].some(
+    decoupledWeightDecay =>
+      stageNumbers(rule, { ...options, weightDecay: 0.5, decoupledWeightDecay })[1] !== 0,
+  );
+
+// A row that asked native for more would leave its tensor as it is.
+it.skipIf(nativeMissing)('has the forms that rows ask for, and no others', () => {
+  const { variants: names, stages } = loadAddon();
+  const wanted = (kernel: string): Addon['stages'][number] => {
+    const leading = variants.filter(variant => variant.kernel === kernel);
+    if (leading.some(variant => couples(variant) && !variant.within)) return 'all';
+    return leading.length > 0 && leading.every(({ rule }) => rule.ownOptionsOnly) ? 'none' : 'all but decay';
+  };
+  // What runs over tensors that have no gradient (`over` of a pass).
+  const over = ['nesterov.ahead', 'nesterov.back', 'sam.back', 'schedule-free-adamw.eval'];
+  const got = Object.fromEntries(names.map((name, i) => [name, stages[i]]));
+  expect(got).toEqual(
+    Object.fromEntries(names.map(name => [name, over.includes(name) ? 'none' : wanted(name)])),
+  );
 });
 
 describe.each(['float32', 'float64'] as const)('%s: the bits of the reference', dtype => {

@@ -25,8 +25,8 @@ describe.skipIf(!elf)(`the addon${why}`, () => {
     expect(output('objdump', '-T', addon)).not.toMatch(/ sqrtf?\b/);
   });
 
-  it('is smaller than 560 kB', () => {
-    expect(statSync(addon).size).toBeLessThan(560_000);
+  it('is smaller than 400 kB', () => {
+    expect(statSync(addon).size).toBeLessThan(400_000);
   });
 });
 

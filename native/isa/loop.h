@@ -21,12 +21,12 @@ inline S filled([[maybe_unused]] const typename V::Lane* numbers, std::index_seq
   return S{V::of(numbers[I])...};
 }
 
-// The least form of a rule. One that neither divides nor takes roots is `light`: two more multiplications
-// would hold it up within the caches, while others hide them.
+// One that neither divides nor takes roots is light: the multiplications of the stages would hold it up
+// within the caches, while others hide them.
 template <class R, class = void>
-constexpr Form least = scaled;
+constexpr bool light = false;
 template <class R>
-constexpr Form least<R, std::void_t<decltype(R::light)>> = R::light ? bare : scaled;
+constexpr bool light<R, std::void_t<decltype(R::light)>> = R::light;
 
 // What a kernel says of itself, or else what most are: it has letters of state, the first of which is the
 // first slot; it writes all that it reads, and the parameter; it adds up nothing.
@@ -51,6 +51,18 @@ struct Changes<R, std::void_t<decltype(R::changes)>> {
   static constexpr bool all = false;
   static constexpr bool of(int k) { return Keeps<R>::of(k) && R::changes[k]; }
 };
+
+// Which stages its rows ask for: coupled decay where the rule's options have it; none where it reads no
+// gradient, or belongs to a rule that takes no options of the step. (test/agreement.test.ts)
+template <class R, class = void>
+constexpr bool decays = false;
+template <class R>
+constexpr bool decays<R, std::void_t<decltype(R::decays)>> = R::decays;
+
+template <class R, class = void>
+constexpr bool stages = true;
+template <class R>
+constexpr bool stages<R, std::void_t<decltype(R::stages)>> = R::stages;
 
 template <class R, class = void>
 constexpr int firstSlot = 0;

@@ -3,6 +3,7 @@ template <class V>
 struct Adadelta {
   static constexpr bool keeps[] = {true, true};
   static constexpr int coefficients = 4;
+  static constexpr bool decays = true;
   V lr, rho, rhoRest, epsilon;
 
   void operator()(V& p, V g, V& s, V& a) const {

@@ -3,6 +3,7 @@ template <class V>
 struct Adagrad {
   static constexpr bool keeps[] = {true};
   static constexpr int coefficients = 2;
+  static constexpr bool decays = true;
   V lr, epsilon;
 
   void operator()(V& p, V g, V& s) const {

@@ -4,6 +4,7 @@ template <class V, bool amsgrad>
 struct Adam {
   static constexpr bool keeps[] = {true, true, amsgrad};
   static constexpr int coefficients = 6;
+  static constexpr bool decays = true;
   V beta1, beta1Rest, beta2, beta2Rest, stepSize, epsilon;
 
   void operator()(V& p, V g, V& m, V& v, V& vmax) const {

@@ -3,6 +3,7 @@ template <class V>
 struct Adamax {
   static constexpr bool keeps[] = {true, true};
   static constexpr int coefficients = 5;
+  static constexpr bool decays = true;
   V beta1, beta1Rest, beta2, stepSize, epsilon;
 
   void operator()(V& p, V g, V& m, V& u) const {

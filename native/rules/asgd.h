@@ -3,6 +3,7 @@ template <class V>
 struct Asgd {
   static constexpr bool keeps[] = {true};
   static constexpr int coefficients = 4;
+  static constexpr bool decays = true;
   static constexpr bool light = true;
   V keep, eta, averaging, mu;
 

@@ -4,6 +4,7 @@ template <class V, bool corrected>
 struct Average {
   static constexpr bool keeps[] = {corrected};
   static constexpr int coefficients = 3;
+  static constexpr bool stages = false;
   static constexpr bool light = !corrected;
   V decay, decayRest, correction;
 

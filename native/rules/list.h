@@ -72,13 +72,23 @@ using TfjsRmspropPlain = TfjsRmsprop<V, false>;
 template <class V>
 using TfjsRmspropCentered = TfjsRmsprop<V, true>;
 
+// The kernel that does what a form does, and no other of which more is compiled.
+template <template <class> class Rule, class V, Form form>
+constexpr Kernel formOf() {
+  if constexpr (form == decayed && !decays<Rule<V>>)
+    return nullptr;
+  else if constexpr (!stages<Rule<V>>)
+    return form == bare ? updateAll<Rule, V, bare> : nullptr;
+  else
+    return updateAll < Rule, V, form == bare && !light<Rule<V>> ? scaled : form > ;
+}
+
 template <template <class> class Rule>
 constexpr Variant rule(const char* name) {
-  return {
-      name,
-      moves<Rule<F32>>,
-      {updateAll<Rule, F32, least<Rule<F32>>>, updateAll<Rule, F32, scaled>, updateAll<Rule, F32, decayed>},
-      {updateAll<Rule, F64, least<Rule<F64>>>, updateAll<Rule, F64, scaled>, updateAll<Rule, F64, decayed>}};
+  return {name,
+          moves<Rule<F32>>,
+          {formOf<Rule, F32, bare>(), formOf<Rule, F32, scaled>(), formOf<Rule, F32, decayed>()},
+          {formOf<Rule, F64, bare>(), formOf<Rule, F64, scaled>(), formOf<Rule, F64, decayed>()}};
 }
 
 constexpr Variant variants[] = {

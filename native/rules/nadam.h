@@ -3,6 +3,7 @@ template <class V>
 struct Nadam {
   static constexpr bool keeps[] = {true, true};
   static constexpr int coefficients = 7;
+  static constexpr bool decays = true;
   V beta1, beta1Rest, beta2, beta2Rest, gradientStep, momentStep, epsilon;
 
   void operator()(V& p, V g, V& m, V& v) const {

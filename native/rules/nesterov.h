@@ -6,6 +6,8 @@ struct Nesterov {
   static constexpr bool keeps[] = {true, true};
   static constexpr bool changes[] = {!ahead && !back, ahead};
   static constexpr int coefficients = 2;
+  static constexpr bool stages = !ahead && !back;
+  static constexpr bool decays = stages;
   static constexpr bool light = true;
   V momentum, lr;
 

@@ -3,6 +3,7 @@ template <class V>
 struct Radam {
   static constexpr bool keeps[] = {true, true};
   static constexpr int coefficients = 8;
+  static constexpr bool decays = true;
   V beta1, beta1Rest, beta2, beta2Rest, stepSize, epsilon, rectified, one;
 
   void operator()(V& p, V g, V& m, V& v) const {

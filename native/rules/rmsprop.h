@@ -4,6 +4,7 @@ template <class V, bool centered, bool momentum>
 struct Rmsprop {
   static constexpr bool keeps[] = {true, centered, momentum};
   static constexpr int coefficients = 5;
+  static constexpr bool decays = true;
   V lr, alpha, alphaRest, mu, epsilon;
 
   void operator()(V& p, V g, V& v, V& a, V& b) const {

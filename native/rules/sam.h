@@ -20,6 +20,7 @@ struct SamBack {
   static constexpr int first = maxSlots - 1;
   static constexpr bool light = true;
   static constexpr int coefficients = 0;
+  static constexpr bool stages = false;
 
   void operator()(V& p, V g, V& origin) const { p = origin; }
 };

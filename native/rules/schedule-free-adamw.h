@@ -20,6 +20,7 @@ struct ScheduleFreeAdamwEval {
   static constexpr bool keeps[] = {true};
   static constexpr bool changes[] = {false};
   static constexpr int coefficients = 2;
+  static constexpr bool stages = false;
   V ofY, ofZ;
 
   void operator()(V& p, V g, V& z) const { p = add(mul(p, ofY), mul(z, ofZ)); }

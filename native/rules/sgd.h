@@ -4,6 +4,7 @@ template <class V, bool momentum, bool nesterov>
 struct Sgd {
   static constexpr bool keeps[] = {momentum};
   static constexpr int coefficients = 3;
+  static constexpr bool decays = true;
   static constexpr bool light = true;
   V lr, mu, dampeningRest;
 

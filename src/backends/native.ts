@@ -16,6 +16,8 @@ type Plan = ArrayBuffer;
 export interface Addon {
   readonly instructionSets: readonly { readonly name: string; readonly supported: boolean }[];
   readonly variants: readonly string[];
+  /** Of each variant, which stages its rows may ask for; a tensor whose row asks for more sits out. */
+  readonly stages: readonly ('none' | 'all but decay' | 'all')[];
   readonly rowLength: number;
   readonly maxSlots: number;
   readonly maxSums: number;

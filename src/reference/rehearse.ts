@@ -2,7 +2,7 @@
 import type { Numbers } from '../option-table.js';
 import type { Passes, Row, Scalars, Sums } from '../pass.js';
 import type { Rule } from '../rule.js';
-import { stageNumbers } from '../stages.js';
+import { noStages, stageNumbers } from '../stages.js';
 import type { Walk } from './jobs.js';
 
 /** The kernel of a pass, for tensors whose options lead to these flags. */
@@ -23,17 +23,17 @@ export function rehearsed<Options extends object>(
   least: number,
 ): Walk[] {
   const flags = rule.flags?.(options) ?? [];
-  const [factor, rate, keep] = stageNumbers(rule, options);
+  const stages = stageNumbers(rule, options);
   const row: Row<Options> = { options, t, scalars, least, tensor: 0 };
   const passes: Passes<Options> = rule.passes!({ options, t, model: rule.model?.(options) ?? {} });
   const walks: Walk[] = [];
   for (let next = passes.next(); !next.done; next = passes.next(made)) {
     if (next.value === 'gradients') continue;
-    const { kernel, alone = false, numbers } = next.value;
-    const stages = [factor, alone ? 0 : rate, kernel === '' ? keep : 1];
+    const { kernel, alone = false, over, numbers } = next.value;
+    const [factor, rate, keep] = over === undefined || over === 'present' ? stages : noStages;
     walks.push({
       kernel: kernelOf(rule.name, flags, next.value),
-      row: [...stages, ...(numbers?.(row) ?? [])],
+      row: [factor, alone ? 0 : rate, kernel === '' ? keep : 1, ...(numbers?.(row) ?? [])],
     });
   }
   return walks;

@@ -50,6 +50,7 @@ template <class T>
 struct Numbers {
   T p[longest], g[longest], from[longest], slots[maxSlots][longest];
   double sums[mostBlocks * maxSums];
+  bool waits;  // whether the parameter is still to be read from `from`
 };
 
 [[noreturn]] void fail(const Case& c, const char* set, const char* what, std::size_t tensor, std::size_t at,
@@ -166,18 +167,18 @@ void fill(Bytes& bytes, const Case& c, Numbers<T> (&numbers)[mostTensors]) {
   }
 }
 
-bool takesPart(const Case& c, const Shape& shape) {
-  return shape.bound && shape.row < c.count && shape.variant < scalar().variantCount;
-}
-
-bool writes(const Case& c, const Shape& shape) {
-  return takesPart(c, shape) && scalar().variants[shape.variant].moves;
+// A tensor sits out where its row asks for a form that its variant has not.
+bool takesPart(const Case& c, const double* rows, const Shape& shape) {
+  if (!shape.bound || shape.row >= c.count || shape.variant >= scalar().variantCount) return false;
+  const double* row = rows + shape.row * rowLength;
+  const bool scales = row[Row::factor] != 1 || row[Row::keep] != 1;
+  return scalar().variants[shape.variant].float32[row[Row::rate] != 0 ? decayed : scales ? scaled : bare];
 }
 
 // What a step is, said once more: in this order, element by element.
 template <class T>
-void stepScalar(const Case& c, const double* rows, const Shape& shape, bool moved, Numbers<T>& to) {
-  if (!takesPart(c, shape)) return;
+void stepScalar(const Case& c, const double* rows, const Shape& shape, Numbers<T>& to) {
+  if (!takesPart(c, rows, shape)) return;
   const double* row = rows + shape.row * rowLength;
   T neutral[rowLength] = {1, 0, 1};
   for (std::size_t k = Row::coefficients; k < rowLength; k++) neutral[k] = static_cast<T>(row[k]);
@@ -186,7 +187,7 @@ void stepScalar(const Case& c, const double* rows, const Shape& shape, bool move
   const Kernel kernel = (sizeof(T) == sizeof(double) ? variant.float64 : variant.float32)[bare];
   double lanes[maxSums][sumLanes] = {};
   for (std::size_t at = 0; at < shape.n; at++) {
-    T p = moved ? to.from[at] : to.p[at], g = to.g[at];
+    T p = to.waits ? to.from[at] : to.p[at], g = to.g[at];
     if (row[Row::factor] != 1) g = g * static_cast<T>(row[Row::factor]);
     if (row[Row::rate] != 0) g = g + p * static_cast<T>(row[Row::rate]);
     if (row[Row::keep] != 1) p = p * static_cast<T>(row[Row::keep]);
@@ -205,6 +206,7 @@ void stepScalar(const Case& c, const double* rows, const Shape& shape, bool move
       for (double& lane : l) lane = 0;
     }
   }
+  if (variant.moves) to.waits = false;
 }
 
 template <class T>
@@ -313,8 +315,7 @@ void stepOn(const InstructionSet& set, const Case& c, const Arrays<T>* arrays, c
       if (!same(sums[i][k], wanted[i].sums[k]))
         fail(c, set.name, "a sum", i, k, sums[i][k], wanted[i].sums[k]);
     // What was written is where it was moved to; what was not is still on its way.
-    const bool stays = at.from == nullptr || writes(c, shape);
-    const void* source = stays ? at.p : at.from;
+    const void* source = wanted[i].waits ? at.from : at.p;
     if (plan.tensors[i].from != source) fail(c, set.name, "from is not where it was to be", i, 0, 0, 0);
     moving = moving || source != at.p;
   }
@@ -334,8 +335,8 @@ void run(Bytes& bytes, const Case& c) {
     for (double& sum : wanted[i].sums) sum = noSum;
     for (int k = 0; k < maxSlots; k++)
       if (kept(shape, k)) copy(wanted[i].slots[k], start[i].slots[k]);
-    for (std::size_t step = 0; step < c.steps; step++)
-      stepScalar(c, c.rows[step], shape, shape.moved && (step == 0 || !writes(c, shape)), wanted[i]);
+    wanted[i].waits = shape.moved;
+    for (std::size_t step = 0; step < c.steps; step++) stepScalar(c, c.rows[step], shape, wanted[i]);
   }
 
   static Guarded memory;

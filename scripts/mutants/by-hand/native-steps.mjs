@@ -232,9 +232,23 @@ export const mutants = [
   [
     'native: doubles as floats',
     'native/rules/list.h',
-    'updateAll<Rule, F64, decayed>',
-    'updateAll<Rule, F32, decayed>',
+    'formOf<Rule, F64, decayed>()',
+    'formOf<Rule, F32, decayed>()',
     agreement('sgd'),
+  ],
+  [
+    'native: every kernel has all forms',
+    'native/isa/loop.h',
+    'constexpr bool decays = false;',
+    'constexpr bool decays = true;',
+    ['test/agreement.test.ts', '-t', 'has the forms'],
+  ],
+  [
+    'native: Adamax without coupled decay',
+    'native/rules/adamax.h',
+    '  static constexpr bool decays = true;\n',
+    '',
+    ['test/agreement.test.ts', '-t', 'has the forms'],
   ],
   [
     'avx512: a masked end is read whole',
