@@ -80,7 +80,8 @@ function entryFits(twin: Twin, i: number, entry: Record<string, unknown>): boole
   const keys = ['step', ...scalars, ...lasting.map(([name]) => name)];
   if (Object.keys(entry).sort().join() !== keys.sort().join()) return false;
   return (
-    scalars.every(name => Number.isFinite(entry[name])) &&
+    // One that is made of gradients may be as they are.
+    scalars.every(name => twin.rule.clock === 'own' || Number.isFinite(entry[name])) &&
     lasting.every(([name, slot]) => {
       const given = entry[name] as FloatArray;
       return given.constructor === slot.constructor && given.length === slot.length;
@@ -90,7 +91,7 @@ function entryFits(twin: Twin, i: number, entry: Record<string, unknown>): boole
 
 /** Gives a state that an optimizer saved to a twin, if it fits; tells whether it did. */
 export function load(twin: Twin, dict: StateDict): boolean {
-  const { state, param_groups, steps = 0 } = dict;
+  const { state, param_groups, steps = 0, model = {} } = dict;
   const t = Math.max(1, steps);
   if (param_groups.length !== twin.groups.length) return false;
   const names = twin.tensors.map(({ name }) => name);
@@ -98,8 +99,14 @@ export function load(twin: Twin, dict: StateDict): boolean {
   if (names.some((name, i) => state[name] && !entryFits(twin, i, state[name]))) return false;
   const options = param_groups.map((saved, group) => groupFits(twin, group, saved, t));
   if (options.includes(null)) return false;
+  const scalars = Object.keys(twin.model);
+  if (dict.model !== undefined && scalars.some(name => typeof model[name] !== 'number')) return false;
   for (const [group, given] of options.entries()) twin.set(group, given!, t);
   twin.steps = steps;
+  twin.model =
+    dict.model === undefined
+      ? (twin.rule.model?.(twin.groups[0]!.numbers) ?? {})
+      : Object.fromEntries(scalars.map(name => [name, model[name]!]));
   for (const tensor of twin.tensors) {
     const entry = state[tensor.name];
     twin.reset(tensor);

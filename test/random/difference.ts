@@ -16,6 +16,12 @@ export function differing(name: string, got: FloatArray, wanted: FloatArray): st
 /** The first thing in a state dict that its twin does not have, or has with other bits; or null. */
 export function stateDiffering(dict: StateDict, twin: Twin): string | null {
   if (dict.steps !== twin.steps) return `steps is ${dict.steps}, the reference has ${twin.steps}`;
+  const model = Object.entries(dict.model ?? {});
+  if (model.length !== Object.keys(twin.model).length) return `the model has ${model.length} scalars`;
+  for (const [key, value] of model) {
+    if (!Object.is(value, twin.model[key]))
+      return `${key} of the model is ${value}, the reference has ${twin.model[key]}`;
+  }
   for (const tensor of twin.tensors) {
     const { name, t, scalars, begun } = tensor;
     const entry = Object.hasOwn(dict.state, name) ? dict.state[name]! : null;
