@@ -9,9 +9,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import { StateError } from '../errors.js';
 import { newArray } from '../memory.js';
-import { checkGradient } from './optimizer.js';
 import type { Session } from './session.js';
 import { asFloat32 } from './stores/store.js';
+import { checkGradient } from './wanted.js';
 import { Wrapped } from './wrapped.js';
 
 /** Gives a variable the numbers of an array, which becomes a tensor's own. */

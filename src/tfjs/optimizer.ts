@@ -1,26 +1,20 @@
 /** What every optimizer here has in common: a `tf.Optimizer` whose steps are lanestep's. */
 
-import {
-  type NamedTensorMap,
-  Optimizer,
-  type serialization,
-  type Tensor,
-  type Variable,
-} from '@tensorflow/tfjs-core';
+import { type NamedTensorMap, Optimizer, type serialization, type Variable } from '@tensorflow/tfjs-core';
 import type { BackendChoice, BackendInfo } from '../backend.js';
 import { disposing } from '../disposing.js';
-import { OptionError, ShapeError, StateError, show } from '../errors.js';
+import { OptionError, show } from '../errors.js';
 import { readGiven } from '../given.js';
 import { Skipped } from '../gradients.js';
 import { checkOptions } from '../options.js';
 import { type Portrait, portraitOf, portrayed } from '../portrait.js';
-import { sameShape } from '../shape.js';
 import { type StepOptions, stepOptions } from '../step-options.js';
 import { Turn } from '../turn.js';
 import type { Hyper } from '../types.js';
 import { argumentNames, type Names, speaking, translated } from './names.js';
-import { type Make, Session, variableNamed } from './session.js';
+import { type Make, Session } from './session.js';
 import { type Part, store } from './stores/index.js';
+import { type Entry, entriesOf, type Wanted, wantedOf } from './wanted.js';
 import { Exported, type NamedTensor, type Restored, readWeights, sessionOf } from './weights.js';
 
 /** What every optimizer here takes beyond its own hyper-parameters. */
@@ -35,99 +29,12 @@ export interface Settings extends StepOptions {
   inPlace?: boolean;
 }
 
-/** A variable's gradient, as it was given. */
-export type Entry = readonly [name: string, gradient: Tensor | null | undefined];
-
-function entriesOf(given: NamedTensorMap | NamedTensor[]): Entry[] {
-  const isObject = (value: unknown) => typeof value === 'object' && value !== null;
-  const list = Array.isArray(given);
-  if (isObject(given) && (!list || given.every(isObject))) {
-    return list ? given.map(({ name, tensor }) => [name, tensor] as const) : Object.entries(given);
-  }
-  const got = list ? 'a list of other things' : show(given);
-  throw new ShapeError(
-    'ERR_LANESTEP_SHAPE',
-    `Expected gradients by the names of their variables, or a list of { name, tensor }, got ${got}`,
-  );
-}
-
-/** Throws unless a gradient can be its variable's, and the variable one of float32. */
-export function checkGradient(gradient: Tensor, { name, shape, dtype }: Variable): void {
-  if (dtype !== 'float32') {
-    throw new ShapeError('ERR_LANESTEP_DTYPE', `Expected the variable ${name} to be float32, got ${dtype}`);
-  }
-  if (gradient.isDisposed) {
-    throw new ShapeError(
-      'ERR_LANESTEP_DETACHED',
-      `Expected the gradient of ${name} to be a live tensor, got a disposed one`,
-    );
-  }
-  if (!['float32', 'int32', 'bool'].includes(gradient.dtype)) {
-    throw new ShapeError(
-      'ERR_LANESTEP_DTYPE',
-      `Expected the gradient of ${name} to be float32, got ${gradient.dtype}`,
-    );
-  }
-  if (!sameShape(gradient.shape, shape)) {
-    throw new ShapeError(
-      'ERR_LANESTEP_LENGTH',
-      `Expected the gradient of ${name} to have its shape [${shape}], got [${gradient.shape}]`,
-    );
-  }
-}
-
-/** The live variable of a name. */
-function variableOf(name: string): Variable {
-  const variable = variableNamed(name);
-  if (variable === undefined) {
-    throw new StateError(
-      'ERR_LANESTEP_STATE',
-      `Expected the name of a live variable, got ${show(name)}; was the variable disposed?`,
-    );
-  }
-  return variable;
-}
-
 // What an option is where it is not given.
 function defaultOf(make: Make, key: string): readonly unknown[] {
   const probe = make([new Float32Array(0)], {});
   const value = (probe.numbers[0] as Readonly<Record<string, readonly unknown[]>>)[key];
   probe.dispose();
   return value ?? [];
-}
-
-/** A variable that a step is asked for, with its gradient; null for one that sits out. */
-export interface Wanted {
-  readonly variable: Variable;
-  readonly gradient: Tensor | null;
-}
-
-/** The variables that a step is asked for, checked with their gradients. */
-function wantedOf(entries: readonly Entry[]): Wanted[] {
-  const seen = new Set<string>();
-  // TensorFlow.js updates one variable after the other.
-  const updated = new Set<Tensor>();
-  const wanted: Wanted[] = [];
-  for (const [name, gradient] of entries) {
-    const variable = variableOf(name);
-    if (seen.has(name)) {
-      throw new ShapeError('ERR_LANESTEP_NAME', `Expected each variable once, got ${show(name)} again`);
-    }
-    seen.add(name);
-    if (gradient != null) {
-      checkGradient(gradient, variable);
-      if (updated.has(gradient)) {
-        throw new ShapeError(
-          'ERR_LANESTEP_ALIAS',
-          `Expected a gradient of ${name} that this step does not change, got the variable ${(gradient as Variable).name}, ` +
-            'which is updated before it; pass its clone(), which keeps the numbers from before the step',
-        );
-      }
-      updated.add(variable);
-    } else if (variable.dtype !== 'float32') continue; // A counter, say, never has a gradient, nor state.
-    wanted.push({ variable, gradient: gradient ?? null });
-  }
-  return wanted;
 }
 
 /**

@@ -6,14 +6,15 @@
  * variables that still live, when one comes that it has not seen or one was disposed.
  */
 
-import { engine, type Variable } from '@tensorflow/tfjs-core';
-import { ShapeError, StateError } from '../errors.js';
+import type { Variable } from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors.js';
 import { Skipped } from '../gradients.js';
 import { newArray } from '../memory.js';
 import type { Optimizer } from '../optimizer.js';
 import { sameShape } from '../shape.js';
 import type { ParameterState, StateDict } from '../state/dict.js';
 import type { FloatArray } from '../types.js';
+import { isGone, type Known, knowing, renamed, variableNamed } from './known.js';
 import { followed, followersIn } from './schedules.js';
 import type { Lease, Part, Store } from './stores/index.js';
 
@@ -23,29 +24,6 @@ export type Inner = Optimizer<any, any, any>;
 
 /** Makes one. */
 export type Make = (params: readonly FloatArray[], options: object) => Inner;
-
-/** What is known of a variable. */
-export interface Known {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly size: number;
-  /** The variable itself; null where `setWeights` brought its state, and it has not taken part in a step yet. */
-  readonly variable: Variable | null;
-}
-
-/** The live variable of a name; undefined where there is none. */
-export function variableNamed(name: string): Variable | undefined {
-  const { registeredVariables } = engine();
-  return Object.hasOwn(registeredVariables, name) ? registeredVariables[name] : undefined;
-}
-
-// Asked of the engine: `tf.disposeVariables()` does not tell the variables.
-const isGone = ({ name, variable }: Known): boolean => variable !== null && variableNamed(name) !== variable;
-
-const knowing = (variable: Variable): Known => {
-  const { name, shape, size } = variable;
-  return { name, shape: [...shape], size, variable };
-};
 
 // The first array of every optimizer has no elements and no gradients: it is there before there are variables, so that
 // options can be checked, read and set, and its clock is how far the optimizer is.
@@ -197,36 +175,12 @@ export class Session {
    * of a model that was loaded. This one stays as it is.
    *
    * @param others the variables of a step
+   * @throws StateError where they are not those
    */
   renamed(others: readonly Variable[]): Session {
-    const { known } = this;
-    const inOrder =
-      known.length === others.length && known.every((one, i) => sameShape(one.shape, others[i]!.shape));
-    const named = inOrder ? others.map(knowing) : this.#suffixedLike(others);
-    if (named === null) {
-      const list = (of: readonly Pick<Known, 'name' | 'shape'>[]) =>
-        of.map(({ name, shape }) => `${name} [${shape}]`).join(', ');
-      throw new StateError(
-        'ERR_LANESTEP_STATE',
-        `Expected the variables of the weights that were set, ${list(known)}, by name or all of them in their order, ` +
-          `got ${list(others)}`,
-      );
-    }
-    const next = this.fresh(named);
+    const next = this.fresh(renamed(this.known, others));
     next.load(this.inner.stateDict(), this);
     return next;
-  }
-
-  // TensorFlow.js' layers call a variable `dense/kernel_1` where there was a `dense/kernel` before: with the same suffix for all of
-  // a model, so that some of them tell what the others are called. Null where it is not so.
-  #suffixedLike(others: readonly Variable[]): Known[] | null {
-    const bases = this.known.map(({ name }) => name.replace(/_\d+$/, ''));
-    if (new Set(bases).size < bases.length) return null;
-    const [suffix] = /(_\d+)?$/.exec(others[0]!.name)!;
-    const named = this.known.map((one, i) => ({ ...one, name: bases[i]! + suffix }));
-    const isAmong = ({ name, shape }: Variable) =>
-      named.some(one => one.name === name && sameShape(one.shape, shape));
-    return others.every(isAmong) ? named : null;
   }
 
   /**

@@ -4,7 +4,8 @@ import { StateError, show } from '../errors.js';
 import type { Scalars } from '../pass.js';
 import { sameShape } from '../shape.js';
 import type { ParameterState } from '../state/dict.js';
-import { anchorKey, type Known, type Session } from './session.js';
+import type { Known } from './known.js';
+import { anchorKey, type Session } from './session.js';
 
 /** A tensor with its name: an optimizer's weight. */
 export type NamedTensor = Awaited<ReturnType<Optimizer['getWeights']>>[number];

@@ -15,7 +15,7 @@ export const mutants = [
   ],
   [
     'tfjs: state of disposed variables is kept',
-    session,
+    'src/tfjs/known.ts',
     'variable !== null && variableNamed(name) !== variable',
     'variable === undefined && name === null',
     disposed,
@@ -50,7 +50,7 @@ export const mutants = [
   ],
   [
     'tfjs: a gradient that was updated before',
-    'src/tfjs/optimizer.ts',
+    'src/tfjs/wanted.ts',
     '      updated.add(variable);\n',
     '',
     ['test/tfjs/sharing.test.ts', '-t', 'tfjs cpu'],
