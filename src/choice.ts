@@ -64,6 +64,11 @@ export class Choice<Options extends object> {
     variantOf.fill(this.#indexOf(name));
   }
 
+  /** Whether there are shorter ones, so that rows have to be seen. */
+  get shortens(): boolean {
+    return this.#shorter !== null;
+  }
+
   /** Takes note of the coefficients of a row. */
   see(row: number, coefficients: readonly number[]): void {
     if (this.#shorter === null) return;

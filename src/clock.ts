@@ -120,6 +120,11 @@ export class Clocks<Options extends object> {
    * all move on.
    */
   tick(rule: Rule<Options>, tookPart: readonly unknown[], after?: After<Options>): void {
+    if (!this.steady || rule.advance !== undefined || after !== undefined) this.#tick(rule, tookPart, after);
+    else for (let row = 0; row < this.rows; row++) this.ticking[row]!.t++;
+  }
+
+  #tick(rule: Rule<Options>, tookPart: readonly unknown[], after: After<Options> | undefined): void {
     // Where they were steady, those that sat out have a row by now.
     if (rule.clock === 'lockstep' && !this.steady) {
       for (let i = 0; i < this.of.length; i++) this.rowOf(i);

@@ -18,6 +18,8 @@ interface Parts<Options extends object> {
   readonly turn: Turn;
 }
 
+const mostSteps = Number.MAX_SAFE_INTEGER - 1;
+
 /** What steps are taken with: one at a time, each of which happens or does not. */
 export class Inside<Options extends object> {
   readonly rule: Rule<Options>;
@@ -64,7 +66,7 @@ export class Inside<Options extends object> {
   /** Evaluates what is a function of the step. */
   resolveOptions(): void {
     // As many as a state may say: what is saved can be loaded.
-    if (this.steps >= Number.MAX_SAFE_INTEGER - 1)
+    if (this.steps >= mostSteps)
       throw new StateError('ERR_LANESTEP_STATE', 'Expected at most 2^53 - 2 steps');
     for (let k = 0; k < this.options.length; k++) this.options[k]!.resolve(this.steps + 1);
   }
@@ -78,7 +80,7 @@ export class Inside<Options extends object> {
   finish(after?: After<Options>): void {
     this.phases.finish(after);
     this.steps++;
-    this.model = after?.model ?? this.model;
+    if (after?.model !== undefined) this.model = after.model;
   }
 
   /** Whether the gradients are looked at before the step. */

@@ -112,8 +112,7 @@ export const isThere = (array: FloatArray, length: number): boolean =>
   length === 0 || array[length - 1] !== undefined;
 
 /** Whether an array's memory stays: it is there, and its buffer has a fixed size. */
-export function isLasting(array: FloatArray): boolean {
-  const buffer = bufferOf(array);
+export function isLasting(array: FloatArray, buffer = bufferOf(array)): boolean {
   if (isShared(buffer)) return !isGrowable(buffer);
   return !isResizable(buffer) && !(lengthOf(array) === 0 && isDetached(buffer));
 }

@@ -186,7 +186,10 @@ export class GroupOptions<Options extends object> {
 
   /** Evaluates what is a function of the step. Throws, and leaves `numbers` as they were, where one is out of range. */
   resolve(t: number): void {
-    if (this.#dynamic.length === 0) return;
+    if (this.#dynamic.length > 0) this.#resolve(t);
+  }
+
+  #resolve(t: number): void {
     this.#before = null;
     const { numbers, stages } = this;
     this.#evaluate(numbers, t);
@@ -211,6 +214,8 @@ export class GroupOptions<Options extends object> {
           ? given.map((x, i) => this.#at(x, range, `${key}[${i}]`, t, last))
           : this.#at(given, range, key, t, last);
     }
+    // Plain lists: a frozen one is slow to read.
+    for (const [key, value] of Object.entries(numbers)) if (Array.isArray(value)) numbers[key] = [...value];
     this.#rule.check?.(numbers as Numbers<Options>);
     this.numbers = numbers as Numbers<Options>;
     this.stages = stageNumbers(this.#rule, this.numbers);

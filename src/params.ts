@@ -120,6 +120,8 @@ export class Registry {
   readonly groups: readonly Listed[];
   readonly parameters: readonly Parameter[];
   readonly #grouped: boolean;
+  // Whether it is one list, without groups.
+  readonly #listed: boolean;
   #territory = new Territory();
   #addressOf: AddressOf | null = null;
   readonly #names = new Map<string, string>();
@@ -209,6 +211,7 @@ export class Registry {
     }
     this.groups = groups;
     this.parameters = groups.flatMap(group => group.parameters);
+    this.#listed = !this.#grouped && !groups[0]!.named;
     if (this.parameters.length === 0) {
       throw new ShapeError(
         'ERR_LANESTEP_SHAPE',
@@ -280,6 +283,11 @@ export class Registry {
    * names, and nothing else.
    */
   gather(grads: unknown, into: (FloatArray | null)[], shown = this.words.grads): void {
+    if (this.#listed && Array.isArray(grads)) gatherList(grads, this.parameters.length, into, 0, shown);
+    else this.#gather(grads, into, shown);
+  }
+
+  #gather(grads: unknown, into: (FloatArray | null)[], shown: string): void {
     let at = 0;
     if (!this.#grouped) {
       this.#gatherGroup(this.groups[0]!, grads, shown, into, at);
@@ -304,11 +312,7 @@ export class Registry {
     const { parameters, named, shadows } = group;
     if (named ? !isObject(grads) : !Array.isArray(grads)) this.#refuseShape(group, grads, shown);
     if (!named) {
-      const list = grads as (FloatArray | null | undefined)[];
-      checkCount(list.length, parameters.length, shown);
-      for (let i = 0; i < parameters.length; i++) into[at + i] = list[i] ?? null;
-      // A getter may have made it another list: what it cut off must not pass for what was left out.
-      checkCount(list.length, parameters.length, shown);
+      gatherList(grads as (FloatArray | null | undefined)[], parameters.length, into, at, shown);
       return;
     }
     const record = grads as Record<string, unknown>;
@@ -439,11 +443,29 @@ export class Registry {
 }
 
 // What `#checkLike` does not throw at.
-const isLike = (given: FloatArray, { dtype, length }: Parameter, territory: Territory): boolean =>
-  dtypeOf(given) === dtype &&
-  lengthOf(given) === length &&
-  isLasting(given) &&
-  territory.trespassed(given, dtype) === null;
+function isLike(given: FloatArray, { dtype, length }: Parameter, territory: Territory): boolean {
+  if (dtypeOf(given) !== dtype || lengthOf(given) !== length) return false;
+  // To ask for it takes longer than all else.
+  const buffer = bufferOf(given);
+  return isLasting(given, buffer) && territory.trespassed(given, dtype, buffer) === null;
+}
+
+function gatherList(
+  list: readonly (FloatArray | null | undefined)[],
+  count: number,
+  into: (FloatArray | null)[],
+  at: number,
+  shown: string,
+): void {
+  if (list.length !== count) checkCount(list.length, count, shown);
+  for (let i = 0; i < count; i++) {
+    const given = list[i] ?? null;
+    // The same arrays again, mostly: to look takes less than to write.
+    if (into[at + i] !== given) into[at + i] = given;
+  }
+  // A getter may have made it another list: what it cut off must not pass for what was left out.
+  if (list.length !== count) checkCount(list.length, count, shown);
+}
 
 function checkCount(count: number, wanted: number, shown: string): void {
   if (count === wanted) return;

@@ -61,20 +61,19 @@ export class Phases<Options extends object> {
   prepare(grads: unknown): void {
     this.#registry.gather(grads, this.incoming);
     // No code of the user's runs from here on.
-    if (!this.#isAgain()) {
-      if (this.#check()) this.#bind();
-      // A pass of a step that did not happen, or that had no tensors, may have left others there.
-      this.#choice.use(this.kernel);
-    }
-    this.#known = true;
-    let some = false;
-    for (let k = 0; k < this.#clocks.rows; k++) {
-      const clock = this.#clocks.ticking[k]!;
-      some ||= clock.scalars === null;
-      this.#writeRow(clock);
-    }
-    if (some) this.start();
-    this.#choice.useShorter(this.kernel);
+    const again = this.#isAgain();
+    if (!again) this.#prepareAnew();
+    for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!);
+    if (!again) this.start();
+    if (this.#choice.shortens) this.#choice.useShorter(this.kernel);
+  }
+
+  #prepareAnew(): void {
+    if (this.#check()) this.#bind();
+    // A pass of a step that did not happen, or that had no tensors, may have left others there.
+    this.#choice.use(this.kernel);
+    // What is on its way has arrived after this step, unless it sits out.
+    this.#known = !this.moves.some;
   }
 
   /** Gradients by parameter, checked like those of a step that is not taken. */
@@ -167,23 +166,20 @@ export class Phases<Options extends object> {
    * is to be looked at but gradients that are other arrays. False where something may be wrong, which `#check` finds.
    */
   #isAgain(): boolean {
-    if (!this.#known || !this.#clocks.steady || this.moves.some) return false;
+    if (!this.#known || !this.#clocks.steady) return false;
     const { incoming } = this;
     const bound = this.#bound;
     const { parameters } = this.#registry;
     let changed = false;
     for (let i = 0; i < incoming.length; i++) {
-      const parameter = parameters[i]!;
+      const { array, length } = parameters[i]!;
       const gradient = incoming[i]!;
-      const before = bound[i]!;
-      if (!isThere(parameter.array, parameter.length)) return false;
-      if (gradient === before) {
-        if (gradient !== null && !isThere(gradient, parameter.length)) return false;
-      } else {
-        if (gradient === null || before === null) return false;
-        this.#registry.checkGradient(gradient, parameter);
+      if (!isThere(array, length)) return false;
+      if (gradient !== bound[i]) {
+        if (gradient === null || bound[i] === null) return false;
+        this.#registry.checkGradient(gradient, parameters[i]!);
         changed = true;
-      }
+      } else if (gradient !== null && !isThere(gradient, length)) return false;
     }
     if (changed) this.#bind();
     return true;
@@ -248,7 +244,7 @@ export class Phases<Options extends object> {
     const { rows } = this.kernel;
     const before = scalars ?? firstScalars(this.#rule, numbers);
     const coefficients = this.#rule.coefficients!(numbers, t + 1, before, least);
-    this.#choice.see(index, coefficients);
+    if (this.#choice.shortens) this.#choice.see(index, coefficients);
     const at = index * row.length;
     rows[at + row.factor] = stages[0];
     rows[at + row.rate] = stages[1];

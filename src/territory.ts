@@ -62,6 +62,8 @@ export class Territory {
   // By buffer. What lies in shared memory is in one list, if its addresses are known: two SharedArrayBuffers may be one memory.
   readonly #intervals = new Map<ArrayBufferLike | 'shared', Intervals>();
   readonly #addressOf: AddressOf | null;
+  // Whether some of them lie in shared memory.
+  #some = false;
 
   constructor(addressOf: AddressOf | null = null) {
     this.#addressOf = addressOf;
@@ -78,8 +80,8 @@ export class Territory {
   }
 
   /** The name of an array that shares bytes with this one, or null. */
-  trespassed(array: FloatArray, dtype: Dtype): string | null {
-    const key = this.#keyOf(bufferOf(array));
+  trespassed(array: FloatArray, dtype: Dtype, buffer = bufferOf(array)): string | null {
+    const key = this.#some ? this.#keyOf(buffer) : buffer;
     const intervals = this.#intervals.get(key);
     // Most gradients have buffers of their own.
     if (intervals === undefined) return null;
@@ -96,6 +98,7 @@ export class Territory {
     const from = this.#beginOf(array, key);
     const to = from + lengthOf(array) * sizeOf(dtype);
     if (to === from) return;
+    this.#some ||= key === 'shared';
     const interval = { from, to, name };
     const intervals = this.#intervals.get(key);
     if (intervals === undefined) this.#intervals.set(key, new Intervals(interval));

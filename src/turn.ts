@@ -15,6 +15,10 @@ export class Turn {
    * @param replaces whether all of its state is replaced, so that it does not matter what it is
    */
   check(replaces = false): void {
+    if (this.#disposed || this.#busy || this.#held !== null || this.#spoilt !== null) this.#refuse(replaces);
+  }
+
+  #refuse(replaces: boolean): void {
     if (this.#disposed)
       throw new StateError(
         'ERR_LANESTEP_DISPOSED',
