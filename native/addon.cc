@@ -94,7 +94,8 @@ Bound& boundOf(napi_env env, napi_value plan) {
 Bound& boundOf(const Napi::CallbackInfo& info) { return boundOf(info.Env(), info[0]); }
 
 std::size_t indexBelow(const Napi::Value& value, std::size_t end) {
-  const double x = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
+  double x;
+  if (napi_get_value_double(value.Env(), value, &x) != napi_ok) x = -1;
   if (!(x >= 0 && x < static_cast<double>(end)))
     throw Napi::RangeError::New(value.Env(), "Index out of range");
   return static_cast<std::size_t>(x);
@@ -258,8 +259,25 @@ void eachArray(const Napi::Value& list, Tensors& tensors, Take&& take) {
     take(tensors[i], likeParameter(list.Env(), arrays.Get(i), tensors[i]));
 }
 
-// The most gradients that one call binds.
-constexpr std::size_t maxBound = 126;
+// The memory of a gradient, or null. TypeScript has looked at its type, for which Node-API takes longer than
+// for all else; here it has as many elements as its parameter, and the bytes of as many within its buffer.
+const void* gradientOf(napi_env env, napi_value value, const Tensor& tensor) {
+  void* data;
+  napi_value buffer;
+  std::size_t length, offset, bytes;
+  const bool known =
+      napi_get_typedarray_info(env, value, nullptr, &length, &data, &buffer, &offset) == napi_ok &&
+      napi_get_arraybuffer_info(env, buffer, nullptr, &bytes) == napi_ok;
+  const std::size_t size = tensor.wide ? sizeof(double) : sizeof(float);
+  // Shared memory tells nothing of its bytes that way.
+  if (!known || length != tensor.n || offset > bytes || (bytes - offset) / size < length)
+    return likeParameter(env, value, tensor);
+  return data;
+}
+
+// The most gradients that one call binds. Node-API fills what a call leaves of the places for its arguments,
+// so more of them would cost those calls that have few.
+constexpr std::size_t maxBound = 8;
 
 // bind(plan, first, ...gradients): those of the steps to come, from the tensor `first` on; null for one that
 // has none. Many programs have new ones at every step, so this is raw as well; and they are arguments, since
@@ -275,7 +293,7 @@ napi_value bind(napi_env env, napi_callback_info info) {
       throw Napi::RangeError::New(env, "Expected an array for each tensor");
     for (std::size_t i = 2; i < count; i++) {
       Tensor& tensor = tensors[first + i - 2];
-      tensor.g = likeParameter(env, given[i], tensor);
+      tensor.g = gradientOf(env, given[i], tensor);
     }
   } catch (const Napi::Error& error) {
     error.ThrowAsJavaScriptException();

@@ -47,7 +47,7 @@ void workOff(const void* context, std::size_t index) noexcept {
   const Claim& claim = plan.claims[index];
   const Tensor* const tensors = plan.tensors.begin();
   const auto rowOf = [&](std::size_t i) { return plan.rows + plan.rowOf[i] * rowLength; };
-  if (claim.last - claim.first == 1) {
+  if (claim.end != 0) {
     const Kernel kernel = plan.kernelOf(claim.first);
     if (kernel == nullptr) return;
     const Tensor part = piece(tensors[claim.first], claim.begin, claim.end);
@@ -74,7 +74,7 @@ std::vector<Claim> cut(const std::vector<Tensor>& tensors) {
   std::vector<Claim> claims;
   std::size_t first = 0, gathered = 0;
   const auto close = [&](std::size_t last) {
-    if (first < last) claims.push_back({first, last, 0, last - first == 1 ? tensors[first].n : 0});
+    if (first < last) claims.push_back({first, last, 0, 0});
     gathered = 0;
   };
   for (std::size_t i = 0; i < tensors.size(); i++) {
@@ -107,7 +107,11 @@ Kernel Plan::kernelOf(std::size_t index) const noexcept {
 }
 
 void Plan::step(unsigned threads, bool wakes) noexcept {
-  parallel(threads, claims.size(), workOff, this, wakes);
+  if (threads > 1) {
+    parallel(threads, claims.size(), workOff, this, wakes);
+  } else {
+    for (std::size_t i = 0; i < claims.size(); i++) workOff(this, i);
+  }
   if (!moving) return;
   moving = false;
   for (std::size_t i = 0; i < tensors.size(); i++) {

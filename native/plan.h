@@ -16,7 +16,7 @@ constexpr std::uint32_t skipped = 0xffffffff;
 // A part of the work: some whole tensors, or a piece of one.
 struct Claim {
   std::size_t first, last;  // tensors [first, last)
-  std::size_t begin, end;   // elements of the one tensor, where there is but one
+  std::size_t begin, end;   // of a piece of one: its elements; else 0
 };
 
 // Things that lie one after another in memory of somebody else's.

@@ -119,9 +119,10 @@ describe.skipIf(why !== '')(`the addon's binary${title}`, () => {
     expect(wanted.filter(name => !imports.some(known => known.test(name)))).toEqual([]);
   });
 
-  it('notices a frame that was written past its end, and an index past the end of a container', () => {
+  it('notices a frame that was written past its end, and a container that is asked for what it has not', () => {
     expect(symbols.filter(({ defined }) => !defined).map(({ name }) => name)).toContain('__stack_chk_fail');
-    expect(readFileSync(addon, 'latin1')).toContain('__n < this->size()');
+    // What the assertions of the standard library print, those that the compiler could not see to hold.
+    expect(readFileSync(addon, 'latin1')).toMatch(/__n < this->size\(\)|!this->empty\(\)/);
   });
 
   it.runIf(process.arch === 'x64' && machine !== 'AArch64')(

@@ -7,8 +7,6 @@ import { room } from '../room.js';
 import type { FloatArray } from '../types.js';
 import { type Backend, blockLength, type Kernel, maxSums, row } from './backend.js';
 
-const { apply } = Reflect;
-
 /** Memory of the engine's with a plan of the addon's in it. Whoever could write to it, or transfer it, could do anything. */
 type Plan = ArrayBuffer;
 
@@ -67,6 +65,7 @@ class NativeKernel implements Kernel {
   readonly #addon: Addon;
   // By itself: the object of so many functions is slow to look in.
   readonly #run: Addon['run'];
+  readonly #bind: Addon['bind'];
   readonly #plan: Plan;
   // The plan has their addresses.
   readonly #shared: object;
@@ -74,6 +73,7 @@ class NativeKernel implements Kernel {
   constructor(addon: Addon, set: number, params: readonly FloatArray[], kept: Uint8Array) {
     this.#addon = addon;
     this.#run = addon.run;
+    this.#bind = addon.bind;
     const places = (): Uint32Array =>
       room('the tensors of an optimizer', () => new Uint32Array(params.length));
     this.rows = newArray('float64', params.length * row.length) as Float64Array;
@@ -118,14 +118,15 @@ class NativeKernel implements Kernel {
   }
 
   bind(gradients: readonly (FloatArray | null)[]): void {
-    const { bind, maxBound } = this.#addon;
-    for (let first = 0; first < gradients.length; first += maxBound) {
-      // As `...` would, but by nothing that a program could have replaced.
-      const given: unknown[] = [this.#plan, first];
-      const end = Math.min(gradients.length, first + maxBound);
-      for (let i = first; i < end; i++) given[2 + i - first] = gradients[i];
-      apply(bind, undefined, given);
-    }
+    const g = gradients as FloatArray[];
+    const bind = this.#bind;
+    const plan = this.#plan;
+    // So many at once as the addon takes. Arguments that are written out go to it by a shorter way than those out of a list.
+    let i = 0;
+    for (; i + 8 <= g.length; i += 8)
+      bind(plan, i, g[i]!, g[i + 1]!, g[i + 2]!, g[i + 3]!, g[i + 4]!, g[i + 5]!, g[i + 6]!, g[i + 7]!);
+    for (; i + 2 <= g.length; i += 2) bind(plan, i, g[i]!, g[i + 1]!);
+    if (i < g.length) bind(plan, i, g[i]!);
   }
 
   move(params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void {

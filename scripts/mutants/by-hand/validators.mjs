@@ -161,8 +161,8 @@ export const mutants = [
   [
     'grads: undefined is no null',
     params,
-    'into[at + i] = list[i] ?? null;',
-    'into[at + i] = list[i] as FloatArray;',
+    'const given = list[i] ?? null;',
+    'const given = list[i] as FloatArray;',
     optimizer('(takes parameters|skips a tensor)'),
   ],
   [
