@@ -1,12 +1,13 @@
 /** The inside of an optimizer: what its own class and those of the house work with. Nobody can reach it from outside. */
 import type { Aims } from './aims.js';
+import type { Clocks } from './clock.js';
 import { StateError } from './errors.js';
-import type { Optimizer } from './optimizer.js';
 import type { GroupOptions } from './options.js';
 import type { Registry } from './params.js';
 import type { After, Scalars, Step } from './pass.js';
 import type { Phases } from './phases.js';
 import type { Rule } from './rule.js';
+import type { StatefulTensor } from './state/dict.js';
 import type { Turn } from './turn.js';
 
 interface Parts<Options extends object> {
@@ -14,6 +15,8 @@ interface Parts<Options extends object> {
   readonly registry: Registry;
   readonly phases: Phases<Options>;
   readonly aims: Aims<Options>;
+  readonly clocks: Clocks<Options>;
+  readonly tensors: readonly StatefulTensor<Options>[];
   readonly options: readonly GroupOptions<Options>[];
   readonly turn: Turn;
 }
@@ -23,10 +26,13 @@ const mostSteps = Number.MAX_SAFE_INTEGER - 1;
 /** What steps are taken with: one at a time, each of which happens or does not. */
 export class Inside<Options extends object> {
   readonly rule: Rule<Options>;
-  // These four are others once a group was added.
+  readonly clocks: Clocks<Options>;
+  readonly turn: Turn;
+  // These five are others once a group was added.
   registry: Registry;
   phases: Phases<Options>;
   aims: Aims<Options>;
+  tensors: readonly StatefulTensor<Options>[];
   options: readonly GroupOptions<Options>[];
   /** Steps taken. */
   steps = 0;
@@ -36,31 +42,42 @@ export class Inside<Options extends object> {
   gradientNorm: number | null = null;
   /** What else must hold for a state to be taken over, once all of it is known to fit. Runs no code of the user's. */
   checkArrival: () => void = () => undefined;
-  readonly #turn: Turn;
 
-  constructor({ rule, registry, phases, aims, options, turn }: Parts<Options>) {
+  constructor({ rule, registry, phases, aims, clocks, tensors, options, turn }: Parts<Options>) {
     this.rule = rule;
     this.registry = registry;
     this.phases = phases;
     this.aims = aims;
+    this.clocks = clocks;
+    this.tensors = tensors;
     this.options = options;
     this.model = rule.model?.(options[0]!.numbers) ?? {};
-    this.#turn = turn;
+    this.turn = turn;
   }
 
   /** Begins a step, which must not be entered again from within: by a schedule, a getter or a closure. */
   enter(replaces = false): void {
-    this.#turn.begin(replaces);
+    this.turn.begin(replaces);
   }
 
   /** Refuses all work from now on, for this reason; or, with null, no more. */
   hold(why: string | null): void {
-    this.#turn.hold(why);
+    this.turn.hold(why);
   }
 
   /** Ends a step, whether it happened or not. */
   leave(): void {
-    this.#turn.end();
+    this.turn.end();
+  }
+
+  /** Runs a change of options or state, which like a step must not be entered again. */
+  whole<T>(work: () => T, replaces = false): T {
+    this.enter(replaces);
+    try {
+      return work();
+    } finally {
+      this.leave();
+    }
   }
 
   /** Evaluates what is a function of the step. */
@@ -97,7 +114,7 @@ export class Inside<Options extends object> {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: of any optimizer
-type Reach = (of: Optimizer<any, any, any>) => Inside<any>;
+type Reach = (of: object) => Inside<any> | null;
 
 let reach: Reach;
 
@@ -107,6 +124,9 @@ export function reachInside(way: Reach): void {
 }
 
 /** The inside of an optimizer, for a class that steps in its own way. */
-// biome-ignore lint/suspicious/noExplicitAny: its gradients and parameters do not matter
-export const insideOf = <Options extends object>(of: Optimizer<Options, any, any>): Inside<Options> =>
+export const insideOf = <Options extends object>(of: object): Inside<Options> =>
   reach(of) as unknown as Inside<Options>;
+
+/** The same of whatever it is; null of what is no optimizer. */
+export const insideIn = (value: unknown): Inside<object> | null =>
+  typeof value === 'object' && value !== null ? reach(value) : null;

@@ -8,22 +8,9 @@ import {
   pick,
 } from './backend.js';
 import { type Backend, type Kernel, maxSlots } from './backends/backend.js';
-import {
-  deserialize,
-  type Landing,
-  landing,
-  load,
-  readPartial,
-  save,
-  serialize,
-} from './checkpoint/checkpoint.js';
-import type { Contents, LoadOptions, SaveOptions } from './checkpoint/contents.js';
-import type { Match } from './checkpoint/read.js';
-import { Writing, writtenOf } from './checkpoint/write.js';
 import { Choice } from './choice.js';
 import { Clocks, firstScalars, newClocks } from './clock.js';
 import { type Disposing, disposing } from './disposing.js';
-import { drive, driveAsync } from './drive.js';
 import { OptionError } from './errors.js';
 import { type Group, groupFace } from './group.js';
 import { Inside, reachInside } from './inside.js';
@@ -38,20 +25,18 @@ import {
   type Shapes,
   type Words,
 } from './params.js';
-import { stepOf } from './passes.js';
+import { stepInPasses, stepInPassesAsync } from './passes.js';
+import { Persistent } from './persistent.js';
 import { type Parts, Phases } from './phases.js';
 import { checkUntransferable } from './pins.js';
 import { type Portrait, portraitOf, portrayed } from './portrait.js';
 import { room } from './room.js';
 import { optionsOf, type Rule } from './rule.js';
 import { slotsOf } from './slots.js';
-import type { StateDict, Stateful, StatefulTensor } from './state/dict.js';
+import type { StatefulTensor } from './state/dict.js';
 import { copySlots, fillSlot, startingSlots } from './state/fill.js';
-import { type Arrival, matchState } from './state/match.js';
-import type { LoadReport } from './state/report.js';
-import { lasting, writeState } from './state/write.js';
+import { lasting } from './state/write.js';
 import { Turn } from './turn.js';
-import type { Path } from './types.js';
 
 /** Settings other than hyper-parameters. */
 // biome-ignore lint/suspicious/noExplicitAny: settings of whatever parameters
@@ -72,16 +57,6 @@ export interface Settings<P = any> {
   shapes?: Shapes<P>;
 }
 
-/** What `saveAll` and `loadAll` need of an optimizer, and nobody else has. */
-export interface Checkpointed {
-  readonly turn: Turn;
-  contents(): Contents<object>;
-  landing(): Landing;
-}
-
-/** That of an optimizer; null of what is none. */
-export let checkpointedOf: (value: unknown) => Checkpointed | null;
-
 /**
  * The base of all optimizers. `step` updates the parameters in place; what it computes is the subclass' rule.
  *
@@ -98,7 +73,7 @@ export abstract class Optimizer<
   Options extends object = any,
   P = any,
   Input = 0 extends 1 & P ? any : Grads<P>,
-> {
+> extends Persistent {
   // biome-ignore-end lint/suspicious/noExplicitAny: only there
   // biome-ignore-end lint/suspicious/noUnsafeDeclarationMerging: only there
 
@@ -115,15 +90,7 @@ export abstract class Optimizer<
   readonly #inside: Inside<Options>;
 
   static {
-    reachInside(of => of.#inside);
-    checkpointedOf = value => {
-      if (typeof value !== 'object' || value === null || !(#turn in value)) return null;
-      return {
-        turn: value.#turn,
-        contents: () => value.#contents() as unknown as Contents<object>,
-        landing: () => value.#landing(),
-      };
-    };
+    reachInside(of => (#inside in of ? of.#inside : null));
   }
 
   /**
@@ -133,6 +100,7 @@ export abstract class Optimizer<
    * @throws OptionError, ShapeError, BackendError, before anything is written
    */
   protected constructor(rule: Rule<Options>, params: P, options: Options & Settings<P>, words?: Words) {
+    super();
     const names = Object.keys(optionsOf(rule));
     const read = readOptions(options, rule.label, [...names, ...settings]);
     const { backend: choice = 'auto', untransferable = false, shapes, ...given } = read as Settings;
@@ -154,7 +122,15 @@ export abstract class Optimizer<
     this.#clocks.assign(newClocks(rule, this.#tensors));
     this.#begin(kernel, 0);
     const work = this.#workOf(backend, registry, this.#tensors, kernel);
-    this.#inside = new Inside({ rule, registry, ...work, options: this.#options, turn: this.#turn });
+    this.#inside = new Inside({
+      rule,
+      registry,
+      ...work,
+      clocks: this.#clocks,
+      tensors: this.#tensors,
+      options: this.#options,
+      turn: this.#turn,
+    });
   }
 
   #optionsOf({ options: own, parameters }: Registry['groups'][number], t = 1): GroupOptions<Options> {
@@ -271,7 +247,7 @@ export abstract class Optimizer<
     try {
       this.#inside.resolveOptions();
       if (this.#rule.passes !== undefined || this.#inside.measures) {
-        this.#drive(grads);
+        stepInPasses(this.#inside, grads);
       } else {
         this.#inside.phases.prepare(grads);
         this.#inside.phases.kernel.run();
@@ -303,7 +279,7 @@ export abstract class Optimizer<
     try {
       this.#inside.resolveOptions();
       if (this.#rule.passes !== undefined || this.#inside.measures) {
-        await this.#driveAsync(grads);
+        await stepInPassesAsync(this.#inside, grads);
       } else {
         this.#inside.phases.prepare(grads);
         await this.#inside.phases.runAsync();
@@ -315,22 +291,6 @@ export abstract class Optimizer<
     } finally {
       this.#inside.leave();
     }
-  }
-
-  // A step of several passes.
-  #drive(given: unknown): void {
-    drive(stepOf(this.#inside, given), demand =>
-      demand === 'run' ? this.#inside.phases.kernel.run() : (given as () => unknown)(),
-    );
-  }
-
-  async #driveAsync(given: unknown): Promise<void> {
-    await driveAsync(stepOf(this.#inside, given), (demand, failed) => {
-      if (demand === 'gradients') return (given as () => unknown)();
-      const { phases } = this.#inside;
-      // What brings the parameters back cannot fail for want of a thread.
-      return failed ? phases.kernel.run() : phases.runAsync();
-    });
   }
 
   /**
@@ -395,6 +355,7 @@ export abstract class Optimizer<
       this.#inside.options = this.#options;
       this.#groups = Object.freeze([...this.#groups, face]);
       this.#tensors = tensors;
+      this.#inside.tensors = tensors;
       this.#begin(kernel, before);
     });
     return this as never;
@@ -433,99 +394,6 @@ export abstract class Optimizer<
     });
   }
 
-  /**
-   * A copy of the optimizer's state under PyTorch's names: `state` by parameter, `param_groups`, and `steps`. Functions
-   * of the step stand in it with their value of the last step.
-   */
-  stateDict(): StateDict {
-    this.#turn.check();
-    return writeState(this.#stateful());
-  }
-
-  /**
-   * Takes over a state that `stateDict()` gave, on this or another backend; training goes on with the same bits. Parameters of
-   * a record and their groups are found by their names, in any order; those of a list by their places. Options of the state
-   * replace the optimizer's; a function of the step stays in its place, and what a `ReduceLROnPlateau` remembers comes back.
-   * Slots that the optimizer needs and the state was made without, since `amsgrad`, `centered` or a momentum was switched on,
-   * begin as they can in mid-training.
-   *
-   * PyTorch's own `state_dict()` does too, with arrays or lists of numbers for tensors; and so does a state that went through JSON,
-   * which turns -0 into 0 and refuses NaN and infinities.
-   *
-   * @param options `partial: true` takes over the parameters whose names are on both sides, with their lengths and shapes
-   * @returns what was taken over
-   * @throws StateError where it does not fit, and nothing is changed
-   */
-  loadStateDict(state: StateDict, options: Pick<LoadOptions, 'partial'> = {}): LoadReport {
-    return this.#whole(() => {
-      const arrival = matchState(state, this.#stateful(), readPartial(options));
-      this.#inside.checkArrival();
-      this.#adopt(arrival);
-      return arrival.report;
-    });
-  }
-
-  /**
-   * A checkpoint in memory, in the format of safetensors: the state under PyTorch's flattened names (`state.w.exp_avg`), the
-   * parameters under theirs, options and groups as JSON in the header, and checksums. `save` writes the same to a file.
-   *
-   * @throws StateError where the name of a parameter is that of something else in the file or no whole Unicode text,
-   * CheckpointError where names and groups take more than the 100 MB that a header of safetensors may have
-   */
-  serialize(options: SaveOptions = {}): Uint8Array {
-    return this.#whole(() => serialize(this.#writing, options));
-  }
-
-  /**
-   * Takes over a checkpoint that `serialize` or `save` made, on this or another backend; training goes on with the same bits. It is
-   * matched as by `loadStateDict`.
-   *
-   * @returns what was taken over, and the `metadata` that were saved
-   * @throws CheckpointError where its bytes are not those that were saved, StateError where it does not fit; nothing is changed
-   */
-  deserialize(bytes: Uint8Array, options: LoadOptions = {}): LoadReport {
-    return this.#whole(() => deserialize(landing(this.#landing()), bytes, options), this.#replaces(options));
-  }
-
-  /**
-   * Saves a checkpoint in a file, which is there wholly or not at all: whatever happens, the file is the old one or the new.
-   * It is written beside it, under a name of its own, in pieces, so that no second copy of the state is in memory. Until the
-   * promise is settled the optimizer is busy, and the parameters must be left alone.
-   *
-   * The bytes are on the disk before the file gets its name. Where no call of the file system says so, a warning
-   * (`LANESTEP_UNSYNCED`) tells. A file that is replaced keeps its owner, group and mode where this process may give them; else
-   * the new one is readable by fewer, never by others (`LANESTEP_RIGHTS`). Access control lists are not kept.
-   *
-   * @param path where; a file that is there is replaced
-   * @throws by rejecting: CheckpointError (`ERR_LANESTEP_FILE`, with the system's error as `cause`) where the file cannot be
-   * written, StateError and CheckpointError as `serialize`
-   */
-  async save(path: Path, options: SaveOptions = {}): Promise<void> {
-    this.#inside.enter();
-    try {
-      await save(this.#writing, path, options);
-    } finally {
-      this.#inside.leave();
-    }
-  }
-
-  /**
-   * Takes over a checkpoint from a file. All of it is read, checked and matched before anything is changed. One of more than
-   * 64 MiB is then read again, to be copied; where that fails, the optimizer refuses everything but another checkpoint.
-   *
-   * @returns what was taken over, and the `metadata` that were saved
-   * @throws by rejecting: CheckpointError where the file cannot be read or is not whole, StateError where it does not fit; both
-   * name the file
-   */
-  async load(path: Path, options: LoadOptions = {}): Promise<LoadReport> {
-    this.#inside.enter(this.#replaces(options));
-    try {
-      return await load(landing(this.#landing()), path, options);
-    } finally {
-      this.#inside.leave();
-    }
-  }
-
   /** What `console.log` and `JSON.stringify` show: how far it is, the groups with their numbers now, and what runs it. */
   toJSON(): Portrait {
     const groups = this.#options.map((options, i) => ({
@@ -551,60 +419,9 @@ export abstract class Optimizer<
     if (this.#turn.dispose()) this.#inside.phases.dispose();
   }
 
-  #stateful(): Stateful<Options> {
-    return {
-      rule: this.#inside.rule,
-      kernel: this.#inside.phases.kernel,
-      clocks: this.#clocks,
-      tensors: this.#tensors,
-      groups: this.#options,
-      steps: this.#inside.steps,
-      model: this.#inside.model,
-    };
-  }
-
-  #contents(): Contents<Options> {
-    return {
-      ...this.#stateful(),
-      parameters: this.#inside.registry.parameters,
-      sources: this.#inside.phases.moves.sources(),
-      word: this.#inside.registry.words.params,
-    };
-  }
-
-  readonly #writing = (options: SaveOptions): Writing =>
-    new Writing([writtenOf(this.#contents(), options)], options);
-
-  // A part of a state leaves what is half loaded as it is.
-  readonly #replaces = (options: LoadOptions): boolean => options?.partial !== true;
-
-  #landing(): Landing {
-    const adopt = ({ arrival, params }: Match) => {
-      // A parameter that is loaded is where it was moved to.
-      if (params.some(span => span !== null)) this.#inside.phases.moves.settle();
-      this.#adopt(arrival);
-    };
-    return { contents: this.#contents() as unknown as Contents<object>, turn: this.#turn, adopt };
-  }
-
-  #adopt(arrival: Arrival): void {
-    arrival.adopt();
-    this.#inside.steps = arrival.steps;
-    this.#inside.model = arrival.model;
-  }
-
   /** Runs a change of options or state, which like a step must not be entered again; gives it the step to come. */
   #change(work: (t: number) => void): void {
-    this.#whole(() => work(this.#inside.steps + 1));
-  }
-
-  #whole<T>(work: () => T, replaces = false): T {
-    this.#inside.enter(replaces);
-    try {
-      return work();
-    } finally {
-      this.#inside.leave();
-    }
+    this.#inside.whole(() => work(this.#inside.steps + 1));
   }
 }
 

@@ -1,5 +1,5 @@
 /** A step of several passes: what the rule's generator yields, made into runs of the kernel. */
-import type { Demanding } from './drive.js';
+import { type Demanding, drive, driveAsync } from './drive.js';
 import { ShapeError, show } from './errors.js';
 import { Skipped } from './gradients.js';
 import type { Inside } from './inside.js';
@@ -41,7 +41,7 @@ function* taken<Options extends object>(inside: Inside<Options>, given: unknown)
  *
  * @param given gradients, or the closure that gives them
  */
-export function* stepOf<Options extends object>(inside: Inside<Options>, given: unknown): Demanding {
+function* stepOf<Options extends object>(inside: Inside<Options>, given: unknown): Demanding {
   const { rule, phases, aims } = inside;
   if (rule.closure) {
     checkClosure(given);
@@ -71,4 +71,23 @@ export function* stepOf<Options extends object>(inside: Inside<Options>, given: 
     if (!(error instanceof Skipped)) throw error;
     inside.revertOptions();
   }
+}
+
+/** One step, at once. */
+export function stepInPasses<Options extends object>(inside: Inside<Options>, given: unknown): void {
+  drive(stepOf(inside, given), demand =>
+    demand === 'run' ? inside.phases.kernel.run() : (given as () => unknown)(),
+  );
+}
+
+/** One step with all passes on another thread. */
+export async function stepInPassesAsync<Options extends object>(
+  inside: Inside<Options>,
+  given: unknown,
+): Promise<void> {
+  await driveAsync(stepOf(inside, given), (demand, failed) => {
+    if (demand === 'gradients') return (given as () => unknown)();
+    // What brings the parameters back cannot fail for want of a thread.
+    return failed ? inside.phases.kernel.run() : inside.phases.runAsync();
+  });
 }

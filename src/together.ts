@@ -15,8 +15,9 @@ import { textOf } from './checkpoint/read.js';
 import { Writing, writtenOf } from './checkpoint/write.js';
 import { OptionError, StateError, show } from './errors.js';
 import { isObject, isPlain } from './given.js';
+import { type Inside, insideIn } from './inside.js';
 import { averagerOf } from './moving-average.js';
-import { type Checkpointed, checkpointedOf } from './optimizer.js';
+import { contentsOf, landingOf } from './persistent.js';
 import { Random, type RandomState } from './sampling/random.js';
 import type { LoadReport } from './state/report.js';
 import type { Path } from './types.js';
@@ -49,7 +50,7 @@ export interface LoadAllReport {
 
 /** An optimizer, or what has a state of JSON; an average always has its values in a checkpoint. */
 type Part = { readonly name: string } & (
-  | { readonly inside: Checkpointed; readonly average: boolean }
+  | { readonly inside: Inside<object>; readonly average: boolean }
   | { readonly inside: null; readonly plain: Remembering }
 );
 
@@ -58,7 +59,7 @@ function partOf(name: string, value: unknown): Part {
     throw new OptionError(`Expected names without dots for the objects of a checkpoint, got ${show(name)}`);
   const averager = averagerOf(value);
   averager?.checkPresent();
-  const inside = checkpointedOf(averager ?? value);
+  const inside = insideIn(averager ?? value);
   if (inside !== null) return { name, inside, average: averager !== null };
   if (value instanceof Random) {
     const plain: Remembering = {
@@ -89,7 +90,7 @@ function partsOf(objects: unknown): Part[] {
 
 /** Begins a piece of work with all optimizers, and gives what ends it. */
 function enter(parts: readonly Part[], replaces: boolean): () => void {
-  const entered: Checkpointed[] = [];
+  const entered: Inside<object>[] = [];
   const leave = () => {
     for (const { turn } of entered) turn.end();
   };
@@ -117,7 +118,7 @@ const writing =
     });
     const written = parts.flatMap(part => {
       if (part.inside === null) return [];
-      return [writtenOf(part.inside.contents(), part.average ? {} : options, `${part.name}.`)];
+      return [writtenOf(contentsOf(part.inside), part.average ? {} : options, `${part.name}.`)];
     });
     return new Writing(written, options, { objects: JSON.stringify(kinds), ...Object.fromEntries(states) });
   };
@@ -163,7 +164,7 @@ const landing = (parts: readonly Part[]): Land<LoadAllReport> =>
       return [
         {
           name: part.name,
-          into: part.inside.landing(),
+          into: landingOf(part.inside),
           section: { header, prefix: `${part.name}.` },
           options: own,
         },

@@ -242,6 +242,46 @@ describe.skipIf(reason !== '')(`in src/${reason}`, () => {
     expect(reaches(['src/tfjs/wasm.ts'], /^src\/backends\/native/)).toEqual([]);
   });
 
+  it('imports go down, from layer to layer, and never in a circle', () => {
+    // From the ground up. What none of them names is the engine's.
+    const layers: Record<string, RegExp> = {
+      words:
+        /^(types|errors|environment|given|did-you-mean|room|memory|territory|shape|turn|portrait|disposing)\.ts$|^numerics\//,
+      contract: /^(rule|pass|ranges|option-table|step-options|stages|params)\.ts$/,
+      backends: /^backends\/|^backend\.ts$/,
+      schedules: /^schedules\//,
+      engine: /^(?!moving-average|together|index|wasm)[\w-]+\.ts$|^(state|checkpoint)\//,
+      rules: /^(rules|wrappers|sampling)\//,
+      several: /^(moving-average|together)\.ts$/,
+      entries: /^(index|wasm)\.ts$|^node\//,
+      guests: /^(tfjs|reference)\//,
+      command: /^cli\//,
+    };
+    const names = Object.keys(layers);
+    const layerOf = (file: string) =>
+      names.findIndex(name => layers[name]!.test(file.slice('src/'.length))) + 1 || Number.NaN;
+    const imports = new Map(
+      sources.map(file => {
+        const found = read(file).matchAll(/^(?:import|export)\b[^;']*from '(\.[^']+)\.js'/gm);
+        return [file, [...found].map(([, target]) => join(dirname(file), `${target}.ts`))];
+      }),
+    );
+    const all = [...imports].flatMap(([file, targets]) => targets.map(target => [file, target] as const));
+    expect(all.length).toBeGreaterThan(600);
+    expect(sources.filter(file => Number.isNaN(layerOf(file)))).toEqual([]);
+    expect(new Set(sources.map(layerOf)).size).toBe(names.length);
+    const up = all.filter(([file, target]) => !(layerOf(target) <= layerOf(file)));
+    expect(up.map(([file, target]) => `${file} imports ${target}`)).toEqual([]);
+
+    // What imports nothing that is left is taken away, until nothing is, or a circle.
+    let left = [...imports.keys()];
+    for (let before = Number.POSITIVE_INFINITY; left.length < before; ) {
+      before = left.length;
+      left = left.filter(file => imports.get(file)!.some(target => left.includes(target)));
+    }
+    expect(left).toEqual([]);
+  });
+
   it('the engine reaches neither the reference nor the command', () => {
     // They are in the package for `npx lanestep`; a bundle must not carry them.
     const engine = ['src/index.ts', 'src/wasm.ts'];

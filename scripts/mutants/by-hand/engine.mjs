@@ -9,6 +9,8 @@ const adam = ['test/rules/adam.test.ts'];
 const checkpoint = ['test/checkpoint/checkpoint.test.ts'];
 const async = ['test/async.test.ts'];
 const engine = 'src/optimizer.ts';
+const inside = 'src/inside.ts';
+const persistent = 'src/persistent.ts';
 const phases = 'src/phases.ts';
 const again = ['test/again.test.ts'];
 const turn = 'src/turn.ts';
@@ -355,16 +357,16 @@ export const mutants = [
   ],
   [
     'set: within a step',
-    engine,
-    '    this.#inside.enter(replaces);\n    try {\n      return work();',
+    inside,
+    '    this.enter(replaces);\n    try {\n      return work();',
     '    try {\n      return work();',
     errors('within one'),
   ],
-  ['state: steps are not taken over', engine, '    this.#inside.steps = arrival.steps;\n', '', resume],
+  ['state: steps are not taken over', persistent, '  inside.steps = arrival.steps;\n', '', resume],
   [
     'state: within a step',
-    engine,
-    '    this.#turn.check();\n    return writeState',
+    persistent,
+    '    inside.turn.check();\n    return writeState',
     '    return writeState',
     errors('within one'),
   ],
