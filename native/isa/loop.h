@@ -9,6 +9,15 @@
 
 #include "../stages/before.h"
 
+// A function that is compiled once, whatever it is called with.
+#if defined(_MSC_VER) && !defined(__clang__)
+#define ONE_TEXT __declspec(noinline)
+#elif defined(__clang__)
+#define ONE_TEXT __attribute__((noinline))
+#else
+#define ONE_TEXT __attribute__((noinline, noclone))
+#endif
+
 // Elements before the first of `p` that begins a vector's width, for runs that are long enough to gain by it.
 template <class V>
 inline std::size_t leadIn(const typename V::Lane* p, std::size_t n) {
@@ -86,11 +95,11 @@ template <class R>
 constexpr int roomOf = slotsOf<R> == 0 ? 1 : slotsOf<R>;
 
 // A rule, and the stages before it, with the numbers of a row.
-template <template <class> class RuleOf, class Vector, Form form>
+template <template <class> class RuleOf, class Vector, bool scales, class Decays>
 struct Element {
   using V = Vector;
   using Rule = RuleOf<V>;
-  using Stages = Before<V, form != bare, form == decayed>;
+  using Stages = Before<V, scales, Decays>;
   static_assert(slotsOf<Rule> + firstSlot<Rule> <= maxSlots && Rule::coefficients <= maxCoefficients &&
                     sumsOf<Rule> <= maxSums,
                 "there is no room for more");
@@ -98,8 +107,8 @@ struct Element {
   const Stages before;
   const Rule rule;
 
-  explicit Element(const typename V::Lane* row)
-      : before(filled<Stages, V>(row, std::make_index_sequence<Row::coefficients>())),
+  Element(const typename V::Lane* row, Decays decays)
+      : before{V::of(row[Row::factor]), V::of(row[Row::rate]), V::of(row[Row::keep]), decays},
         rule(filled<Rule, V>(row + Row::coefficients, std::make_index_sequence<Rule::coefficients>())) {}
 
   // Updates a vector; `sums` are where its sums go.
@@ -204,13 +213,31 @@ inline void updateTensor(const E& element, const Tensor& tensor) {
 
 #include "sum.h"
 
-template <template <class> class Rule, class V, Form form>
-void updateAll(const Tensor* tensor, std::size_t count, const void* row) noexcept {
-  const Element<Rule, V, form> element(static_cast<const typename V::Lane*>(row));
+template <class E>
+inline void updateTensors(const E& element, const Tensor* tensor, std::size_t count) {
   for (const Tensor* const end = tensor + count; tensor < end; tensor++) {
-    if constexpr (sumsOf<Rule<V>> == 0)
+    if constexpr (sumsOf<typename E::Rule> == 0)
       updateTensor(element, *tensor);
     else
       addUpTensor(element, *tensor);
+  }
+}
+
+// Two forms of one text: a kernel that divides or takes roots hides the question whether there is coupled
+// decay, and compilers ask it before a loop of whole vectors.
+template <template <class> class Rule, class V>
+ONE_TEXT void updateEither(const Tensor* tensor, std::size_t count, const void* row, bool decays) noexcept {
+  const Element<Rule, V, true, bool> element(static_cast<const typename V::Lane*>(row), decays);
+  updateTensors(element, tensor, count);
+}
+
+template <template <class> class Rule, class V, Form form>
+void updateAll(const Tensor* tensor, std::size_t count, const void* row) noexcept {
+  if constexpr (light<Rule<V>> || !decays<Rule<V>>) {
+    using Decays = std::bool_constant<form == decayed>;
+    const Element<Rule, V, form != bare, Decays> element(static_cast<const typename V::Lane*>(row), Decays());
+    updateTensors(element, tensor, count);
+  } else {
+    updateEither<Rule, V>(tensor, count, row, form == decayed);
   }
 }

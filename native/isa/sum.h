@@ -123,14 +123,15 @@ inline void addUpFirst(const E& element, const Letters<typename E::Rule, typenam
 }
 
 // Blocks that are added up at a time. A core reads faster in several places than in one, and no addition
-// waits for the one before: so a kernel that writes nothing takes as many as half of the registers have room
-// for.
+// waits for the one before: so a kernel that writes nothing, and computes little, takes as many as half of
+// the registers have room for, and no more than four sums.
 template <class R>
 constexpr int flightOf() {
   bool writes = moves<R>;
   for (int k = 0; k < slotsOf<R>; k++) writes = writes || Changes<R>::of(k);
   constexpr int room = registers / 2 / (sumsOf<R> * Lanes::vectors);
-  return writes || room < 1 ? 1 : room > 4 ? 4 : room;
+  constexpr int wanted = 4 / sumsOf<R>;
+  return writes || !light<R> || room < 1 ? 1 : room > wanted ? wanted : room;
 }
 
 // Whole blocks, as many as there are lists of lanes.
