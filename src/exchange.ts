@@ -1,7 +1,7 @@
 /** Parameters that are others for a while, to evaluate with those, and get the bits that they had. */
 import type { Inside } from './inside.js';
 import { detached, dtypeOf, lengthOf, newArray, viewOf } from './memory.js';
-import type { Registry } from './params.js';
+import type { Registry } from './registry.js';
 import type { FloatArray } from './types.js';
 
 // As many elements as are exchanged at a time.

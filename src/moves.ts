@@ -1,7 +1,7 @@
 /** Where parameters are read that are on their way to other arrays. */
 import type { Kernel } from './backends/backend.js';
 import { copyOf, detached, isThere, lengthOf, viewOf } from './memory.js';
-import type { Registry } from './params.js';
+import type { Registry } from './registry.js';
 import type { FloatArray } from './types.js';
 
 /** The arrays that parameters are read from at their next step, where it is not where they are updated. */

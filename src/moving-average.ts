@@ -2,13 +2,14 @@
 import { type BackendInfo, choiceFor } from './backend.js';
 import type { LoadOptions, SaveOptions } from './checkpoint/contents.js';
 import { type Disposing, disposing } from './disposing.js';
+import { entriesOf, isGroup, pathOf } from './entries.js';
 import { OptionError, ShapeError, StateError, show } from './errors.js';
 import { Exchange, exchange } from './exchange.js';
 import { insideOf } from './inside.js';
 import { checkMemory, copyOf, describe, dtypeOf, lengthOf, newArray } from './memory.js';
 import { Optimizer, type Settings } from './optimizer.js';
 import { readOptions, settings } from './options.js';
-import { entriesOf, type Grads, isGroup, type ParamList, type ParamsLike, pathOf } from './params.js';
+import type { Grads, ParamList, ParamsLike } from './params.js';
 import { type Portrait, portrayed } from './portrait.js';
 import { type AverageOptions, average, copyingFirst, type MovingAverageOptions } from './rules/average.js';
 import type { StateDict } from './state/dict.js';

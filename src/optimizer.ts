@@ -16,20 +16,13 @@ import { type Group, groupFace } from './group.js';
 import { Inside, reachInside } from './inside.js';
 import type { Numbers } from './option-table.js';
 import { GroupOptions, readOptions, settings } from './options.js';
-import {
-  type Grads,
-  type Grown,
-  type GrownInput,
-  type ParamGroup,
-  Registry,
-  type Shapes,
-  type Words,
-} from './params.js';
+import type { Grads, Grown, GrownInput, ParamGroup, Shapes, Words } from './params.js';
 import { stepInPasses, stepInPassesAsync } from './passes.js';
 import { Persistent } from './persistent.js';
 import { type Parts, Phases } from './phases.js';
 import { checkUntransferable } from './pins.js';
 import { type Portrait, portraitOf, portrayed } from './portrait.js';
+import { Registry } from './registry.js';
 import { room } from './room.js';
 import { optionsOf, type Rule } from './rule.js';
 import { slotsOf } from './slots.js';

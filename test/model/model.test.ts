@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { Clocks } from '../../src/clock.js';
 import { Moves } from '../../src/moves.js';
-import { Registry } from '../../src/params.js';
+import { Registry } from '../../src/registry.js';
 import { nativeMissing } from '../backends.js';
 import { walk } from './model.js';
 import { tally } from './outcome.js';
