@@ -177,35 +177,6 @@ describe('the closure', () => {
         b: { step: 1, velocity: Float32Array.of(-4) },
       });
     });
-
-    test.each([
-      [
-        'throws',
-        (): never => {
-          throw new Error('no batch');
-        },
-      ],
-      ['returns what does not fit', () => ({ w: new Float64Array(3) })],
-    ])('that %s leaves everything where it was', (_, closure) => {
-      const { params, optimizer } = make();
-      const before = optimizer.stateDict();
-      expect(() => optimizer.step(closure)).toThrow();
-      expect([...params.w, ...params.b]).toEqual([0, 0, 0]);
-      expect(optimizer.stateDict()).toEqual(before);
-      expect(optimizer.steps).toBe(1);
-    });
-
-    test('cannot step again, and the step that tried is undone', () => {
-      const { params, optimizer } = make();
-      const again = () => ({ w: Float64Array.of(2, 0) });
-      expect(() =>
-        optimizer.step(() => {
-          optimizer.step(again);
-          return again();
-        }),
-      ).toThrow(expect.objectContaining({ code: 'ERR_LANESTEP_BUSY' }));
-      expect([...params.w, ...params.b]).toEqual([0, 0, 0]);
-    });
   });
 });
 

@@ -391,7 +391,7 @@ export const mutants = [
     this.#kernel.move(arrays, sources);`,
     `    this.#kernel.move(arrays, sources);
     const territory = this.#registry.checkMove(arrays, sources);`,
-    rebind,
+    errors('rebind'),
   ],
   ['moved: what waits is forgotten', moves, '    this.#begin(sources);\n', '', rebind],
   [

@@ -208,7 +208,7 @@ export const mutants = [
     registry,
     'if (source !== null) this.#checkLike',
     'if (false) this.#checkLike',
-    rebind,
+    errors('rebind'),
   ],
   [
     'moved: the parameters are where they were',

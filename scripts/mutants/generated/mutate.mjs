@@ -34,7 +34,6 @@ const functions = {
   abs: [''],
   neg: [''],
   sign: [''],
-  most: ['plus(#)'],
   'Math.max': ['Math.min'],
   'Math.min': ['Math.max'],
   'Math.sqrt': [''],
@@ -70,7 +69,7 @@ const instruction = /^(v128\.|_mm\d*_(?:mask\w?_)?|v(?=[a-z]+q_))([a-z]+?)(?=$|_
 const unequal = /^(sub|div|p?max|p?min|andnot|blendv?|bitselect|bsl)$/;
 
 /** Calls whose first two arguments are no equals. */
-const ordered = new Set(['sub', 'div', 'max', 'min', 'most', 'plus', 'power', 'realPower']);
+const ordered = new Set(['sub', 'div', 'max', 'min', 'power', 'realPower']);
 
 const words = text => text.replace(/\s+/g, ' ').trim();
 
@@ -110,7 +109,7 @@ function alternatives(node, { exchange, also, golden }) {
     const [a, b, ...rest] = node.arguments.map(text);
     for (const other of functions[name] ?? []) {
       if (other === '') put(a);
-      else put(`${other.replace('(#)', '')}(${node.arguments.map(text).join(', ')})`);
+      else put(`${other}(${node.arguments.map(text).join(', ')})`);
     }
     const [, before, word] = instruction.exec(name) ?? [];
     if (word) {
@@ -138,6 +137,8 @@ function alternatives(node, { exchange, also, golden }) {
       [all[at - 1], all[at]] = [all[at], all[at - 1]];
       put(`update(${all.join(', ')})`);
     }
+    // A sum is no number: it has no equal among what is added up.
+    if (name === 'most') put(`plus(${a}, ${b}, ${b})`);
     const nan = /^(max|min)$/.test(name) && golden;
     if (ordered.has(name) && a !== b && !nan) put(`${name}(${[b, a, ...rest].join(', ')})`);
     if (name === 'select' && b !== rest[0]) put(`select(${a}, ${rest[0]}, ${b})`);
