@@ -1,9 +1,11 @@
 /** What is raced: every case of a full run, and of a quick one. */
 import { defaultsOf } from '#lanestep/rule.js';
+import { slotsOf } from '#lanestep/slots.js';
 import type { Task } from './contestants/contestant.js';
 import type { Contestant } from './contestants/index.js';
 import { others, plainAdam, type Raced } from './optimizers.js';
 import type { Group, Kind } from './results.js';
+import { movesOf, passesOf } from './streams.js';
 
 /** One race. */
 export interface Case {
@@ -53,8 +55,9 @@ interface Form {
 
 function caseOf(raced: Raced, dtype: Dtype, form: Form): Case {
   const { group, size, lengths, asks, special, options = {}, gradients = 'same', first = false } = form;
-  const { optimizer, rule, written } = raced;
+  const { optimizer, rule } = raced;
   const numbers = { ...defaultsOf(rule), ...raced.options, ...options };
+  const passes = passesOf(rule, numbers, slotsOf(rule, rule.flags?.(numbers) ?? []));
   const elements = lengths.reduce((a, b) => a + b, 0);
   const name = raced.name.replaceAll(' ', '+');
   return {
@@ -72,11 +75,11 @@ function caseOf(raced: Raced, dtype: Dtype, form: Form): Case {
       dtype,
       lengths,
       gradients,
-      written,
+      passes,
       first,
     },
     elements,
-    bytes: elements * (dtype === 'float32' ? 4 : 8) * (1 + 2 * written),
+    bytes: elements * (dtype === 'float32' ? 4 : 8) * movesOf(passes),
     asks,
   };
 }
@@ -122,6 +125,7 @@ const stages: readonly [id: string, words: string, options: Record<string, unkno
   ['maximize', 'maximize', { maximize: true }],
   ['decay', 'coupled weight decay', { weightDecay: 0.01 }],
   ['shrink', 'decoupled weight decay', { weightDecay: 0.01, decoupledWeightDecay: true }],
+  ['clip', 'clipped by the norm of the gradients', { clipNorm: 0.01 }],
   [
     'all',
     'gradient scale and decoupled weight decay',
@@ -179,7 +183,7 @@ export function cases(quick: boolean, best: string | null, most: number): Case[]
           everyoneAt(lengths.reduce((a, b) => a + b, 0))(contestant),
       }),
     ),
-    ...(quick ? [1e6] : [1e4, 1e6]).flatMap(n =>
+    ...(quick ? [1e6] : [1e4, 1e6, 1e7]).flatMap(n =>
       stages.map(([id, words, options]) =>
         caseOf(plainAdam, 'float32', {
           group: 'stages',

@@ -2,7 +2,6 @@
 import { variants } from '#lanestep/reference/variants.js';
 import { defaultsOf, type Rule } from '#lanestep/rule.js';
 import * as classes from '#lanestep/rules/index.js';
-import { slotsOf } from '#lanestep/slots.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a table over rules of many option types
 type AnyRule = Rule<any>;
@@ -17,15 +16,7 @@ export interface Raced {
   readonly rule: AnyRule;
   /** What differs from its defaults. */
   readonly options: Options;
-  /** How many arrays a step reads and writes back: the parameter and its slots. */
-  readonly written: number;
 }
-
-/** Where it is more than one pass. */
-const written: Readonly<Record<string, number>> = {
-  // On the way to the look-ahead point it reads p, v and writes p, origin; then it reads g, v, origin and writes p, v.
-  nesterov: 4,
-};
 
 const flagsOf = (rule: AnyRule, options: Options): readonly string[] =>
   rule.flags?.({ ...defaultsOf(rule), ...options }) ?? [];
@@ -48,24 +39,21 @@ function deciding(rule: AnyRule, options: Options): Options {
 }
 
 function raced(rule: AnyRule, options: Options): Raced {
-  const flags = flagsOf(rule, options);
-  const slots = slotsOf(rule, flags).filter(slot => slot !== null);
   return {
-    name: [rule.label, ...flags].join(' '),
+    name: [
+      rule.label,
+      ...(kernelOf(rule, options) === kernelOf(rule, {}) ? [] : flagsOf(rule, options)),
+    ].join(' '),
     optimizer: rule.label,
     rule,
     options,
-    written: written[rule.name] ?? 1 + slots.length,
   };
 }
 
 /** Each class by itself, and each kernel of a rule that it takes options to get to. */
 const every: readonly Raced[] = [
   ...variants
-    // The reference of a race goes over one period of the elements, which has no sums of all of them.
-    .filter(
-      ({ rule, within }) => rule.label in classes && !within && (rule.closure || rule.passes === undefined),
-    )
+    .filter(({ rule, within }) => rule.label in classes && !within)
     .reduce((known, { rule, options }) => {
       const kernel = kernelOf(rule, options);
       const key = kernel === kernelOf(rule, {}) ? rule.label : kernel;

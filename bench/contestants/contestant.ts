@@ -1,5 +1,7 @@
 /** What is raced: the same steps, by whoever can take them. */
 
+import type { Streams } from '../streams.js';
+
 /** The steps to be taken. What the arrays start from and what the gradients are: data.ts. */
 export interface Task {
   /** The class in lanestep: `Adam`, `RMSprop` … */
@@ -17,8 +19,8 @@ export interface Task {
   readonly lengths: readonly number[];
   /** Whether the gradients come as the same array objects at each step, or as new ones. */
   readonly gradients: 'same' | 'new';
-  /** How many arrays a step reads and writes back, beside the gradient that it reads: what the roof moves. */
-  readonly written: number;
+  /** The arrays that each pass of a step goes through: what the roof moves. */
+  readonly passes: readonly Streams[];
   /** Whether what is timed is making the optimizer and its first step. Only lanestep itself is asked for this. */
   readonly first?: boolean;
 }

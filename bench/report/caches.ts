@@ -3,7 +3,7 @@ import type { CaseResult, Machine } from '../results.js';
 
 /**
  * The bytes that must be near: of all arrays only the gradient is read and not written, so of what a step moves, plus the
- * gradient once more, half is what it is moved in.
+ * gradient once more, half is what it is moved in. Steps of several passes need less at a time than that.
  */
 export const workingSet = ({ bytes, elements, dtype }: CaseResult): number =>
   (bytes + elements * (dtype === 'float32' ? 4 : 8)) / 2;
