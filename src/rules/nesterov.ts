@@ -1,6 +1,6 @@
 import { ClosureOptimizer } from '../closure-optimizer.js';
 import type { Settings } from '../optimizer.js';
-import { hyper } from '../option-table.js';
+import { hyper, type Numbers } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import type { Row } from '../pass.js';
 import { belowOne, nonNegative } from '../ranges.js';
@@ -18,6 +18,9 @@ export interface NesterovOptions extends StepOptions {
   weightDecay?: Hyper;
 }
 
+// Those of the pass ahead and of the step itself.
+const coefficients = ({ momentum, lr }: Numbers<NesterovOptions>) => [momentum, lr];
+
 /** The rule of `Nesterov`. */
 export const nesterov: Rule<NesterovOptions> = {
   name: 'nesterov',
@@ -29,10 +32,10 @@ export const nesterov: Rule<NesterovOptions> = {
   },
   slots: [{ name: 'velocity' }, { name: 'origin', scratch: true }],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
-  coefficients: ({ momentum, lr }) => [momentum, lr],
+  coefficients,
   closure: true,
   *passes() {
-    const numbers = ({ options: { momentum, lr } }: Row<NesterovOptions>) => [momentum, lr];
+    const numbers = ({ options }: Row<NesterovOptions>) => coefficients(options);
     yield { kernel: 'ahead', over: 'all', numbers };
     try {
       yield 'gradients';

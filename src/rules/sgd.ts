@@ -52,8 +52,8 @@ export const sgd: Rule<SGDOptions> = {
   // Where the momentum is 0, PyTorch makes no buffer, and leaves one that is there as it is.
   shorter: { flags: () => [], holds: coefficients => coefficients[1] === 0 },
   coefficients({ lr, momentum, dampening }, t) {
-    // PyTorch begins the buffer with the whole gradient, and does not look at the dampening without momentum.
-    return [lr, momentum, t === 1 || momentum === 0 ? 1 : 1 - dampening];
+    // PyTorch begins the buffer with the whole gradient. Without momentum the shorter form reads no dampening.
+    return [lr, momentum, t === 1 ? 1 : 1 - dampening];
   },
 };
 

@@ -207,6 +207,8 @@ onEachBackend(backend => {
     average.update();
     const all = () => [params.w, params.b, average.values.w, average.values.b].map(bits);
     const before = all();
+    // A state has the options of an average, and none of a step.
+    expect(Object.keys(average.stateDict().param_groups[0]!)).toEqual(['decay', 'bias_correction', 'params']);
     average.swap();
     expect(average.swapped).toBe(true);
     expect(all()).toEqual([before[2], before[3], before[0], before[1]]);

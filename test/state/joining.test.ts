@@ -1,6 +1,7 @@
 // Slots that are switched on at a resume begin as they can in mid-training, or are refused.
 import { describe, expect, it } from 'vitest';
 import { Adam, AdamW, MovingAverage, RMSprop, SGD } from '../../src/index.js';
+import { everyOptimizer } from '../every-optimizer.js';
 import { type Any, backends, codeOf, f32, ways } from './scenes.js';
 
 const zeros = f32(0, 0);
@@ -11,6 +12,12 @@ type Row = [
   slots: (state: Any) => object,
   step: number,
 ];
+
+it('a slot joins with zeros, at its first step, or as another slot of its rule', () => {
+  for (const { rule } of everyOptimizer)
+    for (const { joins = 'zeros' } of rule.slots)
+      expect(['zeros', 'first step', ...rule.slots.map(({ name }) => name)]).toContain(joins);
+});
 
 for (const backend of backends) {
   const rows: Row[] = [

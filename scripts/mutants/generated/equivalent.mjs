@@ -8,11 +8,6 @@ const groups = [
     names: ["name: 'origin' -> name: 'origin_'"],
   },
   {
-    why: 'its passes have numbers of their own; the agreement reads these, and any would do for it',
-    of: 'src/rules/nesterov.ts: nesterov.coefficients: [momentum, lr] -> ',
-    names: ['[lr, momentum]', '[lr, lr]', '[momentum, momentum]'],
-  },
-  {
     why: 'select() asks whether it is above 0, and does not read the number that it does not select',
     of: 'src/rules/radam.ts: radam.coefficients: ',
     names: [
@@ -25,6 +20,11 @@ const groups = [
     why: 'select() asks whether it is above 0',
     of: 'src/rules/asgd.ts: asgd.coefficients: ',
     names: ['mu === 1 ? 0 : 1 -> mu === 1 ? 0 : 2'],
+  },
+  {
+    why: 'the check of the rule refuses what the range does, and more',
+    of: 'src/rules/rprop.ts: rprop.options.etas: ',
+    names: ['pair([0.5, 1.2], positive) -> pair([0.5, 1.2], { ...positive, holds: x => x >= 0 })'],
   },
   {
     why: 'without the flag `corrected` no kernel reads the third coefficient',
