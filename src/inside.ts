@@ -80,12 +80,18 @@ export class Inside<Options extends object> {
     }
   }
 
-  /** Evaluates what is a function of the step. */
-  resolveOptions(): void {
+  /** Evaluates what is a function of the step. Tells whether that is of one pass, and nothing is looked at before it. */
+  resolveOptions(): boolean {
     // As many as a state may say: what is saved can be loaded.
     if (this.steps >= mostSteps)
       throw new StateError('ERR_LANESTEP_STATE', 'Expected at most 2^53 - 2 steps');
-    for (let k = 0; k < this.options.length; k++) this.options[k]!.resolve(this.steps + 1);
+    const { options } = this;
+    let isPlain = this.rule.passes === undefined;
+    for (let k = 0; k < options.length; k++) {
+      options[k]!.resolve(this.steps + 1);
+      if (options[k]!.measures) isPlain = false;
+    }
+    return isPlain;
   }
 
   /** Takes back what `resolveOptions` did, after a step that did not happen. */

@@ -236,21 +236,21 @@ export abstract class Optimizer<
    * throws, all before anything is changed
    */
   step(grads: Input): void {
-    this.#inside.enter();
+    const inside = this.#inside;
+    inside.enter();
     try {
-      this.#inside.resolveOptions();
-      if (this.#rule.passes !== undefined || this.#inside.measures) {
-        stepInPasses(this.#inside, grads);
+      if (inside.resolveOptions()) {
+        inside.phases.prepare(grads);
+        inside.phases.kernel.run();
+        inside.finish();
       } else {
-        this.#inside.phases.prepare(grads);
-        this.#inside.phases.kernel.run();
-        this.#inside.finish();
+        stepInPasses(inside, grads);
       }
     } catch (error) {
-      this.#inside.revertOptions();
+      inside.revertOptions();
       throw error;
     } finally {
-      this.#inside.leave();
+      inside.leave();
     }
   }
 
@@ -268,21 +268,21 @@ export abstract class Optimizer<
    * (`ERR_LANESTEP_PINNED`) for memory that could be taken away, and then nothing is changed
    */
   async stepAsync(grads: Input): Promise<void> {
-    this.#inside.enter();
+    const inside = this.#inside;
+    inside.enter();
     try {
-      this.#inside.resolveOptions();
-      if (this.#rule.passes !== undefined || this.#inside.measures) {
-        await stepInPassesAsync(this.#inside, grads);
+      if (inside.resolveOptions()) {
+        inside.phases.prepare(grads);
+        await inside.phases.runAsync();
+        inside.finish();
       } else {
-        this.#inside.phases.prepare(grads);
-        await this.#inside.phases.runAsync();
-        this.#inside.finish();
+        await stepInPassesAsync(inside, grads);
       }
     } catch (error) {
-      this.#inside.revertOptions();
+      inside.revertOptions();
       throw error;
     } finally {
-      this.#inside.leave();
+      inside.leave();
     }
   }
 

@@ -36,8 +36,8 @@ export const mutants = [
   [
     'no-op optimizer',
     engine,
-    '        this.#inside.phases.kernel.run();\n        this.#inside.finish();\n',
-    '        this.#inside.finish();\n',
+    '        inside.phases.kernel.run();\n        inside.finish();\n',
+    '        inside.finish();\n',
     adam,
   ],
   [
@@ -105,13 +105,11 @@ export const mutants = [
   [
     'step: options are not taken back',
     engine,
-    `        this.#inside.phases.kernel.run();
-        this.#inside.finish();
+    `        stepInPasses(inside, grads);
       }
     } catch (error) {
-      this.#inside.revertOptions();`,
-    `        this.#inside.phases.kernel.run();
-        this.#inside.finish();
+      inside.revertOptions();`,
+    `        stepInPasses(inside, grads);
       }
     } catch (error) {`,
     errors('(interference|.* of a schedule)'),
@@ -133,8 +131,8 @@ export const mutants = [
   [
     'step: functions are asked after the gradients are read',
     engine,
-    '        this.#inside.phases.prepare(grads);\n        this.#inside.phases.kernel.run();',
-    '        this.#inside.phases.prepare(grads);\n        this.#inside.resolveOptions();\n        this.#inside.phases.kernel.run();',
+    '        inside.phases.prepare(grads);\n        inside.phases.kernel.run();',
+    '        inside.phases.prepare(grads);\n        inside.resolveOptions();\n        inside.phases.kernel.run();',
     optimizer('takes functions of the step'),
   ],
   ['step: is not counted', 'src/inside.ts', '    this.steps++;\n', '', optimizer('skips a tensor')],
@@ -212,7 +210,7 @@ export const mutants = [
     phases,
     '        changed = true;\n      } else if (gradient !== null && lengthOf',
     '      } else if (gradient !== null && lengthOf',
-    optimizer('takes gradients'),
+    again,
   ],
   [
     'step: new gradients are not looked at',
@@ -757,8 +755,8 @@ export const mutants = [
   [
     'async: is counted before it happens',
     engine,
-    '        await this.#inside.phases.runAsync();\n        this.#inside.finish();',
-    '        this.#inside.finish();\n        await this.#inside.phases.runAsync();',
+    '        await inside.phases.runAsync();\n        inside.finish();',
+    '        inside.finish();\n        await inside.phases.runAsync();',
     async,
   ],
   ['async: nothing is pinned', phases, 'pinAll(used, this.#untransferable);', '', async],
@@ -774,13 +772,11 @@ export const mutants = [
   [
     'async: options are not taken back',
     engine,
-    `        await this.#inside.phases.runAsync();
-        this.#inside.finish();
+    `        await stepInPassesAsync(inside, grads);
       }
     } catch (error) {
-      this.#inside.revertOptions();`,
-    `        await this.#inside.phases.runAsync();
-        this.#inside.finish();
+      inside.revertOptions();`,
+    `        await stepInPassesAsync(inside, grads);
       }
     } catch (error) {`,
     async,
