@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SGD } from '../../src/index.js';
+import { SGD, type SGDOptions } from '../../src/index.js';
 import { worked } from './by-hand.js';
 import { keepsStages } from './stages.js';
 import { expectNear, followsGolden } from './trajectory.js';
@@ -90,6 +90,28 @@ describe('by hand', () => {
     start: [2],
     grads: [[1], [1]],
     gives: [[1.8], [1.61]],
+  });
+});
+
+describe('state', () => {
+  test.each<[SGDOptions, string[]]>([
+    [{}, []],
+    [{ momentum: 0.5 }, ['momentum_buffer']],
+    [{ momentum: 1 }, ['momentum_buffer']],
+    [{ momentum: () => 0 }, ['momentum_buffer']],
+    [{ momentum: 1, nesterov: true }, ['momentum_buffer']],
+  ])('of %o is %j', (options, slots) => {
+    expect(new SGD([new Float64Array(1)], options).slots).toEqual([slots]);
+  });
+
+  // b = 4/2 + 2/2
+  test('may be one of PyTorch, which counts no steps of SGD', () => {
+    const param = Float64Array.of(1);
+    const optimizer = new SGD([param], { lr: 1, momentum: 0.5, dampening: 0.5 });
+    const state = { 0: { momentum_buffer: Float64Array.of(4) } };
+    optimizer.loadStateDict({ state, param_groups: [{ params: [0] }] } as never);
+    optimizer.step([Float64Array.of(2)]);
+    expect([...param]).toEqual([-2]);
   });
 });
 
