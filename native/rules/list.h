@@ -72,15 +72,18 @@ using TfjsRmspropPlain = TfjsRmsprop<V, false>;
 template <class V>
 using TfjsRmspropCentered = TfjsRmsprop<V, true>;
 
-// The kernel that does what a form does, and no other of which more is compiled.
+// The kernel that does what a form does. A bare one of its own has what would be held up by two
+// multiplications: what neither divides nor takes roots, nor has several sums.
 template <template <class> class Rule, class V, Form form>
 constexpr Kernel formOf() {
+  constexpr bool own = light<Rule<V>> && sumsOf<Rule<V>> < 2;
+  constexpr Form same = form == bare && !own ? scaled : form;
   if constexpr (form == decayed && !decays<Rule<V>>)
     return nullptr;
   else if constexpr (!stages<Rule<V>>)
     return form == bare ? updateAll<Rule, V, bare> : nullptr;
   else
-    return updateAll < Rule, V, form == bare && !light<Rule<V>> ? scaled : form > ;
+    return updateAll<Rule, V, same>;
 }
 
 template <template <class> class Rule>
