@@ -228,7 +228,7 @@ void compare(const Case& c, const char* set, const char* what, std::size_t tenso
 void checkClaims(const Case& c, const char* set, const Plan& plan) {
   std::size_t done[mostTensors] = {};
   for (const Claim& claim : plan.claims) {
-    const bool piece = claim.last - claim.first == 1;
+    const bool piece = claim.end != 0;
     for (std::size_t i = claim.first; i < claim.last; i++) {
       if (piece && claim.begin != done[i])
         fail(c, set, "the beginning of a claim", i, 0, static_cast<double>(claim.begin),
