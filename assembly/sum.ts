@@ -13,6 +13,12 @@ export const LANES: usize = 8 * sizeof<f64>();
   return sumAt + (i / BLOCK) * LANES + (i & (8 * sizeof<Lane>() - 1)) * (sizeof<f64>() / sizeof<Lane>());
 }
 
+/** Where the numbers are of the columns of the vector at `i`: a double a column. */
+// @ts-ignore: decorator
+@inline export function columns(sumAt: usize, i: usize): usize {
+  return sumAt + i * (sizeof<f64>() / sizeof<Lane>());
+}
+
 /** lane + a b, both widened first: a product of two floats is exact then. */
 // @ts-ignore: decorator
 @inline export function plus(sum: usize, a: v128, b: v128): void {

@@ -12,6 +12,9 @@ export const STRIDE: usize = 16;
 /** The coefficient of this index, in every lane. */
 // @ts-ignore: decorator
 @inline export function coefficient(c: usize, index: usize): v128 { return splat(load<Lane>(c + index * sizeof<Lane>())); }
+/** One number of a slot, in every lane. */
+// @ts-ignore: decorator
+@inline export function number(at: usize): v128 { return splat(load<Lane>(at)); }
 // @ts-ignore: decorator
 @inline function splat(x: Lane): v128 { return v128.splat<Lane>(x); }
 

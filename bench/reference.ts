@@ -4,7 +4,7 @@ import { clipFactor } from '#lanestep/gradients.js';
 import type { Numbers } from '#lanestep/option-table.js';
 import type { After, Passes, Row, Scalars } from '#lanestep/pass.js';
 import { limits } from '#lanestep/ranges.js';
-import { kernelOf } from '#lanestep/reference/rehearse.js';
+import { kernelOf, noSides, vectors } from '#lanestep/reference/rehearse.js';
 import { referenceStep } from '#lanestep/reference/update.js';
 import { defaultsOf } from '#lanestep/rule.js';
 import { slotsOf, startsOf } from '#lanestep/slots.js';
@@ -64,6 +64,7 @@ export class Reference {
       options: this.#numbers,
       t: this.steps,
       model: this.#model,
+      tensors: { ...vectors, length: () => this.#lengths[0]! },
     });
     const after = passes ? this.#run(passes) : this.#once();
     this.#scalars =
@@ -89,9 +90,10 @@ export class Reference {
     const of = (_: number, name: string) => totals[names.indexOf(name)]!;
     const all = (name: string) => this.#lengths.reduce(sum => sum + of(0, name), 0);
     for (;;) {
-      const next = passes.next({ of, all });
+      const next = passes.next({ ...noSides, of, all });
       if (next.done) return next.value;
-      if (next.value === 'gradients') continue;
+      // What is raced are vectors.
+      if (next.value === 'gradients' || next.value.over === 'grids') continue;
       const { kernel, alone = false, over = 'present', sums = [], numbers } = next.value;
       // Tensors of several lengths have sums of their own, and so steps of their own.
       if (sums.length > 0 && new Set(this.#lengths).size > 1)

@@ -3,7 +3,7 @@ import type { Numbers } from '#lanestep/option-table.js';
 import type { Passes } from '#lanestep/pass.js';
 import type { Arithmetic } from '#lanestep/reference/arithmetic.js';
 import { rules } from '#lanestep/reference/index.js';
-import { kernelOf } from '#lanestep/reference/rehearse.js';
+import { kernelOf, noSides, vectors } from '#lanestep/reference/rehearse.js';
 import type { Rule } from '#lanestep/rule.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a table over rules of many option types
@@ -76,11 +76,16 @@ export function passesOf(
   const flags = rule.flags?.(options) ?? [];
   const looked = clipNorm === null && nonFinite === 'propagate' ? [] : [streamsOf('norm', slots)];
   if (rule.passes === undefined) return [...looked, streamsOf([rule.name, ...flags].join('.'), slots)];
-  const passes: Passes<object> = rule.passes({ options, t: 2, model: rule.model?.(options) ?? {} });
+  const passes: Passes<object> = rule.passes({
+    options,
+    t: 2,
+    model: rule.model?.(options) ?? {},
+    tensors: vectors,
+  });
   const found: Streams[] = [];
-  for (let next = passes.next(); !next.done; next = passes.next({ of: () => 1, all: () => 1 })) {
+  for (let next = passes.next(); !next.done; next = passes.next({ ...noSides, of: () => 1, all: () => 1 })) {
     if (next.value === 'gradients') found.push(...looked);
-    else if (next.value.over !== 'absent')
+    else if (next.value.over !== 'absent' && next.value.over !== 'grids')
       found.push(streamsOf(kernelOf(rule.name, flags, next.value), slots));
   }
   return rule.closure ? found : [...looked, ...found];

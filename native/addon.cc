@@ -155,8 +155,42 @@ void arrive(napi_env env, napi_status status, void* data) {
   if (told) (void)napi_call_function(env, nothing, done, 1, &happened, nullptr);
 }
 
-// prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate) -> plan: registers the parameters in a
-// zeroed ArrayBuffer, which allocate(bytes) makes. All of these arrays must outlive the plan.
+// The grids of tensors, out of [tensors][matrices, rows, columns, height]; none of an empty list. Their sums
+// are shared arrays, too.
+std::vector<Grid> gridsOf(const Napi::Value& given, const std::vector<Tensor>& tensors,
+                          Napi::Float64Array rowSums, Napi::Float64Array columnSums) {
+  const auto numbers = given.As<Napi::Float64Array>();
+  std::vector<Grid> grids;
+  const bool some = numbers.ElementLength() > 0;
+  if (some && numbers.ElementLength() != 4 * tensors.size())
+    throw Napi::RangeError::New(given.Env(), "Expected a grid for each tensor");
+  std::size_t rows = 0, columns = 0;
+  for (std::size_t i = 0; some && i < tensors.size(); i++) {
+    const auto number = [&](std::size_t k) { return static_cast<std::size_t>(numbers[4 * i + k]); };
+    Grid grid{number(0), number(1), number(2), number(3), rowSums.Data() + rows, columnSums.Data() + columns,
+              {}};
+    if (grid.walked()) {
+      if (grid.matrices * grid.rows * grid.columns != tensors[i].n)
+        throw Napi::RangeError::New(given.Env(), "Expected the grid of a tensor");
+      rows += grid.matrices * grid.rows;
+      columns += grid.bands() * grid.columns;
+    }
+    grids.push_back(grid);
+  }
+  if (rowSums.ElementLength() != rows || columnSums.ElementLength() != columns)
+    throw Napi::RangeError::New(given.Env(), "Expected sums for each row and column");
+  return grids;
+}
+
+// How many parts of a tensor have sums of their own.
+std::size_t partsOf(const Tensor& tensor, const Grid* grid) {
+  if (grid != nullptr && grid->walked()) return grid->bands();
+  return (tensor.n + blockLength - 1) / blockLength;
+}
+
+// prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate, grids, rowSums, columnSums) -> plan:
+// registers the parameters in a zeroed ArrayBuffer, which allocate(bytes) makes. All of these arrays must
+// outlive the plan.
 Napi::Value prepare(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Offer offers[maxOffers];
@@ -165,31 +199,34 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
 
   std::vector<Tensor> tensors;
   double elements = 0;
-  std::size_t blocks = 0;
   const auto params = info[1].As<Napi::Array>();
   const std::size_t count = params.Length();
   for (std::uint32_t i = 0; i < count; i++) {
     const View p = view(params.Get(i));
-    tensors.push_back({p.length, p.data, p.data, nullptr, {}, nullptr, p.wide});
-    blocks += (p.length + blockLength - 1) / blockLength;
+    tensors.push_back({p.length, p.data, p.data, nullptr, {}, nullptr, p.wide, nullptr});
     elements += static_cast<double>(p.length);
   }
   const auto kept = info[2].As<Napi::Uint8Array>();
   const auto rows = info[3].As<Napi::Float64Array>();
   const auto rowOf = info[4].As<Napi::Uint32Array>(), variantOf = info[5].As<Napi::Uint32Array>();
   auto sums = info[6].As<Napi::Float64Array>();
+  const std::vector<Grid> grids =
+      gridsOf(info[8], tensors, info[9].As<Napi::Float64Array>(), info[10].As<Napi::Float64Array>());
+  const auto gridOf = [&](std::size_t i) { return grids.empty() ? nullptr : &grids[i]; };
+  std::size_t parts = 0;
+  for (std::size_t i = 0; i < count; i++) parts += partsOf(tensors[i], gridOf(i));
   if (kept.ElementLength() != count * maxSlots || rows.ElementLength() != count * rowLength ||
       rowOf.ElementLength() != count || variantOf.ElementLength() != count ||
-      sums.ElementLength() != blocks * maxSums)
+      sums.ElementLength() != parts * maxSums)
     throw Napi::RangeError::New(env, "Expected shared arrays of the tensors' number");
 
   double* at = sums.Data();
-  for (Tensor& tensor : tensors) {
-    tensor.sums = at;
-    at += (tensor.n + blockLength - 1) / blockLength * maxSums;
+  for (std::size_t i = 0; i < count; i++) {
+    tensors[i].sums = at;
+    at += partsOf(tensors[i], gridOf(i)) * maxSums;
   }
-  const std::vector<Claim> claims = cut(tensors);
-  const std::size_t bytes = line + headBytes + arenaBytes(tensors, claims, kept.Data());
+  const std::vector<Claim> claims = cut(tensors, grids);
+  const std::size_t bytes = line + headBytes + arenaBytes(tensors, claims, kept.Data(), grids);
   const Napi::Value buffer =
       info[7].As<Napi::Function>().Call({Napi::Number::New(env, static_cast<double>(bytes))});
   void* memory = nullptr;
@@ -205,7 +242,7 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   bound->plan.variantOf = variantOf.Data();
   bound->settings = env.GetInstanceData<Settings>();
   bound->elements = elements;
-  layOut(bound->plan, head + headBytes, tensors, claims, kept.Data());
+  layOut(bound->plan, head + headBytes, tensors, claims, kept.Data(), grids);
   bound->sign = &sign;
   bound->self = bound;
   return buffer;
@@ -327,11 +364,14 @@ struct Stretch {
 // this element on.
 Stretch stretchOf(const Napi::CallbackInfo& info) {
   Bound& bound = boundOf(info);
-  const Tensor& tensor = bound.plan.tensors[indexBelow(info[1], bound.plan.tensors.size())];
-  void* data = tensor.slots[indexBelow(info[2], maxSlots)];
+  const std::size_t index = indexBelow(info[1], bound.plan.tensors.size());
+  const Tensor& tensor = bound.plan.tensors[index];
+  const std::size_t slot = indexBelow(info[2], maxSlots);
+  void* data = tensor.slots[slot];
+  const std::size_t length = bound.plan.slotLength(index, static_cast<int>(slot));
   const View outside = view(info[3]);
-  const std::size_t from = indexBelow(info[4], tensor.n + 1);
-  const bool fits = outside.length <= tensor.n - from && (data != nullptr || tensor.n == 0);
+  const std::size_t from = indexBelow(info[4], length + 1);
+  const bool fits = outside.length <= length - from && (data != nullptr || length == 0);
   if (!fits || outside.wide != tensor.wide)
     throw Napi::TypeError::New(info.Env(), "Expected an array that the slot has room for");
   const std::size_t size = tensor.wide ? sizeof(double) : sizeof(float);

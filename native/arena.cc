@@ -5,8 +5,10 @@
 namespace lanestep {
 namespace {
 
-std::size_t slotBytes(const Tensor& tensor) noexcept {
-  return tensor.n * (tensor.wide ? sizeof(double) : sizeof(float));
+std::size_t slotBytes(const Tensor& tensor, const Grid* grid, std::uint8_t kept) noexcept {
+  const std::size_t n =
+      grid == nullptr || !grid->walked() ? tensor.n : lengthOf(*grid, static_cast<Extent>(kept), tensor.n);
+  return n * (tensor.wide ? sizeof(double) : sizeof(float));
 }
 
 // Slots lie at the parameter's address modulo a cache line, so that one lead-in serves all streams, and
@@ -29,27 +31,34 @@ List<T> copied(const std::vector<T>& from, std::size_t& at) noexcept {
 }  // namespace
 
 std::size_t arenaBytes(const std::vector<Tensor>& tensors, const std::vector<Claim>& claims,
-                       const std::uint8_t* kept) noexcept {
-  std::size_t total = tensors.size() * sizeof(Tensor) + claims.size() * sizeof(Claim);
+                       const std::uint8_t* kept, const std::vector<Grid>& grids) noexcept {
+  std::size_t total =
+      tensors.size() * sizeof(Tensor) + claims.size() * sizeof(Claim) + grids.size() * sizeof(Grid);
   for (std::size_t i = 0; i < tensors.size(); i++) {
-    const std::size_t bytes = slotBytes(tensors[i]);
-    for (int k = 0; k < maxSlots; k++)
-      if (kept[i * maxSlots + k]) total += bytes + modulus(bytes);
+    for (int k = 0; k < maxSlots; k++) {
+      const std::uint8_t extent = kept[i * maxSlots + k];
+      const std::size_t bytes = slotBytes(tensors[i], grids.empty() ? nullptr : &grids[i], extent);
+      if (extent) total += bytes + modulus(bytes);
+    }
   }
   return total;
 }
 
 void layOut(Plan& plan, void* memory, const std::vector<Tensor>& tensors, const std::vector<Claim>& claims,
-            const std::uint8_t* kept) noexcept {
-  static_assert(sizeof(Tensor) % alignof(Claim) == 0, "claims follow tensors");
+            const std::uint8_t* kept, const std::vector<Grid>& grids) noexcept {
+  static_assert(sizeof(Tensor) % alignof(Claim) == 0 && sizeof(Claim) % alignof(Grid) == 0,
+                "claims follow tensors, and grids claims");
   std::size_t at = reinterpret_cast<std::uintptr_t>(memory);
   plan.tensors = copied(tensors, at);
   plan.claims = copied(claims, at);
+  plan.grids = copied(grids, at);
   for (std::size_t i = 0; i < tensors.size(); i++) {
     Tensor& tensor = plan.tensors[i];
-    const std::size_t bytes = slotBytes(tensor);
     for (int k = 0; k < maxSlots; k++) {
-      if (!kept[i * maxSlots + k]) continue;
+      const std::uint8_t extent = kept[i * maxSlots + k];
+      if (!extent) continue;
+      if (!grids.empty()) plan.grids[i].extents[k] = static_cast<Extent>(extent);
+      const std::size_t bytes = slotBytes(tensor, grids.empty() ? nullptr : &grids[i], extent);
       at = placed(at, tensor, bytes);
       tensor.slots[k] = reinterpret_cast<void*>(at);
       at += bytes;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace lanestep {
 
@@ -36,6 +37,7 @@ struct Tensor {
   void* slots[maxSlots];  // null where the variant keeps no such slot
   double* sums;           // [blocks][maxSums], where a kernel leaves what it added up
   bool wide;              // doubles
+  double* columns;        // a row's: [n], to which a kernel adds its own; see `Variant::columns`
 };
 
 // Updates tensors of one type that follow one another and read the same row, whose numbers were rounded once
@@ -48,8 +50,12 @@ using Kernel = void (*)(const Tensor* tensors, std::size_t count, const void* ro
 enum Form { bare, scaled, decayed, forms };
 
 struct Variant {
-  const char* name;  // the rule's name, then its flags: "adam", "adam.amsgrad"
-  bool moves;        // whether it writes the parameter
+  const char* name;   // the rule's name, then its flags: "adam", "adam.amsgrad"
+  bool moves;         // whether it writes the parameter
+  std::uint8_t sums;  // how many it has
+  bool largest;       // whether those are largest numbers
+  bool columns;       // whether it also adds up by columns
+  bool byRows;        // whether it is for tensors that are walked row by row, and for no others
   Kernel float32[forms];
   Kernel float64[forms];
 };

@@ -9,6 +9,7 @@ import type { Pass } from './pass.js';
 import type { Parts, Phases } from './phases.js';
 import type { Registry } from './registry.js';
 import type { Rule } from './rule.js';
+import { Sides } from './sides.js';
 import { noStages } from './stages.js';
 import type { StatefulTensor } from './state/dict.js';
 import { TensorSums } from './sums.js';
@@ -17,6 +18,8 @@ import { TensorSums } from './sums.js';
 export class Aims<Options extends object> {
   /** What the last pass has added up. */
   readonly sums: TensorSums;
+  /** The slots of rows and columns. */
+  readonly sides: Sides<Options>;
 
   readonly #phases: Phases<Options>;
   readonly #rule: Rule<Options>;
@@ -39,9 +42,11 @@ export class Aims<Options extends object> {
     this.#clocks = clocks;
     this.#choice = choice;
     this.sums = new TensorSums(
-      kernel.sums,
+      kernel,
       registry.parameters.map(({ length }) => length),
+      tensors.map(({ grid }) => grid),
     );
+    this.sides = new Sides(kernel, tensors);
   }
 
   /** Takes the gradients of the step. Its numbers come with each pass. */
@@ -74,10 +79,19 @@ export class Aims<Options extends object> {
   }
 
   /** Prepares a pass. Tells whether a tensor takes part. */
-  at({ kernel: flag, alone = false, over = 'present', sums = [], numbers }: Pass<Options>): boolean {
-    if (over === 'present') this.#seatPresent();
+  at({
+    kernel: flag,
+    alone = false,
+    factored,
+    over = 'present',
+    sums = [],
+    write,
+    numbers,
+  }: Pass<Options>): boolean {
+    if (over === 'present' || over === 'grids') this.#seatPresent(over === 'grids');
     else this.#seat(over);
-    if (alone) this.#choice.useAlone(this.#kernel, flag);
+    this.writeSides(write);
+    if (alone) this.#choice.useAlone(this.#kernel, flag, factored);
     else this.#choice.use(this.#kernel, flag);
     if (over === 'absent' || over === 'again') this.#kernel.rows.set(noStages, 0);
     else
@@ -92,6 +106,14 @@ export class Aims<Options extends object> {
   ran(): void {
     this.#took = Array.from(this.#kernel.rowOf, place => place !== skipped);
     if (this.#rule.closure) this.#phases.moves.arrive(this.#took.map(took => (took ? took : null)));
+  }
+
+  /** Writes what a rule gives for small slots of tensors that take part, each of which has a clock of its own. */
+  writeSides(write: Pass<Options>['write']): void {
+    for (let k = 0; write !== undefined && k < this.#clocks.rows; k++) {
+      const row = rowOf(this.#rule, this.#clocks.ticking[k]!);
+      if (this.#kernel.rowOf[row.tensor] !== skipped) this.sides.write(row.tensor, write(row));
+    }
   }
 
   *#measured(): Iterable<Measured<Options>> {
@@ -124,7 +146,7 @@ export class Aims<Options extends object> {
   ): void {
     const { rows } = this.#kernel;
     const { options } = clock;
-    const reads = over === 'present';
+    const reads = over === 'present' || over === 'grids';
     const [factor, rate, keep] = reads ? options.stages : noStages;
     const clipped = reads ? (this.#factors.get(options) ?? 1) : 1;
     const at = clock.row * row.length;
@@ -137,11 +159,13 @@ export class Aims<Options extends object> {
     rows.set(coefficients, at + row.coefficients);
   }
 
-  #seatPresent(): void {
+  #seatPresent(grids = false): void {
     const { incoming } = this.#phases;
     this.#phases.bindAgain();
-    for (let i = 0; i < incoming.length; i++)
-      this.#kernel.rowOf[i] = incoming[i] === null ? skipped : this.#clocks.of[i]!.row;
+    for (let i = 0; i < incoming.length; i++) {
+      const absent = incoming[i] === null || (grids && this.#tensors[i]!.grid === null);
+      this.#kernel.rowOf[i] = absent ? skipped : this.#clocks.of[i]!.row;
+    }
   }
 
   // Those kernels read no gradient. The parameter stands in its place; one whose memory is gone is left where it is.

@@ -1,19 +1,19 @@
 /** Which kernel each tensor of an optimizer is updated with. */
 import { type Kernel, skipped } from './backends/backend.js';
 import { BackendError } from './errors.js';
-import type { GroupOptions } from './options.js';
 import type { Rule } from './rule.js';
+import { factored } from './slots.js';
 
 /** A tensor as far as its kernel is concerned. */
-interface Chosen<Options extends object> {
-  readonly options: GroupOptions<Options>;
+interface Chosen {
+  readonly flags: readonly string[];
 }
 
 /** The kernels of a rule's tensors: by their groups' flags, and by the numbers of a step where the rule has a shorter one. */
 export class Choice<Options extends object> {
   readonly #rule: Rule<Options>;
   readonly #names: readonly string[];
-  readonly #tensors: readonly Chosen<Options>[];
+  readonly #tensors: readonly Chosen[];
   readonly #usual: readonly number[];
   // Null where none is shorter.
   readonly #shorter: readonly number[] | null;
@@ -27,7 +27,7 @@ export class Choice<Options extends object> {
    * @param names the backend's kernels
    * @throws BackendError where it lacks one
    */
-  constructor(rule: Rule<Options>, names: readonly string[], tensors: readonly Chosen<Options>[]) {
+  constructor(rule: Rule<Options>, names: readonly string[], tensors: readonly Chosen[]) {
     this.#rule = rule;
     this.#names = names;
     this.#tensors = tensors;
@@ -38,8 +38,8 @@ export class Choice<Options extends object> {
 
   // The kernels of the flags that are made of the groups'.
   #of(flagsOf: (flags: readonly string[]) => readonly string[]): number[] {
-    return this.#tensors.map(({ options }) => {
-      return this.#indexOf([this.#rule.name, ...flagsOf(options.flags)].join('.'));
+    return this.#tensors.map(({ flags }) => {
+      return this.#indexOf([this.#rule.name, ...flagsOf(flags)].join('.'));
     });
   }
 
@@ -59,9 +59,14 @@ export class Choice<Options extends object> {
     variantOf.set(known);
   }
 
-  /** One kernel for all, by its whole name. */
-  useAlone({ variantOf }: Kernel, name: string): void {
+  /** One kernel for all, by its whole name, or another for those that are walked row by row. */
+  useAlone({ variantOf }: Kernel, name: string, ofGrids = name): void {
     variantOf.fill(this.#indexOf(name));
+    if (ofGrids === name) return;
+    const index = this.#indexOf(ofGrids);
+    this.#tensors.forEach(({ flags }, i) => {
+      if (flags.includes(factored)) variantOf[i] = index;
+    });
   }
 
   /** Whether there are shorter ones, so that rows have to be seen. */

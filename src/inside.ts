@@ -115,7 +115,7 @@ export class Inside<Options extends object> {
   /** What a step of several passes begins from. */
   beginning(): Step<Options> {
     const [first] = this.options;
-    return { options: first!.numbers, t: this.steps + 1, model: this.model };
+    return { options: first!.numbers, t: this.steps + 1, model: this.model, tensors: this.aims.sides };
   }
 }
 

@@ -7,7 +7,7 @@ import {
   backend as describeBackend,
   pick,
 } from './backend.js';
-import { type Backend, type Kernel, maxSlots } from './backends/backend.js';
+import type { Backend, Kernel } from './backends/backend.js';
 import { Choice } from './choice.js';
 import { Clocks, firstScalars, newClocks } from './clock.js';
 import { type Disposing, disposing } from './disposing.js';
@@ -25,7 +25,8 @@ import { type Portrait, portraitOf, portrayed } from './portrait.js';
 import { Registry } from './registry.js';
 import { room } from './room.js';
 import { optionsOf, type Rule } from './rule.js';
-import { slotsOf } from './slots.js';
+import { gridOf } from './shape.js';
+import { extentsOf, flagsOfTensor, slotShape, slotsOf } from './slots.js';
 import type { StatefulTensor } from './state/dict.js';
 import { copySlots, fillSlot, startingSlots } from './state/fill.js';
 import { lasting } from './state/write.js';
@@ -107,7 +108,9 @@ export abstract class Optimizer<
 
     this.#backend = choiceFor(new.target, choice);
     const backend = pick(this.#backend);
-    this.#tensors = registry.groups.flatMap((listed, i) => this.#tensorsOf(listed, this.#options[i]!));
+    this.#tensors = registry.groups.flatMap((listed, i) =>
+      this.#tensorsOf(listed, this.#options[i]!, registry.words.params),
+    );
     // Getters and schedules have run since the arrays were looked at.
     registry.checkPresent();
     if (backend.addressOf) registry.locate(backend.addressOf);
@@ -141,20 +144,25 @@ export abstract class Optimizer<
   #tensorsOf(
     { named, parameters }: Registry['groups'][number],
     options: GroupOptions<Options>,
+    word: string,
   ): StatefulTensor<Options>[] {
-    const slots = slotsOf(this.#rule, options.flags);
-    return parameters.map(({ name, dtype, length, shape }) => {
-      return { name, named, dtype, length, shape, options, slots };
+    return parameters.map(({ name, dtype, length, shape, paramPath }) => {
+      const stack = this.#rule.grid?.(shape, `${word}${paramPath}`) ?? null;
+      const grid = stack && gridOf(stack);
+      const flags = flagsOfTensor(options.flags, grid);
+      const slots = slotsOf(this.#rule, flags);
+      const slotShapes = this.#rule.slots.map(({ along, squeezed }) => slotShape(along, shape, squeezed));
+      return { name, named, dtype, length, shape, options, flags, grid, slots, slotShapes };
     });
   }
 
   #prepare(backend: Backend, { parameters }: Registry, tensors: readonly StatefulTensor<Options>[]): Kernel {
-    const kept = tensors.flatMap(({ slots }) =>
-      Array.from({ length: maxSlots }, (_, k) => ((slots[k] ?? null) === null ? 0 : 1)),
-    );
+    const kept = tensors.flatMap(({ slots }) => extentsOf(this.#rule, slots));
+    const grids = tensors.map(({ grid }) => grid);
     return backend.prepare(
       parameters.map(({ array }) => array),
       room('the tensors of an optimizer', () => Uint8Array.from(kept)),
+      grids.some(grid => grid !== null) ? grids : [],
     );
   }
 
@@ -321,7 +329,7 @@ export abstract class Optimizer<
       const listed = registry.groups.at(-1)!;
       const options = this.#optionsOf(listed, t);
       const before = this.#tensors.length;
-      const added = this.#tensorsOf(listed, options);
+      const added = this.#tensorsOf(listed, options, registry.words.params);
       const tensors = [...this.#tensors, ...added];
       const face = this.#faceOf(listed, options);
       // No code of the user's runs from here on.

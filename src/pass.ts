@@ -1,5 +1,6 @@
 /** What a step of several passes is made of: the words in which a rule says it. */
 import type { Numbers } from './option-table.js';
+import type { Grid } from './shape.js';
 
 /** Numbers that a rule keeps for each tensor, or for the whole model, beside its slots, by PyTorch's names. */
 export type Scalars = Readonly<Record<string, number>>;
@@ -24,15 +25,22 @@ export interface Pass<Options extends object> {
   /** Whether that is the kernel's whole name: of one that all rules have in common, or that goes by no flag. Default false. */
   readonly alone?: boolean;
   /**
-   * Which tensors: those with a gradient (`present`, the default), `all`, as where gradients are not there yet, those that turned
+   * Which tensors: those with a gradient (`present`, the default), of these those that are walked row by row (`grids`), `all`, as where gradients are not there yet, those that turned
    * out to have none (`absent`), or those of the pass before (`again`). The kernels of the last three read no gradient.
    */
-  readonly over?: 'present' | 'all' | 'absent' | 'again';
+  readonly over?: 'present' | 'grids' | 'all' | 'absent' | 'again';
   /** The names of what the kernel adds up, in its order. */
   readonly sums?: readonly string[];
+  /** The whole name of the kernel of tensors that are walked row by row, where it is another. */
+  readonly factored?: string;
+  /** Slots that are written before it, by their names: small ones, of rows and columns. Asked for each tensor that takes part. */
+  write?(row: Row<Options>): Written;
   /** Its coefficients, for the tensors of a row; none where it is absent. */
   numbers?(row: Row<Options>): readonly number[];
 }
+
+/** Numbers for slots of a tensor, by their names. Each is rounded to the tensor's type. */
+export type Written = Readonly<Record<string, Float64Array>>;
 
 /** What the pass before has added up, of the tensors that took part in it. */
 export interface Sums {
@@ -40,6 +48,20 @@ export interface Sums {
   of(tensor: number, name: string): number;
   /** Over all tensors, one after the other. */
   all(name: string): number;
+  /** Of a tensor that is walked row by row: the first of the pass' sums, of each row. It lasts until the next pass. */
+  rows(tensor: number): Float64Array;
+  /** What is added up of each column of its matrices; `fold` puts bands of rows together: `added` or `larger` of src/sums.ts. */
+  columns(tensor: number, fold: (a: number, b: number) => number): Float64Array;
+}
+
+/** What a rule may know of its tensors. */
+export interface Tensors {
+  /** How many elements one has. */
+  length(tensor: number): number;
+  /** How it is walked row by row; null for one that is not. */
+  grid(tensor: number): Grid | null;
+  /** A copy of a slot, by its name: a small one, of rows or columns. */
+  read(tensor: number, slot: string): Float64Array;
 }
 
 /** What a step begins from. */
@@ -50,12 +72,15 @@ export interface Step<Options extends object> {
   readonly t: number;
   /** The scalars of the whole model, before it. */
   readonly model: Scalars;
+  readonly tensors: Tensors;
 }
 
 /** What is left behind when the last pass is over. */
 export interface After<Options extends object> {
   /** The scalars of the tensors of a row. What `advance` says, where this is absent. */
   scalars?(row: Row<Options>): Scalars;
+  /** Slots of a tensor, like those that a pass has written before it. */
+  write?(row: Row<Options>): Written;
   /** Those of the model. */
   readonly model?: Scalars;
 }

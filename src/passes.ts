@@ -65,6 +65,7 @@ function* stepOf<Options extends object>(inside: Inside<Options>, given: unknown
       }
       next = passes.next(aims.sums);
     }
+    aims.writeSides(next.value?.write);
     inside.finish(next.value);
   } catch (error) {
     phases.moves.takeBack();

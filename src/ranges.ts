@@ -31,6 +31,8 @@ const number = (text: string, holds: (x: number) => boolean): NumberRange => ({
 export const finite = number('a finite number', x => Number.isFinite(x));
 /** Zero or more. */
 export const nonNegative = number('a finite number >= 0', x => x >= 0 && x < Infinity);
+/** Zero or less. */
+export const nonPositive = number('a finite number <= 0', x => x <= 0 && x > -Infinity);
 /** Above zero. */
 export const positive = number('a finite number > 0', x => x > 0 && x < Infinity);
 /** A factor of an average that may also stand still. */
@@ -50,6 +52,10 @@ const orNull = (range: NumberRange): NumberRange => ({
   orNull: true,
 });
 
+/** An epsilon, or null for one that follows from the tensors' type. */
+export const epsilonOrNull = orNull(epsilon);
+/** Zero or more, or null for none. */
+export const nonNegativeOrNull = orNull(nonNegative);
 /** Above zero, or null for none. */
 export const positiveOrNull = orNull(positive);
 /** A factor of an average below 1, or null for what follows from others. */

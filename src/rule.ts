@@ -1,6 +1,7 @@
 /** The contract that a rule keeps. Those in `rules/` stand on this file, and it on none of them. */
 import type { Numbers, Option, OptionTable } from './option-table.js';
 import type { Passes, Scalars, Step } from './pass.js';
+import type { Shape, Stack } from './shape.js';
 import { type StepOptions, stepOptions } from './step-options.js';
 
 /** One array of state that a tensor has. */
@@ -9,6 +10,12 @@ export interface Slot<Options extends object> {
   readonly name: string;
   /** The flags that need it: it is there with any of these. Always, where this is absent. */
   readonly when?: readonly string[];
+  /** The flag that leaves it out. */
+  readonly unless?: string;
+  /** Whether it has one number for each row of a grid, or for each column of its matrices. Like the parameter, where this is absent. */
+  readonly along?: 'row' | 'column';
+  /** Whether its shape leaves out the dimension that there is one of; PyTorch keeps it. */
+  readonly squeezed?: boolean;
   /** What it begins with, by the options of then; zeros where it is absent. */
   initial?(options: Numbers<Options>): number;
   /**
@@ -42,6 +49,13 @@ export interface Rule<Options extends object> {
   flags?(options: Numbers<Options>): readonly string[];
   /** Its state, in the order of the kernels' letters. */
   readonly slots: readonly Slot<Options>[];
+  /**
+   * The matrices as which tensors of a shape are walked row by row; null for those that are not. They have the flag `factored`
+   * behind those of the options. The clock of such a rule is `own`.
+   *
+   * @throws ShapeError where it can do nothing with that shape; `shown` is what the tensor is called
+   */
+  grid?(shape: Shape, shown: string): Stack | null;
   /** What a parameter is filled with before its first step. For averages alone, whose parameter is nobody else's. */
   readonly initialParameter?: number;
   /** Whether PyTorch keeps no step count for it. */

@@ -50,7 +50,8 @@ export function readShape(given: unknown, length: number, shown: string): Shape 
   return Object.freeze(shape);
 }
 
-const product = (dimensions: Shape): number => dimensions.reduce((all, n) => all * n, 1);
+/** How many elements a tensor of a shape has. */
+export const product = (dimensions: Shape): number => dimensions.reduce((all, n) => all * n, 1);
 
 /** How a tensor is named for a person: `Float32Array(64×32)`. */
 export function tensorText({ dtype, shape }: { readonly dtype: string; readonly shape: Shape }): string {
@@ -99,6 +100,27 @@ export function fold(shape: Shape, stays: 'first' | 'last'): Matrix {
 export interface Stack extends Matrix {
   readonly matrices: number;
 }
+
+/** A stack whose matrices are walked row by row: in bands of so many rows, which have sums of their own. */
+export interface Grid extends Stack {
+  readonly height: number;
+}
+
+// A band has as many elements as a thread takes at a time, and enough rows that the sums of its columns are few beside it.
+const [bandLength, mostBands, leastHeight] = [16384, 16, 16];
+
+/** How a stack is cut into bands, by its shape alone: so no cut among threads can change a sum. */
+export function gridOf({ matrices, rows, columns }: Stack): Grid {
+  const bands = Math.min(
+    mostBands,
+    Math.floor(rows / leastHeight),
+    Math.floor((rows * columns) / bandLength),
+  );
+  return { matrices, rows, columns, height: Math.max(1, Math.ceil(rows / Math.max(1, bands))) };
+}
+
+/** How many bands a grid has. */
+export const bandsOf = ({ matrices, rows, height }: Grid): number => matrices * Math.ceil(rows / height);
 
 /**
  * A tensor as the matrices of its last two dimensions; those before only say how many there are. So Adafactor factors, in PyTorch

@@ -1,7 +1,8 @@
 /** Which arrays of state a tensor has. */
-import { maxSlots } from './backends/backend.js';
+import { extent, maxSlots } from './backends/backend.js';
 import type { Numbers } from './option-table.js';
 import type { Rule, Slot } from './rule.js';
+import type { Shape } from './shape.js';
 
 /** The place of a wrapper's own slot: the last one, so that it is the same whatever it wraps. */
 export const lastPlace = maxSlots - 1;
@@ -10,11 +11,33 @@ export const lastPlace = maxSlots - 1;
 export type SlotNames = readonly (string | null)[];
 
 const isThere = (slot: Slot<never>, flags: readonly string[]): boolean =>
-  slot.when === undefined || slot.when.some(flag => flags.includes(flag));
+  (slot.when === undefined || slot.when.some(flag => flags.includes(flag))) &&
+  (slot.unless === undefined || !flags.includes(slot.unless));
+
+/** The flag of tensors that are walked row by row. */
+export const factored = 'factored';
+
+/** The flags of a tensor: its group's, and that. */
+export const flagsOfTensor = (flags: readonly string[], grid: object | null): readonly string[] =>
+  grid === null ? flags : [...flags, factored];
+
+/** The shape of a slot of a tensor. */
+export function slotShape(along: 'row' | 'column' | undefined, shape: Shape, squeezed = false): Shape {
+  // Of a vector, which has no such slot, all are alike.
+  if (along === undefined || shape.length < 2) return shape;
+  const at = shape.length - (along === 'row' ? 1 : 2);
+  return squeezed ? shape.toSpliced(at, 1) : shape.with(at, 1);
+}
 
 /** The slots that a variant's flags lead to. */
 export const slotsOf = <Options extends object>(rule: Rule<Options>, flags: readonly string[]): SlotNames =>
   rule.slots.map(slot => (isThere(slot, flags) ? slot.name : null));
+
+/** How many elements each slot of a tensor has, letter by letter: an `extent` for each. */
+export const extentsOf = <Options extends object>(rule: Rule<Options>, slots: SlotNames): number[] =>
+  Array.from({ length: maxSlots }, (_, k) =>
+    (slots[k] ?? null) === null ? extent.none : extent[rule.slots[k]!.along ?? 'full'],
+  );
 
 /** What each slot begins with. */
 export const startsOf = <Options extends object>(

@@ -1,25 +1,36 @@
-/** What a pass has added up: the blocks' numbers, which a kernel leaves behind, put together in one order. */
-import { blockLength, maxSums } from './backends/backend.js';
+/** What a pass has added up: the parts' numbers, which a kernel leaves behind, put together in one order. */
+import { type Grids, type Kernel, maxSums, partsOf, sidesOf } from './backends/backend.js';
 import type { Sums } from './pass.js';
+import { bandsOf } from './shape.js';
 
-/** Where each tensor's blocks begin in a kernel's array of sums, and, at the end, its length; by blocks. */
-export function blocksOf(lengths: readonly number[]): number[] {
+/** Where the numbers of each tensor begin, and, at the end, how many there are. */
+export function beginsOf(counts: readonly number[]): number[] {
   const begins = [0];
-  for (const length of lengths) begins.push(begins.at(-1)! + Math.ceil(length / blockLength));
+  for (const count of counts) begins.push(begins.at(-1)! + count);
   return begins;
 }
 
 /** The sums of one optimizer's tensors. */
 export class TensorSums implements Sums {
-  readonly #blocks: Float64Array;
+  readonly #kernel: Pick<Kernel, 'sums' | 'rowSums' | 'columnSums'>;
+  readonly #grids: Grids;
   readonly #begins: readonly number[];
+  readonly #rows: readonly number[];
+  readonly #columns: readonly number[];
   #names: readonly string[] = [];
   #tookPart: (tensor: number) => boolean = () => true;
 
-  /** @param blocks [blocks][maxSums], what the kernel writes */
-  constructor(blocks: Float64Array, lengths: readonly number[]) {
-    this.#blocks = blocks;
-    this.#begins = blocksOf(lengths);
+  constructor(
+    kernel: Pick<Kernel, 'sums' | 'rowSums' | 'columnSums'>,
+    lengths: readonly number[],
+    grids: Grids = [],
+  ) {
+    this.#kernel = kernel;
+    this.#grids = grids;
+    const all = lengths.map((_, i) => grids[i] ?? null);
+    this.#begins = beginsOf(lengths.map((length, i) => partsOf(length, all[i]!)));
+    this.#rows = beginsOf(all.map(grid => sidesOf([grid]).rows));
+    this.#columns = beginsOf(all.map(grid => sidesOf([grid]).columns));
   }
 
   /** From now on they are those of this pass. */
@@ -32,8 +43,8 @@ export class TensorSums implements Sums {
     const place = this.#names.indexOf(name);
     if (place < 0 || !this.#tookPart(tensor)) return 0;
     let sum = 0;
-    for (let block = this.#begins[tensor]!; block < this.#begins[tensor + 1]!; block++)
-      sum += this.#blocks[block * maxSums + place]!;
+    for (let part = this.#begins[tensor]!; part < this.#begins[tensor + 1]!; part++)
+      sum += this.#kernel.sums[part * maxSums + place]!;
     return sum;
   }
 
@@ -42,4 +53,27 @@ export class TensorSums implements Sums {
     for (let tensor = 0; tensor < this.#begins.length - 1; tensor++) sum += this.of(tensor, name);
     return sum;
   }
+
+  rows(tensor: number): Float64Array {
+    return this.#kernel.rowSums.subarray(this.#rows[tensor]!, this.#rows[tensor + 1]!);
+  }
+
+  columns(tensor: number, fold: (a: number, b: number) => number): Float64Array {
+    const { matrices, columns } = this.#grids[tensor]!;
+    const bands = matrices === 0 ? 0 : bandsOf(this.#grids[tensor]!) / matrices;
+    const of = this.#kernel.columnSums.subarray(this.#columns[tensor]!, this.#columns[tensor + 1]!);
+    const folded = new Float64Array(matrices * columns);
+    for (let matrix = 0; matrix < matrices; matrix++) {
+      for (let band = 0; band < bands; band++) {
+        const from = (matrix * bands + band) * columns;
+        for (let j = 0; j < columns; j++)
+          folded[matrix * columns + j] = fold(folded[matrix * columns + j]!, of[from + j]!);
+      }
+    }
+    return folded;
+  }
 }
+
+/** How sums of bands are put together, and how largest numbers are. */
+export const added = (a: number, b: number): number => a + b;
+export const larger = (a: number, b: number): number => (b > a ? b : a);

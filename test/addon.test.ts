@@ -29,6 +29,9 @@ const allocate = (bytes: number) => new ArrayBuffer(bytes);
 // A plan has bare addresses of what it was given.
 const held: unknown[] = [];
 
+// No tensor is walked row by row.
+const noGrids = [new Float64Array(), new Float64Array(), new Float64Array()] as const;
+
 function grads() {
   const arrays = [Float32Array.of(1, 1, 1), Float64Array.of(1, 1)];
   held.push(arrays);
@@ -39,7 +42,10 @@ function prepared() {
   const parts = given();
   held.push(parts);
   const { params, kept, rows, rowOf, variantOf, sums } = parts;
-  return { ...parts, plan: addon.prepare(usable, params, kept, rows, rowOf, variantOf, sums, allocate) };
+  return {
+    ...parts,
+    plan: addon.prepare(usable, params, kept, rows, rowOf, variantOf, sums, allocate, ...noGrids),
+  };
 }
 
 const title = nativeMissing === null ? 'the addon' : `the addon (skipped: ${nativeMissing})`;
@@ -116,7 +122,7 @@ describe.skipIf(nativeMissing !== null)(title, () => {
       const rowOf = Uint32Array.of(0, pair[0][2] === pair[1][2] ? 0 : 1);
       const variantOf = Uint32Array.from(pair, ([, , , variant]) => variant);
       const sums = new Float64Array(2 * maxSums);
-      const plan = addon.prepare(usable, params, kept, rows, rowOf, variantOf, sums, allocate);
+      const plan = addon.prepare(usable, params, kept, rows, rowOf, variantOf, sums, allocate, ...noGrids);
       const gradients = pair.map(([type, gradient]) => (gradient ? new type([1, 1]) : null));
       held.push(params, rows, rowOf, variantOf, sums, gradients);
       addon.bind(plan, 0, ...gradients);
@@ -128,9 +134,9 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   it('prepares nothing whose shared arrays are not as long as it has tensors', () => {
     const refuse = (change: Partial<Record<keyof ReturnType<typeof given>, Wrong>>) => {
       const { params, kept, rows, rowOf, variantOf, sums } = { ...given(), ...change };
-      expect(() => addon.prepare(usable, params, kept, rows, rowOf, variantOf, sums, allocate)).toThrow(
-        'shared arrays',
-      );
+      expect(() =>
+        addon.prepare(usable, params, kept, rows, rowOf, variantOf, sums, allocate, ...noGrids),
+      ).toThrow('shared arrays');
     };
     refuse({ kept: new Uint8Array(2 * maxSlots - 1) });
     refuse({ rows: new Float64Array(2 * row.length - 1) });
@@ -144,7 +150,7 @@ describe.skipIf(nativeMissing !== null)(title, () => {
   it('takes floats and doubles for parameters, and an instruction set that it has', () => {
     const { kept, rows, rowOf, variantOf, sums } = given();
     const prepare = (set: number, ...params: Wrong[]) =>
-      addon.prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate);
+      addon.prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate, ...noGrids);
     for (const wrong of [Int32Array.of(1), new DataView(new ArrayBuffer(8)), [1], null, 1])
       expect(() => prepare(usable, Float32Array.of(1), wrong)).toThrow(
         'Expected a Float32Array or a Float64Array',
@@ -282,7 +288,8 @@ describe.skipIf(nativeMissing !== null)(title, () => {
 
   it('takes no memory for a plan but what it asked for', () => {
     const { params, kept, rows, rowOf, variantOf, sums } = given();
-    const prepare = (make: Wrong) => addon.prepare(usable, params, kept, rows, rowOf, variantOf, sums, make);
+    const prepare = (make: Wrong) =>
+      addon.prepare(usable, params, kept, rows, rowOf, variantOf, sums, make, ...noGrids);
     for (const give of [
       (bytes: number) => new ArrayBuffer(bytes - 1),
       (bytes: number) => new ArrayBuffer(bytes + 1),

@@ -115,11 +115,30 @@ it.skipIf(nativeMissing)('has the forms that rows ask for, and no others', () =>
   );
 });
 
+// Bands of several rows, rows of several blocks, several matrices; and of one row, one column, and none of either.
+const shapes = [
+  [700, 100],
+  [40, 4100],
+  [3, 8193],
+  [2, 300, 130],
+  [1, 20_000],
+  [20_000, 1],
+  [5, 1, 1],
+  [0, 4],
+  [4, 0],
+  [3, 0, 2],
+];
+
 describe.each(['float32', 'float64'] as const)('%s: the bits of the reference', dtype => {
   it.each(variants)('$title', variant => {
     compare(jobOf(variant, dtype, { lengths: short, steps: 40, numbers: 'ordinary' }));
     compare(jobOf(variant, dtype, { lengths: short, steps: 5, numbers: 'every kind' }));
     compare(jobOf(variant, dtype, { lengths: long, steps: 2, numbers: 'every kind' }));
+  });
+
+  it.each(variants.filter(({ byRows }) => byRows))('$title, of large matrices', variant => {
+    compare(jobOf(variant, dtype, { lengths: [], shapes, steps: 2, numbers: 'ordinary' }));
+    compare(jobOf(variant, dtype, { lengths: [], shapes, steps: 1, numbers: 'every kind' }));
   });
 
   const firsts = variants.filter((variant, i) => variants.findIndex(v => v.kernel === variant.kernel) === i);

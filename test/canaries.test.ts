@@ -2,7 +2,7 @@
 // sanitizer sees none of this: the surroundings are memory of the same buffer.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { provideNative } from '../src/backend.js';
-import { row as rowOf } from '../src/backends/backend.js';
+import { blockLength, row as rowOf } from '../src/backends/backend.js';
 import { NativeBackend } from '../src/backends/native.js';
 import { lanesLength, tileBytes, places as tiles } from '../src/backends/wasm/tiles.js';
 import { WasmBackend } from '../src/backends/wasm.js';
@@ -141,7 +141,7 @@ describe.each(configurations)('$title leaves alone what is not its to write', ({
       threads: chosen!.threads,
       variants: chosen!.variants,
       setThreads: () => {},
-      prepare: (params, kept) => chosen!.prepare(params, kept),
+      prepare: (...given) => chosen!.prepare(...given),
     }));
   });
 
@@ -238,11 +238,13 @@ describe('in the memory of the WebAssembly kernels', () => {
       });
       const kernel = backend.prepare(
         start.map(({ p }) => p.slice()),
-        Uint8Array.from(lengths.flatMap(() => kept.map(Number))),
+        Uint8Array.from(start.flatMap(({ rows }) => rows?.extents ?? kept.map(Number))),
+        start.map(({ rows }) => rows?.grid ?? null),
       );
       const own = [
         [tiles.coefficients, rowOf.length * size],
         [tiles.sums[0]!, tiles.sums.length * lanesLength * 8],
+        [tiles.columns, blockLength * 8],
         ...[tiles.p, tiles.g, ...tiles.slots].map(at => [at, tileBytes]),
       ] as [at: number, bytes: number][];
       // Between neighbours lies a line that is nobody's.

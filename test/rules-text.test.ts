@@ -20,7 +20,7 @@ function statements(text: string): string[] {
         .replace(/\bconst V /, 'const '),
     )
     .filter(statement => /^(if \([^=]*\) |else )?((const )?[a-z]\w* = |(plus|most)\()/i.test(statement))
-    .filter(statement => !/\b(vector|coefficient|lanes)\(/.test(statement));
+    .filter(statement => !/\b(vector|number|coefficient|lanes|columns)\(/.test(statement));
 }
 
 const list = (text: string, separator: RegExp): string[] =>
@@ -53,7 +53,7 @@ const letters = {
   native: (text: string) =>
     operators(text).flatMap(operands => [...operands.matchAll(/V& (\w+)/g)].map(match => match[1]!).slice(1)),
   assembly: (text: string) =>
-    [...text.matchAll(/(?:let|const) (\w+) = (?:\w+ \? )?vector\((\w+)At/g)]
+    [...text.matchAll(/(?:let|const) (\w+) = (?:!?\w+ \? )?(?:vector|number)\((\w+)At/g)]
       .map(m => m[1]!)
       .filter(x => x !== 'p' && x !== 'g'),
   reference: (text: string) =>
@@ -65,9 +65,10 @@ const letters = {
 const sums = {
   native: (text: string) =>
     operators(text).flatMap(operands =>
-      [...operands.matchAll(/\bSum(?:<V>)?&? (\w+)/g)].map(match => match[1]!),
+      [...operands.matchAll(/\b(?:Sum|Column)(?:<V>)?&? (\w+)/g)].map(match => match[1]!),
     ),
-  assembly: (text: string) => [...text.matchAll(/const (\w+) = lanes\(\1At/g)].map(match => match[1]!),
+  assembly: (text: string) =>
+    [...text.matchAll(/const (\w+) = (?:lanes|columns)\(\1At/g)].map(match => match[1]!),
   reference: (text: string) => lists(text, /const \[([\w,\s]+)\] = sums\b/g).flat(),
 };
 
@@ -103,7 +104,8 @@ describe.each(names)('%s', name => {
     expect(sums.assembly(assembly)).toEqual(sums.native(native));
     expect(sums.reference(reference)).toEqual(sums.native(native));
     const counts = [...native.matchAll(/\bsums = (\d+)/g)].map(match => Number(match[1]));
-    expect(counts.reduce((all, count) => all + count, 0)).toBe(sums.native(native).length);
+    const columns = native.match(/\bcolumns = true/g)?.length ?? 0;
+    expect(counts.reduce((all, count) => all + count, columns)).toBe(sums.native(native).length);
   });
 });
 

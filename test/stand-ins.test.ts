@@ -158,9 +158,9 @@ it('memory is pinned once, where it may be, and only when all of it can be', () 
 });
 
 it('a backend that lacks a kernel is refused by its name', () => {
-  const options = new GroupOptions(adam, { amsgrad: true }, ['float32']);
-  expect(() => new Choice(adam, ['adam', 'adam.amsgrad'], [{ options }])).not.toThrow();
-  expect(() => new Choice(adam, ['adam'], [{ options }])).toThrow(
+  const { flags } = new GroupOptions(adam, { amsgrad: true }, ['float32']);
+  expect(() => new Choice(adam, ['adam', 'adam.amsgrad'], [{ flags }])).not.toThrow();
+  expect(() => new Choice(adam, ['adam'], [{ flags }])).toThrow(
     expect.objectContaining({
       code: 'ERR_LANESTEP_BACKEND',
       message: expect.stringContaining('Expected the backend to have adam.amsgrad;'),

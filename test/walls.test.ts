@@ -384,12 +384,17 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
     const every = [...new Set(rooms.filter(room => room !== 'test/rules').flatMap(inRoom))].sort();
     expect(every.length).toBeGreaterThan(12);
 
-    // AdamW is Adam with another default: its class has no kernel of its own, and says so by Adam's name. Likewise
-    // TensorFlow.js' SGD and momentum.
+    // AdamW is Adam with another default: its class has no kernel of its own, and says so by Adam's name. Likewise the
+    // paper's Adafactor, and TensorFlow.js' SGD and momentum.
     const hasKernel = (name: string) =>
       !existsSync(join(root, `src/rules/${name}.ts`)) ||
       new RegExp(`^ {2}name: '${name}',$`, 'm').test(read(`src/rules/${name}.ts`));
-    expect(every.filter(name => !hasKernel(name))).toEqual(['adamw', 'tfjs-momentum', 'tfjs-sgd']);
+    expect(every.filter(name => !hasKernel(name))).toEqual([
+      'adafactor-paper',
+      'adamw',
+      'tfjs-momentum',
+      'tfjs-sgd',
+    ]);
 
     const lists: Record<string, (name: string) => RegExp> = {
       'native/rules/list.h': name => new RegExp(`#include "${name}\\.h"[\\s\\S]*\\("${name}["."]`),

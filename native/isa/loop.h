@@ -88,6 +88,29 @@ constexpr int sumsOf = 0;
 template <class R>
 constexpr int sumsOf<R, std::void_t<decltype(R::sums)>> = R::sums;
 
+// How many of the first letters are one number for all elements: a row's.
+template <class R, class = void>
+constexpr int rowLetters = 0;
+template <class R>
+constexpr int rowLetters<R, std::void_t<decltype(R::rowLetters)>> = R::rowLetters;
+
+// Whether the first letter is kept: not where a kernel of the same text is for what is no grid.
+template <class R, class = void>
+constexpr bool byRows = false;
+template <class R>
+constexpr bool byRows<R, std::void_t<decltype(R::rowLetters)>> = Keeps<R>::of(0);
+
+// Whether a kernel has one more sum, which adds up each column by itself.
+template <class R, class = void>
+constexpr bool columns = false;
+template <class R>
+constexpr bool columns<R, std::void_t<decltype(R::columns)>> = R::columns;
+
+template <class R, class = void>
+constexpr bool largest = false;
+template <class R>
+constexpr bool largest<R, std::void_t<decltype(R::largest)>> = R::largest;
+
 // The letters of state of one vector; an array of none is not to be had.
 template <class R>
 constexpr int slotsOf = Keeps<R>::slots;
@@ -113,14 +136,14 @@ struct Element {
 
   // Updates a vector; `sums` are where its sums go.
   template <class... Sum>
-  void update(V& p, V g, V (&s)[roomOf<Rule>], Sum&... sums) const {
+  void update(V& p, V g, V (&s)[roomOf<Rule>], Sum&&... sums) const {
     before(p, g);
     apply(p, g, s, std::make_index_sequence<slotsOf<Rule>>(), sums...);
   }
 
  private:
   template <std::size_t... I, class... Sum>
-  void apply(V& p, V g, V (&s)[roomOf<Rule>], std::index_sequence<I...>, Sum&... sums) const {
+  void apply(V& p, V g, V (&s)[roomOf<Rule>], std::index_sequence<I...>, Sum&&... sums) const {
     rule(p, g, s[I]..., sums...);
   }
 };
@@ -133,11 +156,13 @@ struct Letters {
   Lane* p;
   const Lane* g;
   Lane* s[roomOf<R>];
+  double* columns;
 
   explicit Letters(const Tensor& tensor)
       : from(static_cast<const Lane*>(tensor.from)),
         p(static_cast<Lane*>(tensor.p)),
-        g(static_cast<const Lane*>(tensor.g)) {
+        g(static_cast<const Lane*>(tensor.g)),
+        columns(tensor.columns) {
     for (int k = 0; k < slotsOf<R>; k++) s[k] = static_cast<Lane*>(tensor.slots[firstSlot<R> + k]);
   }
 };
@@ -151,6 +176,7 @@ inline void touch(const Lane* at) {
 
 // A vector of elements from index i on, or its first elements, so many as `Count` says.
 struct All {
+  static constexpr bool whole = true;
   template <class V>
   V load(const typename V::Lane* from) const {
     return V::load(from);
@@ -161,6 +187,7 @@ struct All {
   }
 };
 struct Some {
+  static constexpr bool whole = false;
   std::size_t count;
   template <class V>
   V load(const typename V::Lane* from) const {
@@ -172,6 +199,8 @@ struct Some {
   }
 };
 
+#include "sum.h"
+
 template <class E, class Count, class... Sum>
 inline void update(const E& element, const Letters<typename E::Rule, typename E::V>& at, std::size_t i,
                    Count count, Sum&&... sums) {
@@ -181,13 +210,17 @@ inline void update(const E& element, const Letters<typename E::Rule, typename E:
   const V g = count.template load<V>(at.g + i);
   if constexpr (!Changes<R>::all) {
     if constexpr (moves<R>) touch(at.p + i);
-    for (int k = 0; k < slotsOf<R>; k++)
+    for (int k = rowLetters<R>; k < slotsOf<R>; k++)
       if (Keeps<R>::of(k)) touch(at.s[k] + i);
   }
   V s[roomOf<R>] = {};
   for (int k = 0; k < slotsOf<R>; k++)
-    if (Keeps<R>::of(k)) s[k] = count.template load<V>(at.s[k] + i);
-  element.update(p, g, s, sums...);
+    if (Keeps<R>::of(k)) s[k] = k < rowLetters<R> ? V::of(*at.s[k]) : count.template load<V>(at.s[k] + i);
+  if constexpr (columns<R>) {
+    element.update(p, g, s, sums..., Column<V, Count>{at.columns + i, count});
+  } else {
+    element.update(p, g, s, sums...);
+  }
   if constexpr (moves<R>) count.store(p, at.p + i);
   for (int k = 0; k < slotsOf<R>; k++)
     if (Changes<R>::of(k)) count.store(s[k], at.s[k] + i);
@@ -211,7 +244,7 @@ inline void updateTensor(const E& element, const Tensor& tensor) {
   }
 }
 
-#include "sum.h"
+#include "blocks.h"
 
 template <class E>
 inline void updateTensors(const E& element, const Tensor* tensor, std::size_t count) {

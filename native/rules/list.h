@@ -1,6 +1,7 @@
 // Every variant of every rule. Included like isa/loop.h.
 #include "../isa/loop.h"
 #include "adadelta.h"
+#include "adafactor.h"
 #include "adagrad.h"
 #include "adam.h"
 #include "adamax.h"
@@ -21,12 +22,25 @@
 #include "sam.h"
 #include "schedule-free-adamw.h"
 #include "sgd.h"
+#include "sm3.h"
 #include "tfjs-adadelta.h"
 #include "tfjs-adagrad.h"
 #include "tfjs-adam.h"
 #include "tfjs-adamax.h"
 #include "tfjs-rmsprop.h"
 
+template <class V>
+using AdafactorPlain = Adafactor<V, false, false>;
+template <class V>
+using AdafactorFactored = Adafactor<V, true, false>;
+template <class V>
+using AdafactorMomentum = Adafactor<V, false, true>;
+template <class V>
+using AdafactorMomentumFactored = Adafactor<V, true, true>;
+template <class V>
+using AdafactorPlainSize = AdafactorSize<V, false>;
+template <class V>
+using AdafactorFactoredSize = AdafactorSize<V, true>;
 template <class V>
 using AdamPlain = Adam<V, false>;
 template <class V>
@@ -64,6 +78,14 @@ using SgdMomentum = Sgd<V, true, false>;
 template <class V>
 using SgdNesterov = Sgd<V, true, true>;
 template <class V>
+using Sm3Plain = Sm3<V, false>;
+template <class V>
+using Sm3Momentum = Sm3<V, true>;
+template <class V>
+using Sm3PlainFactored = Sm3Factored<V, false>;
+template <class V>
+using Sm3MomentumFactored = Sm3Factored<V, true>;
+template <class V>
 using TfjsAdamPlain = TfjsAdam<V, false>;
 template <class V>
 using TfjsAdamSettled = TfjsAdam<V, true>;
@@ -90,12 +112,23 @@ template <template <class> class Rule>
 constexpr Variant rule(const char* name) {
   return {name,
           moves<Rule<F32>>,
+          sumsOf<Rule<F32>>,
+          largest<Rule<F32>>,
+          columns<Rule<F32>>,
+          columns<Rule<F32>> || byRows<Rule<F32>>,
           {formOf<Rule, F32, bare>(), formOf<Rule, F32, scaled>(), formOf<Rule, F32, decayed>()},
           {formOf<Rule, F64, bare>(), formOf<Rule, F64, scaled>(), formOf<Rule, F64, decayed>()}};
 }
 
 constexpr Variant variants[] = {
     rule<Adadelta>("adadelta"),
+    rule<AdafactorPlain>("adafactor"),
+    rule<AdafactorFactored>("adafactor.factored"),
+    rule<AdafactorFactoredSize>("adafactor.factored.size"),
+    rule<AdafactorMomentum>("adafactor.momentum"),
+    rule<AdafactorMomentumFactored>("adafactor.momentum.factored"),
+    rule<AdafactorPlainSize>("adafactor.size"),
+    rule<AdafactorSquares>("adafactor.squares"),
     rule<Adagrad>("adagrad"),
     rule<AdamPlain>("adam"),
     rule<AdamAmsgrad>("adam.amsgrad"),
@@ -132,6 +165,10 @@ constexpr Variant variants[] = {
     rule<SgdPlain>("sgd"),
     rule<SgdMomentum>("sgd.momentum"),
     rule<SgdNesterov>("sgd.nesterov"),
+    rule<Sm3Plain>("sm3"),
+    rule<Sm3PlainFactored>("sm3.factored"),
+    rule<Sm3Momentum>("sm3.momentum"),
+    rule<Sm3MomentumFactored>("sm3.momentum.factored"),
     rule<TfjsAdadelta>("tfjs-adadelta"),
     rule<TfjsAdagrad>("tfjs-adagrad"),
     rule<TfjsAdamPlain>("tfjs-adam"),

@@ -1,3 +1,4 @@
+import { bandsOf, type Grid } from '../shape.js';
 import type { AddressOf } from '../territory.js';
 import type { FloatArray } from '../types.js';
 
@@ -12,6 +13,33 @@ export const maxSums = 4;
 
 /** So many elements of a tensor are added up by themselves. No cut of the work falls within them, so none can change a sum. */
 export const blockLength = 4096;
+
+/** How many elements a slot has: none, as many as its parameter, one for each row of a grid, one for each column of its matrices. */
+export const extent = { none: 0, full: 1, row: 2, column: 3 } as const;
+
+/** The grids of tensors, in their order. */
+export type Grids = readonly (Grid | null)[];
+
+/** How many elements a slot of this extent has, of a tensor of so many. */
+export function extentLength(of: number, length: number, grid: Grid | null): number {
+  if (grid === null || of < extent.row) return length;
+  return grid.matrices * (of === extent.row ? grid.rows : grid.columns);
+}
+
+/** How many parts of a tensor have sums of their own: bands of a grid, or blocks. */
+export const partsOf = (length: number, grid: Grid | null): number =>
+  grid === null ? Math.ceil(length / blockLength) : bandsOf(grid);
+
+/** How many rows all grids have, and how many columns their bands. */
+export function sidesOf(grids: Grids): { readonly rows: number; readonly columns: number } {
+  let [rows, columns] = [0, 0];
+  for (const grid of grids) {
+    if (grid === null) continue;
+    rows += grid.matrices * grid.rows;
+    columns += bandsOf(grid) * grid.columns;
+  }
+  return { rows, columns };
+}
 
 /** In `rowOf`: this tensor sits out the step. */
 export const skipped = 0xffffffff;
@@ -28,10 +56,12 @@ export interface Backend {
   /** Where an array's memory is; absent where that cannot be told. */
   readonly addressOf?: AddressOf;
   /**
-   * Registers tensors once and allocates their slots, zeroed. `kept` says for each tensor and letter (maxSlots of them)
-   * whether there is such a slot. The parameters must have been checked.
+   * Registers tensors once and allocates their slots, zeroed. `kept` says for each tensor and letter (maxSlots of them) which
+   * `extent` that slot has. The parameters must have been checked.
+   *
+   * @param grids of the tensors that are walked row by row, null for others; absent where there are none
    */
-  prepare(params: readonly FloatArray[], kept: Uint8Array): Kernel;
+  prepare(params: readonly FloatArray[], kept: Uint8Array, grids?: Grids): Kernel;
 }
 
 /** A list of tensors with their slots, on one backend. It checks nothing: `Optimizer` has. */
@@ -43,10 +73,14 @@ export interface Kernel {
   /** [tensors]: the kernel that a tensor is updated with, an index of `Backend.variants`. */
   readonly variantOf: Uint32Array;
   /**
-   * [blocks of all tensors][maxSums]: what a kernel with sums has added up, of each block of elements; a tensor's blocks follow
-   * those of the tensors before it. A tensor that sits out leaves its numbers as they are, and so does a kernel that has no such sum.
+   * [parts of all tensors][maxSums]: what a kernel with sums has added up, of each block of elements, or each band of a grid; a
+   * tensor's parts follow those of the tensors before it. A tensor that sits out leaves its numbers as they are, and so does a kernel that has no such sum.
    */
   readonly sums: Float64Array;
+  /** [rows of all grids]: of a kernel over a grid, the first of its sums, of each row. */
+  readonly rowSums: Float64Array;
+  /** [bands of all grids][columns]: what it has added up of each column, in each band. */
+  readonly columnSums: Float64Array;
   /** The gradients of the steps to come, like their parameters; null for a tensor that has none. */
   bind(gradients: readonly (FloatArray | null)[]): void;
   /**

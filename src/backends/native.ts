@@ -5,7 +5,7 @@ import { BackendError } from '../errors.js';
 import { lengthOf, newArray } from '../memory.js';
 import { room } from '../room.js';
 import type { FloatArray } from '../types.js';
-import { type Backend, blockLength, type Kernel, maxSums, row } from './backend.js';
+import { type Backend, type Grids, type Kernel, maxSums, partsOf, row, sidesOf } from './backend.js';
 
 /** Memory of the engine's with a plan of the addon's in it. Whoever could write to it, or transfer it, could do anything. */
 type Plan = ArrayBuffer;
@@ -30,6 +30,9 @@ export interface Addon {
     variantOf: Uint32Array,
     sums: Float64Array,
     allocate: (bytes: number) => ArrayBuffer,
+    grids: Float64Array,
+    rowSums: Float64Array,
+    columnSums: Float64Array,
   ): Plan;
   run(plan: Plan): void;
   runAsync(plan: Plan, held: object, done: (happened: boolean) => void): void;
@@ -62,6 +65,8 @@ class NativeKernel implements Kernel {
   readonly rowOf: Uint32Array;
   readonly variantOf: Uint32Array;
   readonly sums: Float64Array;
+  readonly rowSums: Float64Array;
+  readonly columnSums: Float64Array;
   readonly #addon: Addon;
   // By itself: the object of so many functions is slow to look in.
   readonly #run: Addon['run'];
@@ -70,7 +75,7 @@ class NativeKernel implements Kernel {
   // The plan has their addresses.
   readonly #shared: object;
 
-  constructor(addon: Addon, set: number, params: readonly FloatArray[], kept: Uint8Array) {
+  constructor(addon: Addon, set: number, params: readonly FloatArray[], kept: Uint8Array, grids: Grids) {
     this.#addon = addon;
     this.#run = addon.run;
     this.#bind = addon.bind;
@@ -79,12 +84,32 @@ class NativeKernel implements Kernel {
     this.rows = newArray('float64', params.length * row.length) as Float64Array;
     this.rowOf = places();
     this.variantOf = places();
-    const blocks = params.reduce((sum, p) => sum + Math.ceil(lengthOf(p) / blockLength), 0);
-    this.sums = newArray('float64', blocks * maxSums) as Float64Array;
-    const { rows, rowOf, variantOf, sums } = this;
-    this.#shared = [rows, rowOf, variantOf, sums];
+    const parts = params.reduce((sum, p, i) => sum + partsOf(lengthOf(p), grids[i] ?? null), 0);
+    const sides = sidesOf(grids);
+    this.sums = newArray('float64', parts * maxSums) as Float64Array;
+    this.rowSums = newArray('float64', sides.rows) as Float64Array;
+    this.columnSums = newArray('float64', sides.columns) as Float64Array;
+    const { rows, rowOf, variantOf, sums, rowSums, columnSums } = this;
+    const cuts = Float64Array.from(
+      grids.flatMap(grid =>
+        grid === null ? [0, 0, 0, 0] : [grid.matrices, grid.rows, grid.columns, grid.height],
+      ),
+    );
+    this.#shared = [rows, rowOf, variantOf, sums, rowSums, columnSums];
     try {
-      this.#plan = addon.prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate);
+      this.#plan = addon.prepare(
+        set,
+        params,
+        kept,
+        rows,
+        rowOf,
+        variantOf,
+        sums,
+        allocate,
+        cuts,
+        rowSums,
+        columnSums,
+      );
     } catch (cause) {
       if (cause instanceof BackendError) throw cause;
       const { message } = cause as Error;
@@ -192,7 +217,7 @@ export class NativeBackend implements Backend {
     this.#threads = threads;
   }
 
-  prepare(params: readonly FloatArray[], kept: Uint8Array): Kernel {
-    return new NativeKernel(this.#addon, this.#set, params, kept);
+  prepare(params: readonly FloatArray[], kept: Uint8Array, grids: Grids = []): Kernel {
+    return new NativeKernel(this.#addon, this.#set, params, kept, grids);
   }
 }

@@ -1,6 +1,6 @@
 /** The WebAssembly build: parameters, gradients and slots come and go through tiles in its memory. */
 import type { Dtype, FloatArray } from '../types.js';
-import type { Backend, Kernel } from './backend.js';
+import type { Backend, Grids, Kernel } from './backend.js';
 import type { Memory, Module } from './wasm/engine.js';
 import { Kernels, variantsOf } from './wasm/exports.js';
 import { WasmKernel } from './wasm/kernel.js';
@@ -34,7 +34,7 @@ export class WasmBackend implements Backend {
     return this.#kernels[dtype];
   };
 
-  prepare(params: readonly FloatArray[], kept: Uint8Array): Kernel {
-    return new WasmKernel(this.#tiles, this.kernels, params, kept);
+  prepare(params: readonly FloatArray[], kept: Uint8Array, grids: Grids = []): Kernel {
+    return new WasmKernel(this.#tiles, this.kernels, params, kept, grids);
   }
 }

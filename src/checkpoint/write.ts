@@ -2,6 +2,7 @@
 import { StateError, show } from '../errors.js';
 import { detached, lengthOf, newArray, sizeOf, viewInto, viewOf } from '../memory.js';
 import type { Scalars } from '../pass.js';
+import { product } from '../shape.js';
 import { keptBy } from '../state/memories.js';
 import { groupsOf, lasting } from '../state/write.js';
 import type { Dtype, FloatArray } from '../types.js';
@@ -42,7 +43,7 @@ const number = (name: string, value: number): Part => ({
 function partsOf<Options extends object>(contents: Contents<Options>, withParams: boolean): Part[] {
   const { rule, kernel, tensors, clocks, parameters, sources, word } = contents;
   const parts: Part[] = [];
-  tensors.forEach(({ name, dtype, length, shape, slots }, i) => {
+  tensors.forEach(({ name, dtype, length, shape, slots, slotShapes }, i) => {
     const source = sources[i]!;
     if (withParams) {
       const read = (into: FloatArray, from: number) => {
@@ -58,7 +59,8 @@ function partsOf<Options extends object>(contents: Contents<Options>, withParams
       parts.push(number(stateKey(name, what), value));
     for (const [slot, k] of lasting(rule, slots)) {
       const read = (into: FloatArray, from: number) => kernel.read(i, k, into, from);
-      parts.push({ name: stateKey(name, slot), dtype, shape, length, read });
+      const own = slotShapes[k]!;
+      parts.push({ name: stateKey(name, slot), dtype, shape: own, length: product(own), read });
     }
   });
   return parts;

@@ -16,6 +16,8 @@ import { provideNode } from './provide.js';
 export * from '../wasm.js';
 
 export const Adadelta = confine(free.Adadelta);
+export const Adafactor = confine(free.Adafactor);
+export const AdafactorPaper = confine(free.AdafactorPaper);
 export const Adagrad = confine(free.Adagrad);
 export const Adam = confine(free.Adam);
 export const Adamax = confine(free.Adamax);
@@ -36,6 +38,7 @@ export const Rprop = confine(free.Rprop);
 export const SAM = confine(free.SAM);
 export const ScheduleFreeAdamW = confine(free.ScheduleFreeAdamW);
 export const SGD = confine(free.SGD);
+export const SM3 = confine(free.SM3);
 
 /** `backend` of `lanestep/wasm`. */
 export const backend = (choice?: BackendChoice): BackendInfo => backendOf(chooseWasm(choice));

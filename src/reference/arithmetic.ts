@@ -2,7 +2,7 @@
 //
 // A sum, difference, product, quotient or root of two float32 numbers, computed in float64 and rounded once more by
 // Math.fround, is the correctly rounded float32 result (Figueroa 1995), so `float32` needs no other tricks.
-import type { Sum } from './sum.js';
+import type { Adding } from './sum.js';
 
 export interface Arithmetic {
   readonly add: (a: number, b: number) => number;
@@ -16,8 +16,8 @@ export interface Arithmetic {
   readonly neg: (a: number) => number;
   readonly sign: (a: number) => number;
   readonly select: (c: number, a: number, b: number) => number;
-  readonly plus: (sum: Sum, a: number, b: number) => void;
-  readonly most: (sum: Sum, a: number) => void;
+  readonly plus: (sum: Adding, a: number, b: number) => void;
+  readonly most: (sum: Adding, a: number) => void;
 }
 
 const over = (round: (x: number) => number): Arithmetic => ({
@@ -52,5 +52,5 @@ export type ElementRule = (
   arithmetic: Arithmetic,
   c: readonly number[],
   flags: Flags,
-  sums: readonly Sum[],
+  sums: readonly Adding[],
 ) => ElementUpdate;

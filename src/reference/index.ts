@@ -1,5 +1,6 @@
 // Every rule of the reference, by name; a kernel of a rule's that has arithmetic of its own stands here by its whole name.
 import { adadelta } from './adadelta.js';
+import { adafactor, adafactorSize, adafactorSquares } from './adafactor.js';
 import { adagrad } from './adagrad.js';
 import { adam } from './adam.js';
 import { adamax } from './adamax.js';
@@ -21,6 +22,7 @@ import { rprop } from './rprop.js';
 import { samAscend, samBack } from './sam.js';
 import { scheduleFreeAdamw, scheduleFreeAdamwEval } from './schedule-free-adamw.js';
 import { sgd } from './sgd.js';
+import { sm3, sm3Factored } from './sm3.js';
 import { tfjsAdadelta } from './tfjs-adadelta.js';
 import { tfjsAdagrad } from './tfjs-adagrad.js';
 import { tfjsAdam } from './tfjs-adam.js';
@@ -29,6 +31,10 @@ import { tfjsRmsprop } from './tfjs-rmsprop.js';
 
 export const rules: Readonly<Record<string, ElementRule>> = {
   adadelta,
+  adafactor,
+  'adafactor.factored.size': adafactorSize,
+  'adafactor.size': adafactorSize,
+  'adafactor.squares': adafactorSquares,
   adagrad,
   adam,
   adamax,
@@ -54,11 +60,30 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'schedule-free-adamw': scheduleFreeAdamw,
   'schedule-free-adamw.eval': scheduleFreeAdamwEval,
   sgd,
+  sm3,
+  'sm3.factored': sm3Factored,
+  'sm3.momentum.factored': sm3Factored,
   'tfjs-adadelta': tfjsAdadelta,
   'tfjs-adagrad': tfjsAdagrad,
   'tfjs-adam': tfjsAdam,
   'tfjs-adamax': tfjsAdamax,
   'tfjs-rmsprop': tfjsRmsprop,
+};
+
+interface OverGrid {
+  readonly sums: number;
+  readonly columns: boolean;
+  /** Whether they are largest numbers. */
+  readonly largest?: boolean;
+}
+
+/** What kernels have over a grid: so many sums, the first of which is left for each row, and one of each column behind them. */
+export const overGrids: Readonly<Record<string, OverGrid>> = {
+  norm: { sums: 1, columns: false },
+  'adafactor.squares': { sums: 1, columns: true },
+  'adafactor.factored.size': { sums: 2, columns: false },
+  'sm3.factored': { sums: 1, columns: true, largest: true },
+  'sm3.momentum.factored': { sums: 1, columns: true, largest: true },
 };
 
 /** Those that belong to a wrapper, whatever it wraps. */

@@ -1,7 +1,8 @@
 // The job of a variant or a sequence: made-up tensors and gradients, and the rows that an optimizer would write.
-import { maxSlots } from '../backends/backend.js';
+import { extentLength, maxSlots } from '../backends/backend.js';
 import { limits } from '../ranges.js';
-import { slotsOf, startsOf } from '../slots.js';
+import { gridOf, product, type Shape, type Stack, stackOf } from '../shape.js';
+import { extentsOf, factored, slotsOf, startsOf } from '../slots.js';
 import { noStages, type StageNumbers, stageNumbers } from '../stages.js';
 import type { Dtype, FloatArray } from '../types.js';
 import { arrays, type Job, type Walk } from './jobs.js';
@@ -19,6 +20,8 @@ export type NumberKind = 'ordinary' | 'every kind' | 'near one';
 /** How large a job is, and what it is made of. */
 export interface Extent {
   readonly lengths: readonly number[];
+  /** Of tensors that are walked row by row: their shapes, in place of lengths. */
+  readonly shapes?: readonly Shape[];
   readonly steps: number;
   readonly numbers: NumberKind;
   /** The stages' numbers, where they are not to be those of the variant's options: of a sequence, those that change nothing. */
@@ -75,11 +78,15 @@ export const lettersOf = ({ rule, kernel }: Variant): boolean[] =>
   Array.from({ length: maxSlots }, (_, k) => (slotsOf(rule, kernel.split('.').slice(1))[k] ?? null) !== null);
 
 /** The passes of so many steps, with the rows that an optimizer would write. */
-function stepsOf({ rule, options, kernel }: Variant, dtype: Dtype, { steps, stages }: Extent): Walk[][] {
+function stepsOf(
+  { rule, options, kernel, byRows }: Variant,
+  dtype: Dtype,
+  { steps, stages }: Extent,
+): Walk[][] {
   let scalars = rule.scalars?.(options) ?? {};
   return Array.from({ length: steps }, (_, i) => {
     if (rule.passes !== undefined && !rule.closure) {
-      const walks = rehearsed(rule, options, i + 1, scalars, limits[dtype].least);
+      const walks = rehearsed(rule, options, i + 1, scalars, limits[dtype].least, byRows ? [factored] : []);
       scalars = rule.advance?.(options, i + 1, scalars) ?? scalars;
       return stages === undefined
         ? walks
@@ -106,9 +113,30 @@ function beginningsOf({ rule, options }: Variant): (number | null)[] {
   return starts.map((start, k) => (rule.slots[k]!.scratch ? null : start));
 }
 
+/** So many elements as matrices: of many rows or few, of one, of none; now and then several of them. */
+export function stackOfLength(length: number, i: number): Stack {
+  const [none, other] = [
+    [2, 0, 3],
+    [2, 3, 0],
+  ].map(([matrices, rows, columns]) => ({
+    matrices: matrices!,
+    rows: rows!,
+    columns: columns!,
+  }));
+  if (length === 0) return i % 2 === 0 ? none! : other!;
+  const divisors = Array.from({ length }, (_, k) => k + 1).filter(d => length % d === 0);
+  const columns = divisors[(5 * i + 2) % divisors.length]!;
+  const left = length / columns;
+  const matrices = i % 3 === 0 && left % 3 === 0 ? 3 : 1;
+  return { matrices, rows: left / matrices, columns };
+}
+
+const flagsIn = ({ kernel }: Variant): string[] => kernel.split('.').slice(1);
+
 /** Steps of a variant's kernel, or of a sequence, with the same numbers every time. */
 export function jobOf(subject: Variant | Sequence, dtype: Dtype, extent: Extent): Job {
-  const { lengths, numbers: kind } = extent;
+  const { shapes, numbers: kind } = extent;
+  const lengths = shapes?.map(product) ?? extent.lengths;
   const sequence = 'passes' in subject;
   const letters = sequence
     ? Array.from({ length: maxSlots }, (_, k) => k < subject.slots)
@@ -122,18 +150,35 @@ export function jobOf(subject: Variant | Sequence, dtype: Dtype, extent: Extent)
     near ? between(dtype, length, seed, 1e-3, 1) : numbers(dtype, length, seed, kind === 'every kind');
   const slot = (length: number, seed: number, k: number, i: number) => {
     if (!near) return numbers(dtype, length, seed, kind === 'every kind').map(Math.abs);
+    // Numbers of rows and columns, which are moments.
+    if (!sequence && subject.rule.slots[k]!.along) return parameter(length, i + 1).map(Math.abs);
     const { [k]: beginning = 0 } = beginnings;
     return beginning === null ? parameter(length, i + 1) : new arrays[dtype](length).fill(beginning);
   };
+  const extents =
+    sequence || !subject.byRows ? null : extentsOf(subject.rule, slotsOf(subject.rule, flagsIn(subject)));
   return {
     dtype,
     kept: letters,
     steps,
-    start: lengths.map((length, i) => ({
-      p: parameter(length, i + 1),
-      g: new arrays[dtype](length),
-      slots: letters.map((has, k) => (has ? slot(length, 2000 + 10 * i + k, k, i) : null)),
-    })),
+    start: lengths.map((length, i) => {
+      const grid = extents && gridOf(shapes === undefined ? stackOfLength(length, i) : stackOf(shapes[i]!));
+      return {
+        p: parameter(length, i + 1),
+        g: new arrays[dtype](length),
+        slots: letters.map((has, k) =>
+          has
+            ? slot(
+                extents === null ? length : extentLength(extents[k]!, length, grid),
+                2000 + 10 * i + k,
+                k,
+                i,
+              )
+            : null,
+        ),
+        rows: grid && { grid, extents: extents! },
+      };
+    }),
     gradients: steps.map((_, step) => lengths.map((length, i) => gradient(length, 10_000 * (step + 1) + i))),
   };
 }

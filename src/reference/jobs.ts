@@ -1,5 +1,6 @@
 // Steps of one or several passes over a list of tensors, and two ways to run them: the reference, and a backend.
-import { type Backend, blockLength, maxSums } from '../backends/backend.js';
+import { type Backend, maxSums, partsOf, sidesOf } from '../backends/backend.js';
+import type { Grid } from '../shape.js';
 import type { Dtype, FloatArray } from '../types.js';
 import { type ReferenceTensor, referenceStep } from './update.js';
 
@@ -25,14 +26,20 @@ export interface Job {
 
 /** What became of a tensor. */
 export interface Outcome extends ReferenceTensor {
-  /** [passes of all steps][blocks][maxSums], `noSum` where a kernel left a number as it was. */
+  /** Of all passes of all steps: [parts][maxSums], then of rows and of bands' columns; `noSum` where a kernel left a number as it was. */
   readonly sums: Float64Array;
 }
 
 /** What stands where sums are written, before every pass. */
 export const noSum = 54321.25;
 
-const blocksOf = (length: number): number => Math.ceil(length / blockLength);
+const gridOf = ({ rows }: ReferenceTensor): Grid | null => rows?.grid ?? null;
+
+/** How many sums a tensor has, by parts, rows and columns. */
+function countsOf(tensor: ReferenceTensor): [parts: number, rows: number, columns: number] {
+  const { rows, columns } = sidesOf([gridOf(tensor)]);
+  return [partsOf(tensor.p.length, gridOf(tensor)) * maxSums, rows, columns];
+}
 
 /** The arrays of each element type. */
 export const arrays = { float32: Float32Array, float64: Float64Array } as const;
@@ -50,12 +57,19 @@ export function runOnReference({ start, gradients, steps }: Job): Outcome[] {
       p: tensor.p.slice(),
       g: tensor.g.slice(),
       slots: tensor.slots.map(s => s?.slice() ?? null),
+      rows: tensor.rows ?? null,
     };
-    const width = blocksOf(own.p.length) * maxSums;
+    const [parts, rows, columns] = countsOf(own);
+    const width = parts + rows + columns;
     const sums = new Float64Array(passes.length * width).fill(noSum);
     passes.forEach(({ kernel, row, number }, pass) => {
       own.g.set(gradients[number]![i]!);
-      referenceStep(kernel, row, own, sums.subarray(pass * width, (pass + 1) * width));
+      const at = pass * width;
+      const sides = {
+        rowSums: sums.subarray(at + parts, at + parts + rows),
+        columnSums: sums.subarray(at + parts + rows, at + width),
+      };
+      referenceStep(kernel, row, own, sums.subarray(at, at + parts), sides);
     });
     return { ...own, sums };
   });
@@ -92,7 +106,8 @@ export function runOnBackend(job: Job, backend: Backend): Outcome[] {
   const grads = start.map(({ g }, i) => embedded(g, dtype, gradientOffsetOf(i)));
   const kernel = backend.prepare(
     params.map(({ view }) => view),
-    Uint8Array.from(start.flatMap(() => kept.map(Number))),
+    Uint8Array.from(start.flatMap(({ rows }) => rows?.extents ?? kept.map(Number))),
+    start.some(tensor => gridOf(tensor) !== null) ? start.map(gridOf) : [],
   );
   start.forEach(({ slots }, i) => {
     slots.forEach((slot, k) => {
@@ -100,7 +115,8 @@ export function runOnBackend(job: Job, backend: Backend): Outcome[] {
     });
   });
   kernel.bind(grads.map(({ view }) => view));
-  const sums: Float64Array[] = [];
+  const all = () => [kernel.sums, kernel.rowSums, kernel.columnSums] as const;
+  const sums: Float64Array[][] = [];
   steps.forEach((passes, step) => {
     grads.forEach(({ view }, i) => {
       view.set(gradients[step]![i]!);
@@ -108,15 +124,19 @@ export function runOnBackend(job: Job, backend: Backend): Outcome[] {
     for (const pass of passes) {
       kernel.variantOf.fill(variantOf(pass.kernel));
       kernel.rows.set(pass.row);
-      kernel.sums.fill(noSum);
+      for (const some of all()) some.fill(noSum);
       kernel.run();
-      sums.push(kernel.sums.slice());
+      sums.push(all().map(some => some.slice()));
     }
   });
-  let block = 0;
-  const outcome = start.map(({ p, slots }, i) => {
-    const [from, to] = [block * maxSums, (block + blocksOf(p.length)) * maxSums];
-    block += blocksOf(p.length);
+  const at = [0, 0, 0];
+  const outcome = start.map((tensor, i) => {
+    const { slots } = tensor;
+    const counts = countsOf(tensor);
+    const from = [...at];
+    counts.forEach((count, k) => {
+      at[k]! += count;
+    });
     return {
       p: params[i]!.view,
       g: grads[i]!.view,
@@ -126,7 +146,9 @@ export function runOnBackend(job: Job, backend: Backend): Outcome[] {
         kernel.read(i, k, copy, 0);
         return copy;
       }),
-      sums: Float64Array.from(sums.flatMap(all => [...all.subarray(from, to)])),
+      sums: Float64Array.from(
+        sums.flatMap(pass => pass.flatMap((some, k) => [...some.subarray(from[k]!, at[k]!)])),
+      ),
     };
   });
   kernel.dispose();

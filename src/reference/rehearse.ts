@@ -1,18 +1,37 @@
 // The passes of a rule's step, as it would ask for them: what its generator yields where all sums are one number.
 import type { Numbers } from '../option-table.js';
-import type { Passes, Row, Scalars, Sums } from '../pass.js';
+import type { Passes, Row, Scalars, Sums, Tensors } from '../pass.js';
 import type { Rule } from '../rule.js';
+import { factored } from '../slots.js';
 import { noStages, stageNumbers } from '../stages.js';
 import type { Walk } from './jobs.js';
+
+interface KernelNames {
+  readonly kernel: string;
+  readonly alone?: boolean;
+  readonly factored?: string;
+}
 
 /** The kernel of a pass, for tensors whose options lead to these flags. */
 export const kernelOf = (
   name: string,
   flags: readonly string[],
-  { kernel, alone = false }: { readonly kernel: string; readonly alone?: boolean },
-): string => (alone ? kernel : [name, ...flags, ...(kernel === '' ? [] : [kernel])].join('.'));
+  { kernel, alone = false, factored: ofGrids }: KernelNames,
+): string =>
+  alone
+    ? (flags.includes(factored) && ofGrids) || kernel
+    : [name, ...flags, ...(kernel === '' ? [] : [kernel])].join('.');
 
-const made: Sums = { of: () => 2.25, all: () => 2.25 };
+/** The sums of rows and columns where there are none. */
+export const noSides: Pick<Sums, 'rows' | 'columns'> = {
+  rows: () => new Float64Array(),
+  columns: () => new Float64Array(),
+};
+
+const made: Sums = { ...noSides, of: () => 2.25, all: () => 2.25 };
+
+/** Vectors of one element, of which nothing small is kept. */
+export const vectors: Tensors = { length: () => 1, grid: () => null, read: () => new Float64Array() };
 
 /** The walks of one step. */
 export function rehearsed<Options extends object>(
@@ -21,16 +40,24 @@ export function rehearsed<Options extends object>(
   t: number,
   scalars: Scalars,
   least: number,
+  more: readonly string[] = [],
 ): Walk[] {
-  const flags = rule.flags?.(options) ?? [];
+  const flags = [...(rule.flags?.(options) ?? []), ...more];
   const stages = stageNumbers(rule, options);
   const row: Row<Options> = { options, t, scalars, least, tensor: 0 };
-  const passes: Passes<Options> = rule.passes!({ options, t, model: rule.model?.(options) ?? {} });
+  const passes: Passes<Options> = rule.passes!({
+    options,
+    t,
+    model: rule.model?.(options) ?? {},
+    tensors: vectors,
+  });
   const walks: Walk[] = [];
   for (let next = passes.next(); !next.done; next = passes.next(made)) {
     if (next.value === 'gradients') continue;
     const { kernel, alone = false, over, numbers } = next.value;
-    const [factor, rate, keep] = over === undefined || over === 'present' ? stages : noStages;
+    if (over === 'grids' && !more.includes(factored)) continue;
+    const reads = over === undefined || over === 'present' || over === 'grids';
+    const [factor, rate, keep] = reads ? stages : noStages;
     walks.push({
       kernel: kernelOf(rule.name, flags, next.value),
       row: [factor, alone ? 0 : rate, kernel === '' ? keep : 1, ...(numbers?.(row) ?? [])],

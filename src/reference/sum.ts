@@ -5,10 +5,40 @@ export const lanes = 8;
 type Word = (lane: number, x: number) => number;
 
 const added: Word = (lane, x) => lane + x;
-const largest: Word = (lane, x) => (x > lane ? x : lane);
+/** The larger of two; a NaN is passed over. */
+export const largest: Word = (lane, x) => (x > lane ? x : lane);
+
+/** What is added to. */
+export interface Adding {
+  /** A product of two float32 numbers is exact here. */
+  plus(a: number, b: number): void;
+  /** A NaN is passed over. */
+  most(a: number): void;
+}
+
+/** A sum, or a largest number, of each column of a band: a double a column, rows one after the other. */
+export class Columns implements Adding {
+  readonly #into: Float64Array;
+  readonly #place: { readonly column: number };
+
+  /** @param place which column the element belongs to that is being updated */
+  constructor(into: Float64Array, place: { readonly column: number }) {
+    this.#into = into;
+    this.#place = place;
+  }
+
+  plus(a: number, b: number): void {
+    this.#into[this.#place.column]! += a * b;
+  }
+
+  most(a: number): void {
+    const { column } = this.#place;
+    this.#into[column] = largest(this.#into[column]!, a);
+  }
+}
 
 /** A sum, or a largest number, of a block. */
-export class Sum {
+export class Sum implements Adding {
   readonly #lanes = new Float64Array(lanes);
   readonly #place: { readonly lane: number };
   #word: Word | null = null;
@@ -18,16 +48,19 @@ export class Sum {
     this.#place = place;
   }
 
-  /** A product of two float32 numbers is exact here. */
   plus(a: number, b: number): void {
     this.#word = added;
     this.#lanes[this.#place.lane]! += a * b;
   }
 
-  /** A NaN is passed over. */
   most(a: number): void {
     this.#word = largest;
     this.#lanes[this.#place.lane] = largest(this.#lanes[this.#place.lane]!, a);
+  }
+
+  /** Two numbers together, as their lanes are. */
+  fold(a: number, b: number): number {
+    return (this.#word ?? added)(a, b);
   }
 
   /** The block's number, after which the next block begins; null where the kernel has no such sum. */

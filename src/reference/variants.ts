@@ -2,6 +2,8 @@
 import type { Numbers } from '../option-table.js';
 import { defaultsOf, type Rule } from '../rule.js';
 import { adadelta } from '../rules/adadelta.js';
+import { adafactor } from '../rules/adafactor.js';
+import { adafactorPaper } from '../rules/adafactor-paper.js';
 import { adagrad } from '../rules/adagrad.js';
 import { adam } from '../rules/adam.js';
 import { adamax } from '../rules/adamax.js';
@@ -21,6 +23,7 @@ import { rmsprop } from '../rules/rmsprop.js';
 import { rprop } from '../rules/rprop.js';
 import { scheduleFreeAdamw } from '../rules/schedule-free-adamw.js';
 import { sgd } from '../rules/sgd.js';
+import { sm3 } from '../rules/sm3.js';
 import { tfjsAdadelta } from '../rules/tfjs-adadelta.js';
 import { tfjsAdagrad } from '../rules/tfjs-adagrad.js';
 import { tfjsAdam } from '../rules/tfjs-adam.js';
@@ -28,6 +31,7 @@ import { tfjsAdamax } from '../rules/tfjs-adamax.js';
 import { tfjsMomentum } from '../rules/tfjs-momentum.js';
 import { tfjsRmsprop } from '../rules/tfjs-rmsprop.js';
 import { tfjsSgd } from '../rules/tfjs-sgd.js';
+import { factored } from '../slots.js';
 
 /** A rule with options that lead to one of its kernels, and to some of the stages. */
 export interface Variant {
@@ -40,11 +44,14 @@ export interface Variant {
   readonly kernel: string;
   /** Whether the kernel is one of those within a step, and not the one that the options lead to. */
   readonly within: boolean;
+  /** Whether its tensors are walked row by row. */
+  readonly byRows: boolean;
 }
 
 /** Rules that run another's kernels. */
 // biome-ignore lint/suspicious/noExplicitAny: likewise
 const borrowers = new Map<Rule<any>, string>([
+  [adafactorPaper, ' (adafactor-paper)'],
   [adamw, ' (adamw)'],
   [tfjsSgd, ' (tfjs-sgd)'],
   [tfjsMomentum, ' (tfjs-momentum)'],
@@ -65,6 +72,7 @@ function variant(rule: Rule<any>, given: Record<string, unknown> = {}, flag?: st
     options,
     kernel,
     within: flag !== undefined,
+    byRows: flag === factored,
   };
 }
 
@@ -83,6 +91,12 @@ export const variants: readonly Variant[] = [
   variant(adagrad, { weightDecay: 0.01, maximize: true }),
   variant(adadelta),
   variant(adadelta, { lr: 0.5, weightDecay: 0.01, gradientScale: 0.5, maximize: true }),
+  variant(adafactor),
+  variant(adafactor, { weightDecay: 0.1, maximize: true, gradientScale: 0.3 }),
+  variant(adafactor, {}, factored),
+  variant(adafactorPaper),
+  variant(adafactorPaper, { beta1: 0.9, lr: 0.05, relativeStep: false, maximize: true }),
+  variant(adafactorPaper, { beta1: 0.9, weightDecay: 0.1 }, factored),
   variant(adam),
   variant(adam, { betas: [0, 0.5], eps: 1e-3, weightDecay: 0.1, gradientScale: 1 / 3 }),
   variant(adam, { amsgrad: true, maximize: true }),
@@ -118,6 +132,10 @@ export const variants: readonly Variant[] = [
   variant(scheduleFreeAdamw, { weightDecay: 0.1 }),
   variant(scheduleFreeAdamw, { warmupSteps: 3, maximize: true, gradientScale: 0.3 }),
   variant(scheduleFreeAdamw, {}, 'eval'),
+  variant(sm3),
+  variant(sm3, { momentum: 0.9, beta: 0.5, maximize: true, gradientScale: 0.3 }),
+  variant(sm3, {}, factored),
+  variant(sm3, { momentum: 0.9, beta: 0.5 }, factored),
   variant(tfjsSgd, { lr: -0.1, gradientScale: 0.3 }),
   variant(tfjsMomentum),
   variant(tfjsMomentum, { momentum: 0, nesterov: true, maximize: true }),

@@ -1,5 +1,7 @@
 /** Every optimizer's class, and its options. */
 export { Adadelta, type AdadeltaOptions } from './adadelta.js';
+export { Adafactor, type AdafactorOptions } from './adafactor.js';
+export { AdafactorPaper, type AdafactorPaperOptions } from './adafactor-paper.js';
 export { Adagrad, type AdagradOptions } from './adagrad.js';
 export { Adam, type AdamOptions } from './adam.js';
 export { Adamax, type AdamaxOptions } from './adamax.js';
@@ -18,3 +20,4 @@ export { RMSprop, type RMSpropOptions } from './rmsprop.js';
 export { Rprop, type RpropOptions } from './rprop.js';
 export { ScheduleFreeAdamW, type ScheduleFreeAdamWOptions } from './schedule-free-adamw.js';
 export { SGD, type SGDOptions } from './sgd.js';
+export { SM3, type SM3Options } from './sm3.js';

@@ -4,7 +4,7 @@ import type { Clocks } from '../clock.js';
 import type { GroupOptions } from '../options.js';
 import type { Scalars } from '../pass.js';
 import type { Rule } from '../rule.js';
-import type { Shape } from '../shape.js';
+import type { Grid, Shape } from '../shape.js';
 import type { SlotNames } from '../slots.js';
 import type { Dtype, FloatArray } from '../types.js';
 
@@ -45,7 +45,13 @@ export interface StatefulTensor<Options extends object> {
   /** Its dimensions; a vector where none were given. */
   readonly shape: Shape;
   readonly options: GroupOptions<Options>;
+  /** The flags of its kernel. */
+  readonly flags: readonly string[];
+  /** How it is walked row by row, where it is. */
+  readonly grid: Grid | null;
   readonly slots: SlotNames;
+  /** The shapes of these slots. */
+  readonly slotShapes: readonly Shape[];
 }
 
 /** An optimizer as its state is concerned. */

@@ -3,6 +3,7 @@ import type { Kernel } from '../backends/backend.js';
 import { newArray } from '../memory.js';
 import type { Numbers } from '../option-table.js';
 import type { Rule } from '../rule.js';
+import { product } from '../shape.js';
 import { startsOf } from '../slots.js';
 import type { StatefulTensor } from './dict.js';
 
@@ -24,10 +25,17 @@ export function copySlots(
   from: Kernel,
   to: Kernel,
   tensor: number,
-  { dtype, length, slots }: Pick<StatefulTensor<object>, 'dtype' | 'length' | 'slots'>,
+  { dtype, slots, slotShapes }: Pick<StatefulTensor<object>, 'dtype' | 'slotShapes' | 'slots'>,
 ): void {
-  const piece = newArray(dtype, Math.min(length, fillLength));
+  const piece = newArray(
+    dtype,
+    Math.min(
+      slotShapes.reduce((most, shape) => Math.max(most, product(shape)), 0),
+      fillLength,
+    ),
+  );
   slots.forEach((slot, k) => {
+    const length = product(slotShapes[k]!);
     for (let at = 0; slot !== null && at < length; at += fillLength) {
       const some = piece.subarray(0, Math.min(fillLength, length - at));
       from.read(tensor, k, some, at);
@@ -40,10 +48,11 @@ export function copySlots(
 export function fillSlot(
   kernel: Kernel,
   tensor: number,
-  { dtype, length }: Pick<StatefulTensor<object>, 'dtype' | 'length'>,
+  { dtype, slotShapes }: Pick<StatefulTensor<object>, 'dtype' | 'slotShapes'>,
   slot: number,
   value: number,
 ): void {
+  const length = product(slotShapes[slot]!);
   const values = newArray(dtype, Math.min(length, fillLength)).fill(value);
   for (let at = 0; at < length; at += fillLength) {
     kernel.write(tensor, slot, values.subarray(0, Math.min(fillLength, length - at)), at);

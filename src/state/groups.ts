@@ -134,7 +134,7 @@ export function fitOptions<Options extends object>(
     const kept = flags.join() === group.flags.join() ? [] : switchedOn(rule, group, changes, flags, index);
     for (const key of kept) delete changes[key];
     const numbers = { ...group.numbers, ...saved };
-    return { from, saved, changes, kept, numbers, slots: slotsOf(rule, flagsOf(rule, numbers) ?? flags) };
+    return { from, saved, changes, kept, numbers, flags: flagsOf(rule, numbers) ?? flags };
   });
 }
 

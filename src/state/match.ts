@@ -5,6 +5,7 @@ import { describe, lengthOf } from '../memory.js';
 import type { Numbers } from '../option-table.js';
 import type { GroupOptions } from '../options.js';
 import type { Scalars } from '../pass.js';
+import { product } from '../shape.js';
 import { listedNames, record, refuse, whole } from './checks.js';
 import type { Stateful, StatefulTensor } from './dict.js';
 import { fillSlot, startingSlots } from './fill.js';
@@ -170,10 +171,10 @@ export function matchState<Options extends object>(
     return fillings.map(([slot, values]) => ({ tensor, slot, values }));
   });
   // Getters and schedules have run since the arrays were looked at.
-  for (const { tensor, values } of slots) {
+  for (const { tensor, slot, values } of slots) {
     if (typeof values === 'number' || Stored.is(values)) continue;
-    const { name, length } = tensors[tensor]!;
-    if (lengthOf(values) !== length)
+    const { name, slotShapes } = tensors[tensor]!;
+    if (lengthOf(values) !== product(slotShapes[slot]!))
       refuse(`Expected state[${JSON.stringify(name)}] to keep its memory, but it was detached or resized`);
   }
 

@@ -3,8 +3,8 @@ import { show } from '../errors.js';
 import { describe, dtypeOf, lengthOf } from '../memory.js';
 import type { Numbers } from '../option-table.js';
 import type { Rule } from '../rule.js';
-import { fitsShape, tensorText } from '../shape.js';
-import { joining, joinOf } from '../slots.js';
+import { fitsShape, product, tensorText } from '../shape.js';
+import { flagsOfTensor, joining, joinOf, slotsOf } from '../slots.js';
 import type { FloatArray } from '../types.js';
 import { listedNames, record, refuse, whole } from './checks.js';
 import type { StatefulTensor } from './dict.js';
@@ -28,10 +28,10 @@ export interface Incoming {
   readonly slots: readonly Filling[];
 }
 
-/** What a state was made with: its group's options, and the slots that it must have for them. */
+/** What a state was made with: its group's options, and the flags of its slots. */
 export interface Origin<Options extends object> {
   readonly numbers: Numbers<Options>;
-  readonly slots: readonly (string | null)[];
+  readonly flags: readonly string[];
 }
 
 const arrayLength = (value: unknown): number | undefined =>
@@ -42,9 +42,10 @@ export function readParameter<Options extends object>(
   given: unknown,
   tensor: StatefulTensor<Options>,
   rule: Rule<Options>,
-  { numbers, slots: saved }: Origin<Options>,
+  { numbers, flags }: Origin<Options>,
 ): Incoming | Mismatch {
-  const { name, slots, dtype, length, shape } = tensor;
+  const { name, slots, dtype, slotShapes } = tensor;
+  const saved = slotsOf(rule, flagsOfTensor(flags, tensor.grid));
   const shown = `state[${JSON.stringify(name)}]`;
   const entry = { ...record(given, shown) };
   const keys = Object.keys(entry);
@@ -71,7 +72,9 @@ export function readParameter<Options extends object>(
 
   const fillings = new Map<string, Values>();
   let mismatch: Mismatch | null = null;
-  for (const [slot] of lasting(rule, slots)) {
+  for (const [slot, k] of lasting(rule, slots)) {
+    const shape = slotShapes[k]!;
+    const length = product(shape);
     const missing = isNull(slot) || (!saved.includes(slot) && !Object.hasOwn(entry, slot));
     if (missing && joinOf(rule, slot) !== undefined) continue;
     const value = take(slot);
@@ -83,7 +86,7 @@ export function readParameter<Options extends object>(
       : [dtypeOf(values), arrayLength(values)];
     const dimensions = Stored.is(values) ? values.shape : lists.length > 0 ? lists : [length];
     if (type !== dtype || has !== length || !fitsShape(dimensions, shape, length)) {
-      const expected = tensorText(tensor);
+      const expected = tensorText({ dtype, shape });
       const others = type === null ? (elementsOf(values)?.length ?? 0) : 0;
       const got = Stored.is(values)
         ? String(values)

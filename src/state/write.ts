@@ -1,6 +1,7 @@
 /** An optimizer's state, out of it. */
 import { newArray } from '../memory.js';
 import type { Rule } from '../rule.js';
+import { product } from '../shape.js';
 import { isScratch, type SlotNames } from '../slots.js';
 import { type ParameterState, type StateDict, type Stateful, snake } from './dict.js';
 import { keptBy } from './memories.js';
@@ -18,12 +19,12 @@ const copied = (value: unknown): unknown => (Array.isArray(value) ? [...value] :
 export function writeState<Options extends object>(optimizer: Stateful<Options>): StateDict {
   const { rule, kernel, tensors, clocks, steps, model } = optimizer;
   const state: Record<string, ParameterState> = {};
-  tensors.forEach(({ name, slots, dtype, length }, i) => {
+  tensors.forEach(({ name, slots, dtype, slotShapes }, i) => {
     const { t, scalars } = clocks.of[i]!;
     if (scalars === null) return;
     const entry: ParameterState = { step: t };
     for (const [slot, k] of lasting(rule, slots)) {
-      const copy = newArray(dtype, length);
+      const copy = newArray(dtype, product(slotShapes[k]!));
       kernel.read(i, k, copy, 0);
       entry[slot] = copy;
     }

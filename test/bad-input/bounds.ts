@@ -62,6 +62,14 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
   'tfjs.eps': nonNegative,
   'tfjs.alpha': belowOne,
   'tfjs.decay': nonNegative,
+  beta2Decay: { bad: [1e-9, 1, -1e39], good: [-0.8, 0, -0, -2] },
+  decayRate: { bad: [1e-9, 1, -1e39], good: [-0.8, 0, -2] },
+  d: { bad: [-1, 0, 1 - 2 ** -53, 1e39], good: [1, 1.5, 7] },
+  clipThreshold: positive,
+  beta1: belowOne,
+  'adafactor.eps': [eps, eps],
+  beta: belowOne,
+  'sm3.momentum': { bad: [-1, 1, 1.5], good: [0] },
   etas: [
     { bad: [-1, 0, 1, 1.5], good: [0.1, 0.99] },
     { bad: [-1, 0, 1, 0.5, 1e39], good: [1.01, 7] },
@@ -149,8 +157,10 @@ export function boundsOf(entry: Entry, key: string): OptionBounds {
   }
   const pair = defaultsOf(entry.rule)[key] as number[];
   const at = (i: number, value: unknown) => pair.map((other, k) => (k === i ? value : other));
-  const halves = (known as readonly Bounds[]).map(({ bad, good }) => ({
-    bad: [...noNumbers, ...bad],
+  const { orNull } = range.of;
+  const halves = (known as readonly Bounds[]).map(({ bad, good }, i) => ({
+    // Of two the first may be null; the second has to be a number then.
+    bad: [...noNumbers.filter(value => value !== null || !orNull || i > 0), ...bad],
     good,
   }));
   const shapes = [

@@ -146,7 +146,7 @@ for (const backend of ['native', 'wasm'] as const) {
       const tiny = { backend, eps: 1e-46 };
       for (const { tfjs, rule, make } of everyOptimizer.filter(
         // That of LARS is added to a norm, and is 0 where none is given.
-        ({ rule }) => 'eps' in defaultsOf(rule) && rule.name !== 'lars',
+        ({ rule }) => typeof defaultsOf(rule).eps === 'number' && rule.name !== 'lars',
       )) {
         // TensorFlow.js takes none at all, and what is none in float32.
         if (tfjs) for (const eps of [0, 1e-46, 1e-310]) make([f32(1), f64(1)], { backend, eps }).dispose();

@@ -27,8 +27,8 @@ function tampered(
     instructionSet: 'simd128',
     threads: 1,
     variants: wasm.variants,
-    prepare(params, kept) {
-      const kernel = wasm.prepare(params, kept);
+    prepare(params, kept, grids) {
+      const kernel = wasm.prepare(params, kept, grids);
       change(kernel, params, () => wasm.variants[kernel.variantOf[0]!]!);
       return kernel;
     },
@@ -136,8 +136,7 @@ describe('the self-test', () => {
     const backend = { ...wasm, variants: wasm.variants.map(name => (name === 'rprop' ? 'tiger' : name)) };
     const poor: Subject = {
       title: 'poor',
-      run: job =>
-        runOnBackend(job, { ...backend, prepare: (params, kept) => wasm.prepare(params, kept) } as Backend),
+      run: job => runOnBackend(job, { ...backend, prepare: (...given) => wasm.prepare(...given) } as Backend),
     };
     expect(selfTest([poor]).failures).toEqual([
       {

@@ -170,6 +170,8 @@ void fill(Bytes& bytes, const Case& c, Numbers<T> (&numbers)[mostTensors]) {
 // A tensor sits out where its row asks for a form that its variant has not.
 bool takesPart(const Case& c, const double* rows, const Shape& shape) {
   if (!shape.bound || shape.row >= c.count || shape.variant >= scalar().variantCount) return false;
+  // What is for rows of a matrix takes no vector.
+  if (scalar().variants[shape.variant].byRows) return false;
   const double* row = rows + shape.row * rowLength;
   const bool scales = row[Row::factor] != 1 || row[Row::keep] != 1;
   return scalar().variants[shape.variant].float32[row[Row::rate] != 0 ? decayed : scales ? scaled : bare];
@@ -192,7 +194,7 @@ void stepScalar(const Case& c, const double* rows, const Shape& shape, Numbers<T
     if (row[Row::rate] != 0) g = g + p * static_cast<T>(row[Row::rate]);
     if (row[Row::keep] != 1) p = p * static_cast<T>(row[Row::keep]);
     double sums[maxSums] = {};
-    Tensor element = {1, &p, &p, &g, {}, sums, c.wide};
+    Tensor element = {1, &p, &p, &g, {}, sums, c.wide, nullptr};
     for (int k = 0; k < maxSlots; k++) element.slots[k] = &to.slots[k][at];
     kernel(&element, 1, neutral);
     if (variant.moves) to.p[at] = p;
@@ -280,8 +282,8 @@ void stepOn(const InstructionSet& set, const Case& c, const Arrays<T>* arrays, c
     const Shape& shape = c.shapes[i];
     const Arrays<T>& at = arrays[i];
     std::memcpy(at.p, start[i].p, shape.n * sizeof(T));
-    Tensor tensor = {shape.n, at.from ? at.from : at.p, at.p, shape.bound ? at.g : nullptr, {}, sums[i],
-                     c.wide};
+    Tensor tensor = {
+        shape.n, at.from ? at.from : at.p, at.p, shape.bound ? at.g : nullptr, {}, sums[i], c.wide, nullptr};
     for (int k = 0; k < maxSlots; k++) {
       if (at.slots[k]) std::memcpy(at.slots[k], start[i].slots[k], shape.n * sizeof(T));
       tensor.slots[k] = at.slots[k];

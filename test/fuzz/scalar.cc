@@ -99,8 +99,8 @@ const InstructionSet& scalar() { return set; }
 bool keeps(std::size_t variant, int slot) {
   float p = 1, g = 1, s[maxSlots] = {};
   const float row[rowLength] = {1, 0, 1};
-  double sums[maxSums];
-  Tensor element = {1, &p, &p, &g, {}, sums, false};
+  double sums[maxSums], column = 0;
+  Tensor element = {1, &p, &p, &g, {}, sums, false, &column};
   for (int k = 0; k < maxSlots; k++) element.slots[k] = &s[k];
   readCount = 0;
   set.variants[variant].float32[bare](&element, 1, row);
@@ -119,7 +119,8 @@ int sumsOf(std::size_t variant) {
       // What no sum of these comes to.
       constexpr double none = -54321.25;
       double sums[maxSums] = {none, none, none, none};
-      Tensor element = {1, &p, &p, &g, {}, sums, false};
+      double column = 0;
+      Tensor element = {1, &p, &p, &g, {}, sums, false, &column};
       for (int k = 0; k < maxSlots; k++) element.slots[k] = &s[k];
       one.float32[bare](&element, 1, row);
       int count = 0;

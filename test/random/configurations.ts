@@ -28,7 +28,7 @@ export function configurations(): { list: readonly Configuration[]; missing: str
         return current.threads;
       },
       variants: current.variants,
-      prepare: (params, kept) => current.prepare(params, kept),
+      prepare: (...given) => current.prepare(...given),
       setThreads: threads => current.setThreads(threads, 0),
     };
     provideNative(() => any);

@@ -3,15 +3,20 @@ import {
   belowOne,
   belowOneOrNull,
   epsilon,
+  epsilonOrNull,
   finite,
   fromOne,
   fromOneOrNull,
   type NumberRange,
+  nonNegative,
+  nonNegativeOrNull,
+  nonPositive,
   positive,
   positiveOrNull,
   type Range,
   zeroToOne,
 } from '../../src/ranges.js';
+import { stackOfLength } from '../../src/reference/job-of.js';
 import { variants } from '../../src/reference/variants.js';
 import { defaultsOf, optionsOf } from '../../src/rule.js';
 import type { Dtype } from '../../src/types.js';
@@ -36,6 +41,7 @@ function drawNumber(range: NumberRange, usual: number, dtype: Dtype, random: Gen
     if (what === 'near') return 1 - 2 ** -(1 + random.below(53));
     return what === 'none' ? 0 : random.magnitude(least, -10);
   }
+  if (range === nonPositive) return random.chance(0.5) ? usual : -random.unit() * 2;
   if (range === fromOne) return 1 + random.magnitude(-20, 4);
   const what = random.weighted({ usual: 4, ordinary: 6, small: 2, wide: 2, none: 1, end: 1 });
   const sign = range === finite && random.chance(0.5) ? -1 : 1;
@@ -62,6 +68,7 @@ const bareOf = new Map<Range, NumberRange>([
   [positiveOrNull, positive],
   [belowOneOrNull, belowOne],
   [fromOneOrNull, fromOne],
+  [nonNegativeOrNull, nonNegative],
 ]);
 
 /** An option of a range. */
@@ -83,7 +90,12 @@ export function drawOption(
   }
   // What is not finite is looked at in test/gradients.test.ts: here no step is skipped.
   if (range.kind === 'choice') return usual as string;
-  return { pair: (usual as readonly number[]).map(one => drawHyper(range.of, one, dtype, random)) };
+  const pair = usual as readonly (number | null)[];
+  if (range.of === epsilonOrNull) {
+    const drawn = pair.map(one => drawHyper(epsilon, one ?? 1e-7, dtype, random));
+    return { pair: random.chance(0.5) ? [null, drawn[1]!] : drawn };
+  }
+  return { pair: pair.map(one => drawHyper(range.of, one!, dtype, random)) };
 }
 
 /** What two options of a rule demand of each other. */
@@ -141,6 +153,15 @@ function drawLength(random: Generator): number {
   return Math.max(0, random.pick(borders.slice(0, most)) + random.below(9) - 4);
 }
 
+// Of rules that look at rows and columns; for others nothing more is drawn.
+function drawShape(rule: AnyRule, random: Generator): Pick<PlannedTensor, 'length' | 'dimensions'> {
+  const length = drawLength(random);
+  if (rule.grid === undefined || random.chance(0.3)) return { length, dimensions: null };
+  const { matrices, rows, columns } = stackOfLength(length, random.below(30));
+  const stacked = rule.name !== 'sm3' && random.chance(0.5);
+  return { length, dimensions: stacked ? [matrices, rows, columns] : [matrices * rows, columns] };
+}
+
 const moves: readonly Move[] = ['stays', 'carried', 'read', 'copied'];
 
 function drawStep(tensors: readonly PlannedTensor[], moving: boolean, random: Generator): PlannedStep {
@@ -172,7 +193,7 @@ export function draw(seed: number, number: number): Plan {
     return {
       id,
       dtype: only ?? random.pick(['float32', 'float64'] as const),
-      length: drawLength(random),
+      ...drawShape(variant.rule, random),
       group: id < groups ? id : random.below(groups),
       offset: random.below(17),
       gradientOffset: random.below(17),

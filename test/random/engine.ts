@@ -106,7 +106,9 @@ export function byEngine(scene: Scene, { backend, use }: Configuration, wanted: 
   const { travellers } = journey;
   const each = (pick: (traveller: Traveller) => unknown, asParams = false) =>
     shaped(scene, travellers.map(pick), asParams);
-  const given = { backend, ...(plan.shape === 'groups' ? {} : options[0]) };
+  const dimensions = plan.tensors.map(tensor => tensor.dimensions);
+  const shapes = dimensions.some(some => some !== null) ? { shapes: shaped(scene, dimensions, false) } : {};
+  const given = { backend, ...shapes, ...(plan.shape === 'groups' ? {} : options[0]) };
   const params = each(({ place }) => place, true);
   const looksAhead = rule.closure === true;
   const optimizer: Any = new Of(rule, params, given);

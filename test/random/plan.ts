@@ -3,7 +3,7 @@ import type { Dtype } from '../../src/types.js';
 import type { Kind } from './values.js';
 
 /** A hyper-parameter: a number, or a function of the step as the values that it goes through, over and over. */
-export type PlannedNumber = number | readonly number[];
+export type PlannedNumber = number | null | readonly number[];
 /** An option as it is drawn; a pair, or three, is an object, so that it is no list of values. */
 export type PlannedOption =
   | PlannedNumber
@@ -17,6 +17,8 @@ export interface PlannedTensor {
   readonly id: number;
   readonly dtype: Dtype;
   readonly length: number;
+  /** Its dimensions, for a rule that looks at them; null for a vector. */
+  readonly dimensions: readonly number[] | null;
   readonly group: number;
   /** Elements between the beginning of its buffer and itself. */
   readonly offset: number;

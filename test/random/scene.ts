@@ -12,7 +12,7 @@ import { fill, type Kind } from './values.js';
 const uses = { parameter: 1, slots: 2, scalars: 5, gradient: 10 } as const;
 
 const hyper = (planned: PlannedNumber): unknown =>
-  typeof planned === 'number' ? planned : (t: number) => planned[t % planned.length];
+  planned === null || typeof planned === 'number' ? planned : (t: number) => planned[t % planned.length];
 
 /** An option as it is given to an optimizer. */
 export function option(planned: PlannedOption): unknown {
@@ -92,7 +92,12 @@ export function sceneOf(plan: Plan): Scene {
 export function twinOf({ rule, names, options, start, plan }: Omit<Scene, 'gradientsIntact'>): Twin {
   return new Twin(
     rule,
-    plan.tensors.map(({ group }, i) => ({ name: names[i]!, group, p: start[i]! })),
+    plan.tensors.map(({ group, dimensions }, i) => ({
+      name: names[i]!,
+      group,
+      p: start[i]!,
+      shape: dimensions,
+    })),
     options,
   );
 }

@@ -24,6 +24,12 @@ const changed = (plan: Plan, index: number, change: Partial<PlannedTensor>): Pla
   tensors: plan.tensors.map((tensor, i) => (i === index ? { ...tensor, ...change } : tensor)),
 });
 
+// A matrix of so many rows and columns, or a vector.
+const sized = ({ dimensions }: PlannedTensor, rows: number, columns: number): Partial<PlannedTensor> => ({
+  length: rows * columns,
+  dimensions: dimensions && [rows, columns],
+});
+
 /** Plans with less in them, the greatest steps first. */
 function* smaller(plan: Plan): Generator<Plan> {
   const { tensors, steps, options } = plan;
@@ -43,8 +49,13 @@ function* smaller(plan: Plan): Generator<Plan> {
   if (plan.threads > 1) yield { ...plan, threads: 1 };
   for (const [i, tensor] of tensors.entries()) {
     const { length, offset, gradientOffset, kind, gradientKind } = tensor;
-    if (length > 1) yield changed(plan, i, { length: length >> 1 });
-    if (length > 1) yield changed(plan, i, { length: length - 1 });
+    if (tensor.dimensions !== null) yield changed(plan, i, { dimensions: null });
+    const rows = (tensor.dimensions ?? [length]).slice(0, -1).reduce((all, n) => all * n, 1);
+    const columns = tensor.dimensions?.at(-1) ?? length;
+    for (const less of [columns >> 1, columns - 1])
+      if (columns > 1) yield changed(plan, i, sized(tensor, rows, less));
+    for (const less of [rows >> 1, rows - 1])
+      if (rows > 1) yield changed(plan, i, sized(tensor, less, columns));
     if (offset + gradientOffset > 0) yield changed(plan, i, { offset: 0, gradientOffset: 0 });
     if (kind !== 'unit') yield changed(plan, i, { kind: 'unit' });
     if (gradientKind !== 'unit') yield changed(plan, i, { gradientKind: 'unit' });

@@ -3,15 +3,17 @@
  * nothing shared, moved, chosen or left out. What it is given must be valid; it checks nothing.
  */
 
-import { blockLength, maxSums } from '../../src/backends/backend.js';
+import { extentLength, maxSums, partsOf, sidesOf } from '../../src/backends/backend.js';
 import { clipFactor } from '../../src/gradients.js';
-import type { After, Pass, Passes, Row, Scalars } from '../../src/pass.js';
+import type { After, Pass, Passes, Row, Scalars, Tensors, Written } from '../../src/pass.js';
 import { limits } from '../../src/ranges.js';
 import { kernelOf } from '../../src/reference/rehearse.js';
 import { referenceStep } from '../../src/reference/update.js';
 import { defaultsOf, type Rule } from '../../src/rule.js';
-import { isScratch, slotsOf, startsOf } from '../../src/slots.js';
+import { type Grid, gridOf, type Shape } from '../../src/shape.js';
+import { extentsOf, flagsOfTensor, isScratch, slotsOf, startsOf } from '../../src/slots.js';
 import { noStages, type StageNumbers, stageNumbers } from '../../src/stages.js';
+import { TensorSums } from '../../src/sums.js';
 import type { Dtype, FloatArray } from '../../src/types.js';
 
 export type Options = Record<string, unknown>;
@@ -23,6 +25,11 @@ export interface TwinTensor {
   readonly name: string;
   readonly group: number;
   readonly p: FloatArray;
+  /** How it is walked row by row, where it is. */
+  readonly grid: Grid | null;
+  /** The flags of its kernel, and the names of its slots. */
+  readonly flags: readonly string[];
+  readonly slotNames: readonly (string | null)[];
   readonly slots: (FloatArray | null)[];
   t: number;
   scalars: Scalars;
@@ -36,8 +43,6 @@ interface TwinGroup {
   /** As plain numbers, as an optimizer's `numbers` has them. */
   numbers: Options;
   readonly flags: readonly string[];
-  readonly kernel: string;
-  readonly slotNames: readonly (string | null)[];
 }
 
 export const dtypeOf = (array: FloatArray): Dtype => (array.BYTES_PER_ELEMENT === 4 ? 'float32' : 'float64');
@@ -72,27 +77,30 @@ export class Twin {
   /** @param options of each group, as they are given to an optimizer */
   constructor(
     rule: AnyRule,
-    tensors: readonly { readonly name: string; readonly group: number; readonly p: FloatArray }[],
+    tensors: readonly {
+      readonly name: string;
+      readonly group: number;
+      readonly p: FloatArray;
+      readonly shape?: Shape | null;
+    }[],
     options: readonly Options[],
   ) {
     this.rule = rule;
     this.groups = options.map(own => {
       const given = { ...defaultsOf(rule), ...own };
       const numbers = at(given, 1);
-      const flags = flagsOf(rule, given, numbers);
-      return {
-        given,
-        numbers,
-        flags,
-        kernel: [rule.name, ...flags].join('.'),
-        slotNames: slotsOf(rule, flags),
-      };
+      return { given, numbers, flags: flagsOf(rule, given, numbers) };
     });
-    this.tensors = tensors.map(({ name, group, p }) => {
-      const slots = this.groups[group]!.slotNames.map(slot =>
-        slot === null ? null : zeros(dtypeOf(p), p.length),
-      );
-      return { name, group, p: p.slice(), slots, t: 0, scalars: {}, begun: false };
+    this.tensors = tensors.map(({ name, group, p, shape }): TwinTensor => {
+      const stack = rule.grid?.(shape ?? [p.length], name) ?? null;
+      const grid = stack && gridOf(stack);
+      const flags = flagsOfTensor(this.groups[group]!.flags, grid);
+      const slotNames = slotsOf(rule, flags);
+      const slots = extentsOf(rule, slotNames)
+        .slice(0, slotNames.length)
+        .map(of => (of === 0 ? null : zeros(dtypeOf(p), extentLength(of, p.length, grid))));
+      const state = { t: 0, scalars: {}, begun: false };
+      return { name, group, p: p.slice(), grid, flags, slotNames, slots, ...state };
     });
     for (const tensor of this.tensors) this.reset(tensor);
     this.model = rule.model?.(this.groups[0]!.numbers) ?? {};
@@ -115,8 +123,8 @@ export class Twin {
   }
 
   /** The slots that belong to a state, by name. */
-  lasting({ group, slots }: TwinTensor): [string, FloatArray][] {
-    return this.groups[group]!.slotNames.flatMap((name, k) =>
+  lasting({ slotNames, slots }: TwinTensor): [string, FloatArray][] {
+    return slotNames.flatMap((name, k) =>
       name === null || isScratch(this.rule, name) ? [] : [[name, slots[k]!] as [string, FloatArray]],
     );
   }
@@ -146,6 +154,7 @@ export class Twin {
       tensor.scalars =
         after?.scalars?.(row) ?? this.rule.advance?.(row.options, row.t, row.scalars) ?? row.scalars;
       tensor.t++;
+      this.#write(tensor, after?.write?.(row));
     });
     this.model = after?.model ?? this.model;
     this.steps++;
@@ -154,13 +163,13 @@ export class Twin {
   // What the norm of all gradients makes of them, for each group.
   #clip(gradients: readonly (FloatArray | null)[]): void {
     let sum = 0;
-    this.tensors.forEach(({ p, group }, i) => {
+    this.tensors.forEach((tensor, i) => {
+      const { group } = tensor;
       const g = gradients[i] ?? null;
       if (g === null) return;
-      const blocks = new Float64Array(Math.ceil(p.length / blockLength) * maxSums);
-      referenceStep('norm', noStages, { p, g, slots: [] }, blocks);
-      let squares = 0;
-      for (let at = 0; at < blocks.length; at += maxSums) squares += blocks[at]!;
+      const added = this.#walked('norm', noStages, tensor, g);
+      added.are(['size'], () => true);
+      const squares = added.of(0, 'size');
       const { gradientScale = 1 } = this.groups[group]!.numbers as { gradientScale?: number };
       sum += squares * gradientScale * gradientScale;
     });
@@ -175,7 +184,13 @@ export class Twin {
   }
 
   #beginning() {
-    return { options: this.groups[0]!.numbers, t: this.steps + 1, model: this.model };
+    const of = (i: number) => this.tensors[i]!;
+    const tensors: Tensors = {
+      length: i => of(i).p.length,
+      grid: i => of(i).grid,
+      read: (i, slot) => Float64Array.from(of(i).slots[of(i).slotNames.indexOf(slot)]!),
+    };
+    return { options: this.groups[0]!.numbers, t: this.steps + 1, model: this.model, tensors };
   }
 
   #rowOf({ group, p, t, scalars }: TwinTensor, tensor: number): Row<object> {
@@ -199,10 +214,29 @@ export class Twin {
   }
 
   #update(tensor: TwinTensor, g: FloatArray, coefficients: readonly number[]): void {
-    const { kernel, flags } = this.groups[tensor.group]!;
     const { shorter } = this.rule;
-    const short = shorter?.holds(coefficients) ? [this.rule.name, ...shorter.flags(flags)].join('.') : kernel;
-    referenceStep(short, [...this.#stagesOf(tensor), ...coefficients], { ...tensor, g });
+    const flags = shorter?.holds(coefficients) ? shorter.flags(tensor.flags) : tensor.flags;
+    const row = [...this.#stagesOf(tensor), ...coefficients];
+    this.#walked([this.rule.name, ...flags].join('.'), row, tensor, g);
+  }
+
+  // One walk over a tensor; what it has added up, of its parts, its rows and its columns.
+  #walked(kernel: string, row: readonly number[], tensor: TwinTensor, g: FloatArray): TensorSums {
+    const { p, grid, slotNames } = tensor;
+    const sides = sidesOf([grid]);
+    const sums = {
+      sums: new Float64Array(partsOf(p.length, grid) * maxSums),
+      rowSums: new Float64Array(sides.rows),
+      columnSums: new Float64Array(sides.columns),
+    };
+    const rows = grid && { grid, extents: extentsOf(this.rule, slotNames) };
+    referenceStep(kernel, row, { ...tensor, g, rows }, sums.sums, sums);
+    return new TensorSums(sums, [p.length], [grid]);
+  }
+
+  // What a rule gives for the small slots of a tensor.
+  #write({ slotNames, slots }: TwinTensor, written: Written = {}): void {
+    for (const [slot, values] of Object.entries(written)) slots[slotNames.indexOf(slot)]!.set(values);
   }
 
   // The passes of a step, each over its tensors one after another.
@@ -211,19 +245,15 @@ export class Twin {
     passes: Passes<object>,
     ahead: () => void,
   ): After<object> | undefined {
-    const sums = new Map<number, Float64Array>();
-    let names: readonly string[] = [];
-    const of = (tensor: number, name: string): number => {
-      const blocks = sums.get(tensor);
-      let sum = 0;
-      for (let at = names.indexOf(name); blocks !== undefined && at < blocks.length; at += maxSums)
-        sum += blocks[at]!;
-      return sum;
-    };
+    const sums = new Map<number, TensorSums>();
+    const of = (tensor: number, name: string): number => sums.get(tensor)?.of(0, name) ?? 0;
+    const rows = (tensor: number) => sums.get(tensor)!.rows(0);
+    const columns = (tensor: number, fold: (a: number, b: number) => number) =>
+      sums.get(tensor)!.columns(0, fold);
     const all = (name: string): number => this.tensors.reduce((sum, _, i) => sum + of(i, name), 0);
     let again: readonly number[] = [];
     for (;;) {
-      const next = passes.next({ of, all });
+      const next = passes.next({ of, all, rows, columns });
       if (next.done) return next.value;
       const pass = next.value;
       if (pass === 'gradients') {
@@ -236,12 +266,14 @@ export class Twin {
         all: every,
         again,
         present: every.filter(i => gradients[i] !== null),
+        grids: every.filter(i => gradients[i] !== null && this.tensors[i]!.grid !== null),
         absent: every.filter(i => gradients[i] === null),
       }[over];
       again = among;
       // Out of the sums of the pass before, which end here.
-      const numbers = among.map(i => pass.numbers?.(this.#rowOf(this.tensors[i]!, i)) ?? []);
-      names = pass.sums ?? [];
+      const rowOf = (i: number) => this.#rowOf(this.tensors[i]!, i);
+      for (const i of among) this.#write(this.tensors[i]!, pass.write?.(rowOf(i)));
+      const numbers = among.map(i => pass.numbers?.(rowOf(i)) ?? []);
       sums.clear();
       among.forEach((i, k) => {
         this.#walk(pass, i, gradients[i] ?? this.tensors[i]!.p.slice(), numbers[k]!, sums);
@@ -254,18 +286,16 @@ export class Twin {
     i: number,
     g: FloatArray,
     coefficients: readonly number[],
-    sums: Map<number, Float64Array>,
+    sums: Map<number, TensorSums>,
   ): void {
     const tensor = this.tensors[i]!;
-    const { flags } = this.groups[tensor.group]!;
-    if (pass.kernel === '') {
-      this.#update(tensor, g, coefficients);
-      return;
-    }
-    const [factor, rate] = this.#stagesOf(tensor);
-    const row = [factor, pass.alone ? 0 : rate, 1, ...coefficients];
-    const blocks = new Float64Array(Math.ceil(tensor.p.length / blockLength) * maxSums);
-    referenceStep(kernelOf(this.rule.name, flags, pass), row, { ...tensor, g }, blocks);
-    sums.set(i, blocks);
+    const [factor, rate, keep] = this.#stagesOf(tensor);
+    const last = pass.kernel === '';
+    const row = [factor, pass.alone ? 0 : rate, last ? keep : 1, ...coefficients];
+    const { shorter } = this.rule;
+    const flags = last && shorter?.holds(coefficients) ? shorter.flags(tensor.flags) : tensor.flags;
+    const added = this.#walked(kernelOf(this.rule.name, flags, pass), row, tensor, g);
+    added.are(pass.sums ?? [], () => true);
+    sums.set(i, added);
   }
 }

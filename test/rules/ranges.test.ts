@@ -122,6 +122,22 @@ test.each([
     },
   ],
   ['Adan', { lr: 1e-3, betas: [0.98, 0.92, 0.99], eps: 1e-8, weightDecay: 0, noProx: false }],
+  ['Adafactor', { lr: 1e-2, beta2Decay: -0.8, eps: [null, 1e-3], d: 1, weightDecay: 0 }],
+  [
+    'AdafactorPaper',
+    {
+      lr: null,
+      eps: [1e-30, 1e-3],
+      clipThreshold: 1,
+      decayRate: -0.8,
+      beta1: null,
+      weightDecay: 0,
+      scaleParameter: true,
+      relativeStep: true,
+      warmupInit: false,
+    },
+  ],
+  ['SM3', { lr: 0.1, momentum: 0, beta: 0, eps: 1e-30 }],
   ['ScheduleFreeAdamW', { ...moments, lr: 2.5e-3, warmupSteps: 0, r: 0, weightLrPower: 2 }],
 ])('the defaults of %s', (name, defaults) => {
   const { groups } = new (lanestep as never as Record<string, typeof lanestep.Adam>)[name]!([

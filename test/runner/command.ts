@@ -1,12 +1,19 @@
 // Runs a job by a command that speaks the runner's format (steps.cc), such as one for another processor under an emulator.
 import { spawnSync } from 'node:child_process';
-import { blockLength, maxSlots, maxSums, row } from '../../src/backends/backend.js';
+import { maxSlots, maxSums, partsOf, row, sidesOf } from '../../src/backends/backend.js';
 import { type Job, noSum, type Outcome, offsetOf } from '../../src/reference/jobs.js';
+import type { Grid } from '../../src/shape.js';
 import type { FloatArray } from '../../src/types.js';
 
 const words = (...values: number[]): Buffer => Buffer.from(Uint32Array.from(values).buffer);
 const text = (value: string): Buffer => Buffer.concat([words(value.length), Buffer.from(value)]);
 const bytes = (array: FloatArray): Buffer => Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+
+// How many numbers a pass leaves of a tensor: of its parts, its rows, and the columns of its bands.
+function sumsOf(length: number, grid: Grid | null): number {
+  const { rows, columns } = sidesOf([grid]);
+  return partsOf(length, grid) * maxSums + rows + columns;
+}
 
 export function runByCommand(
   job: Job,
@@ -26,10 +33,11 @@ export function runByCommand(
     words(threads, dtype === 'float64' ? 1 : 0, start.length, steps.length, kernels.length),
     text(instructionSet),
     ...kernels.map(text),
-    Buffer.from(kept.map(Number)),
+    Buffer.from(start[0]?.rows?.extents ?? kept.map(Number)),
     bytes(table),
-    ...start.flatMap(({ p, slots }, i) => [
+    ...start.flatMap(({ p, slots, rows: of }, i) => [
       words(p.length, offsetOf(i)),
+      of ? words(of.grid.matrices, of.grid.rows, of.grid.columns, of.grid.height) : words(0, 0, 0, 0),
       bytes(p),
       ...slots.flatMap(slot => (slot === null ? [] : [bytes(slot)])),
     ]),
@@ -47,10 +55,10 @@ export function runByCommand(
     return copy;
   };
   if (kept.length !== maxSlots) throw new Error(`Expected ${maxSlots} letters`);
-  return start.map(({ p, slots }, i) => ({
+  return start.map(({ p, slots, rows: of }, i) => ({
     p: take(p),
     g: gradients.at(-1)![i]!,
     slots: slots.map(slot => (slot === null ? null : take(slot))),
-    sums: take(new Float64Array(rows.length * Math.ceil(p.length / blockLength) * maxSums)) as Float64Array,
+    sums: take(new Float64Array(rows.length * sumsOf(p.length, of?.grid ?? null))) as Float64Array,
   }));
 }

@@ -3,10 +3,11 @@
 // Node is not at home on (test/runner/command.ts speaks to it; scripts/neon.sh builds it).
 //
 // A job, little-endian: u32 threads, wide, tensors, steps, passes of a step; u32 length and bytes of the
-// instruction set's name ("" for the best) and of each pass's kernel's; u8 kept[maxSlots]; f64
-// rows[steps][passes][rowLength]; for each tensor u32 length, u32 offset, its parameter and its kept slots;
-// f64 that stands for no sum; for each step and tensor its gradient. The outcome: for each tensor its
-// parameter, its kept slots, and f64 sums[steps][passes][blocks][maxSums].
+// instruction set's name ("" for the best) and of each pass's kernel's; u8 extents[maxSlots]; f64
+// rows[steps][passes][rowLength]; for each tensor u32 length, offset, and of its grid matrices, rows,
+// columns, height (zeros for none), its parameter and its kept slots; f64 that stands for no sum; for each
+// step and tensor its gradient. The outcome: for each tensor its parameter, its kept slots, and f64 sums
+// [steps][passes], each of them [parts][maxSums], then those of rows and of the columns of bands.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -89,17 +90,23 @@ int main() {
 
   const std::size_t size = wide ? sizeof(double) : sizeof(float);
   std::vector<Tensor> tensors;
+  std::vector<Grid> grids;
   std::vector<Array> p(count), g(count), slots(count * maxSlots);
   for (std::uint32_t i = 0; i < count; i++) {
     const auto length = take<std::uint32_t>(), offset = take<std::uint32_t>();
+    Grid grid = {};
+    for (std::size_t* number : {&grid.matrices, &grid.rows, &grid.columns, &grid.height})
+      *number = take<std::uint32_t>();
+    for (int k = 0; k < maxSlots; k++) grid.extents[k] = static_cast<Extent>(kept[k]);
+    grids.push_back(grid);
     p[i].make(length, offset, size);
     g[i].make(length, (offset * 7) % 16, size);
     take(p[i].data, p[i].bytes);
-    Tensor tensor = {length, p[i].data, p[i].data, g[i].data, {}, nullptr, wide != 0};
+    Tensor tensor = {length, p[i].data, p[i].data, g[i].data, {}, nullptr, wide != 0, nullptr};
     for (int k = 0; k < maxSlots; k++) {
       if (!kept[k]) continue;
       Array& slot = slots[i * maxSlots + k];
-      slot.make(length, offset, size);
+      slot.make(grid.walked() ? lengthOf(grid, grid.extents[k], length) : length, offset, size);
       take(slot.data, slot.bytes);
       tensor.slots[k] = slot.data;
     }
@@ -109,11 +116,24 @@ int main() {
   std::vector<std::uint32_t> variantOf(count);
   plan.rowOf = rowOf.data();
   plan.variantOf = variantOf.data();
-  std::vector<std::size_t> blocks;
-  for (const Tensor& tensor : tensors) blocks.push_back((tensor.n + blockLength - 1) / blockLength);
-  std::vector<double> sums(std::accumulate(blocks.begin(), blocks.end(), std::size_t{0}) * maxSums);
-  for (std::size_t i = 0, at = 0; i < count; at += blocks[i++] * maxSums) tensors[i].sums = sums.data() + at;
-  std::vector<Claim> claims = cut(tensors);
+  // Of each tensor the sums of its parts, then of rows and columns.
+  std::vector<std::size_t> widths;
+  const auto partsOf = [&](std::size_t i) {
+    return grids[i].walked() ? grids[i].bands() : (tensors[i].n + blockLength - 1) / blockLength;
+  };
+  for (std::size_t i = 0; i < count; i++) {
+    const Grid& grid = grids[i];
+    const std::size_t sides = grid.matrices * grid.rows + (grid.walked() ? grid.bands() * grid.columns : 0);
+    widths.push_back(partsOf(i) * maxSums + sides);
+  }
+  std::vector<double> sums(std::accumulate(widths.begin(), widths.end(), std::size_t{0}));
+  for (std::size_t i = 0, at = 0; i < count; at += widths[i++]) {
+    tensors[i].sums = sums.data() + at;
+    grids[i].rowSums = tensors[i].sums + partsOf(i) * maxSums;
+    grids[i].columnSums = grids[i].rowSums + grids[i].matrices * grids[i].rows;
+  }
+  std::vector<Claim> claims = cut(tensors, grids);
+  plan.grids = {grids.data(), grids.size()};
   plan.tensors = {tensors.data(), tensors.size()};
   plan.claims = {claims.data(), claims.size()};
 
@@ -137,7 +157,7 @@ int main() {
     for (int k = 0; k < maxSlots; k++)
       if (kept[k]) give(slots[i * maxSlots + k]);
     const std::size_t at = static_cast<std::size_t>(tensors[i].sums - sums.data());
-    for (const auto& all : added) std::fwrite(all.data() + at, sizeof(double), blocks[i] * maxSums, stdout);
+    for (const auto& all : added) std::fwrite(all.data() + at, sizeof(double), widths[i], stdout);
   }
   return 0;
 }

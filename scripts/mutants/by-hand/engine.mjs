@@ -291,9 +291,9 @@ export const mutants = [
   ],
   [
     'construction: slots are kept that are not',
-    engine,
-    '(slots[k] ?? null) === null ? 0 : 1',
-    '1',
+    'src/slots.ts',
+    '(slots[k] ?? null) === null ? extent.none',
+    '(slots[k] ?? null) === null ? extent.full',
     optimizer('frees its memory of WebAssembly: takes none'),
   ],
   [
@@ -501,7 +501,7 @@ export const mutants = [
     ['test/rules/nadam.test.ts'],
   ],
 
-  ['choice: without the flags', choice, '...flagsOf(options.flags)]', '...flagsOf([])]', adam],
+  ['choice: without the flags', choice, '...flagsOf(flags)].join', '...flagsOf([])].join', adam],
   [
     'choice: the shorter one for the longer',
     choice,
@@ -658,7 +658,7 @@ export const mutants = [
   [
     'state: arrays that went on the way',
     match,
-    'if (lengthOf(values) !== length)\n',
+    'if (lengthOf(values) !== product(slotShapes[slot]!))\n',
     'if (false)\n',
     errors('(within one|a state)'),
   ],

@@ -120,13 +120,7 @@ export const mutants = [
     '',
     addon,
   ],
-  [
-    'native: a slot that is not there',
-    'native/addon.cc',
-    ' && (data != nullptr || tensor.n == 0)',
-    '',
-    addon,
-  ],
+  ['native: a slot that is not there', 'native/addon.cc', ' && (data != nullptr || length == 0)', '', addon],
   [
     'native: a slot into an array of another type',
     'native/addon.cc',
@@ -137,15 +131,15 @@ export const mutants = [
   [
     'native: a slot into an array that is too long',
     'native/addon.cc',
-    'outside.length <= tensor.n - from',
-    'outside.length <= tensor.n',
+    'outside.length <= length - from',
+    'outside.length <= length',
     addon,
   ],
   [
     'native: a stretch past the end of a slot',
     'native/addon.cc',
-    'indexBelow(info[4], tensor.n + 1)',
-    'indexBelow(info[4], tensor.n + 9)',
+    'indexBelow(info[4], length + 1)',
+    'indexBelow(info[4], length + 9)',
     addon,
   ],
   [

@@ -29,7 +29,10 @@ export interface Variant {
   /** How many sums it has, and a bit for each that is a largest number. */
   readonly sums: number;
   readonly largest: number;
-  /** The addresses that it takes after the gradient's: those of its slots, so many, then those of its sums. */
+  /** Whether it also adds up by columns; and whether its first slot is one number, a row's. */
+  readonly columns: boolean;
+  readonly rowFirst: boolean;
+  /** The addresses that it takes after the gradient's: those of its slots, so many, then of its sums, then of the columns. */
   readonly slots: number;
   readonly at: readonly number[];
 }
@@ -49,14 +52,17 @@ function variantOf(run: Export): Variant {
   const [reads, writes] = [answer & 255, (answer >> 8) & 255];
   const slots = places.slots.filter((_, k) => (reads | writes) & letter.slot(k));
   const sums = (answer >> 16) & 15;
-  const at = [...slots, ...places.sums.slice(0, sums)];
+  const [columns, rowFirst] = [(answer & (1 << 24)) !== 0, (answer & (1 << 25)) !== 0];
+  const at = [...slots, ...places.sums.slice(0, sums), ...(columns ? [places.columns] : [])];
   const missing = mostAddresses - at.length;
   return {
     run,
     reads,
     writes,
     sums,
-    largest: answer >> 20,
+    largest: (answer >> 20) & 15,
+    columns,
+    rowFirst,
     slots: slots.length,
     at: [...at, ...new Array<number>(missing).fill(0)],
   };

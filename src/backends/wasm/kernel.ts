@@ -4,8 +4,18 @@ import { lengthOf, newArray } from '../../memory.js';
 import { oddArithmetic } from '../../numerics/arithmetic.js';
 import { room } from '../../room.js';
 import type { Dtype, FloatArray } from '../../types.js';
-import { blockLength, type Kernel, maxSlots, maxSums, row, skipped } from '../backend.js';
+import {
+  blockLength,
+  type Grids,
+  type Kernel,
+  maxSlots,
+  maxSums,
+  row,
+  sidesOf,
+  skipped,
+} from '../backend.js';
 import { type Kernels, letter } from './exports.js';
+import { type Begin, GridWalk } from './grid.js';
 import { call, TileSums } from './sums.js';
 import { type Chunk, Tensor } from './tensor.js';
 import { places, type Tiles } from './tiles.js';
@@ -48,10 +58,13 @@ export class WasmKernel implements Kernel {
   readonly rowOf: Uint32Array;
   readonly variantOf: Uint32Array;
   readonly sums: Float64Array;
+  readonly rowSums: Float64Array;
+  readonly columnSums: Float64Array;
   readonly #tileSums: TileSums;
   readonly #tensors: Tensor[];
-  /** The first block of each tensor. */
-  readonly #blocks: readonly number[];
+  /** Where each tensor's sums begin. */
+  readonly #begins: readonly Begin[];
+  readonly #walk: GridWalk;
 
   /** @param kernels those of an element type; it throws where they cannot be had */
   constructor(
@@ -59,6 +72,7 @@ export class WasmKernel implements Kernel {
     kernels: (dtype: Dtype) => Kernels,
     params: readonly FloatArray[],
     kept: Uint8Array,
+    grids: Grids,
   ) {
     this.#tileSums = new TileSums(tiles);
     const places = (): Uint32Array =>
@@ -67,14 +81,21 @@ export class WasmKernel implements Kernel {
     this.rowOf = places();
     this.variantOf = places();
     this.#tensors = params.map((p, i) => {
-      return new Tensor(p, kept.subarray(i * maxSlots, (i + 1) * maxSlots), tiles, kernels);
+      const own = kept.subarray(i * maxSlots, (i + 1) * maxSlots);
+      return new Tensor(p, own, tiles, kernels, grids[i] ?? null);
     });
-    let blocks = 0;
-    this.#blocks = this.#tensors.map(tensor => {
-      blocks += tensor.blocks;
-      return blocks - tensor.blocks;
+    let [part, sides] = [0, { rows: 0, columns: 0 }];
+    this.#begins = this.#tensors.map(({ parts, grid }): Begin => {
+      const begin = { part, ...sides };
+      const own = sidesOf([grid]);
+      part += parts;
+      sides = { rows: sides.rows + own.rows, columns: sides.columns + own.columns };
+      return begin;
     });
-    this.sums = newArray('float64', blocks * maxSums) as Float64Array;
+    this.sums = newArray('float64', part * maxSums) as Float64Array;
+    this.rowSums = newArray('float64', sides.rows) as Float64Array;
+    this.columnSums = newArray('float64', sides.columns) as Float64Array;
+    this.#walk = new GridWalk(this, tiles, this.#tileSums);
   }
 
   bind(gradients: readonly (FloatArray | null)[]): void {
@@ -95,7 +116,7 @@ export class WasmKernel implements Kernel {
       const tensor = this.#tensors[i]!;
       const rowIndex = this.rowOf[i]!;
       if (rowIndex !== skipped && tensor.gradient !== null) {
-        this.#update(tensor, rowIndex * row.length, this.variantOf[i]!, this.#blocks[i]!);
+        this.#update(tensor, rowIndex * row.length, this.variantOf[i]!, this.#begins[i]!);
       }
     }
   }
@@ -105,7 +126,7 @@ export class WasmKernel implements Kernel {
     this.run();
   }
 
-  #update(tensor: Tensor, begin: number, variantIndex: number, block: number): void {
+  #update(tensor: Tensor, begin: number, variantIndex: number, at: Begin): void {
     const { rows } = this;
     const { coefficients, p, g } = places;
     const { kernels, memory, size, chunks } = tensor;
@@ -116,23 +137,27 @@ export class WasmKernel implements Kernel {
     const decays = rows[begin + row.rate] !== 0;
     const shrinks = rows[begin + row.keep] !== 1;
     const ruleAt = coefficients + row.coefficients * size;
+    const prepare = (n: number): void => {
+      if (scales) kernels.scale(n, coefficients + row.factor * size, p, g);
+      if (decays) kernels.decay(n, coefficients + row.rate * size, p, g);
+      if (shrinks) kernels.shrink(n, coefficients + row.keep * size, p, g);
+    };
+    if (tensor.grid !== null) this.#walk.run(tensor, tensor.grid, variant, at, { prepare, decays, ruleAt });
     for (let c = 0; c < chunks.length; c++) {
       const chunk = chunks[c]!;
       const count = chunk.to - chunk.from;
       const n = count * size;
       load(tensor, c, variant.reads, decays);
-      if (scales) kernels.scale(n, coefficients + row.factor * size, p, g);
-      if (decays) kernels.decay(n, coefficients + row.rate * size, p, g);
-      if (shrinks) kernels.shrink(n, coefficients + row.keep * size, p, g);
+      prepare(n);
       if (variant.sums === 0) call(variant.run, n, ruleAt, p, g, variant.at);
       else {
-        const first = block + chunk.from / blockLength;
+        const first = at.part + chunk.from / blockLength;
         this.#tileSums.run(variant, count, size, [ruleAt, p, g], this.sums, first);
       }
       store(chunk, variant.writes);
     }
     // Only who writes the parameter has moved it.
-    if (variant.writes & letter.p) tensor.sourceChunks = null;
+    if (variant.writes & letter.p) tensor.arrive();
   }
 
   read(tensor: number, slot: number, into: FloatArray, from: number): void {

@@ -53,7 +53,7 @@ export class TileSums {
 
   /** The last elements, which fill no vector: what lies behind them must not count. */
   #runLast(
-    { run, at, slots, sums }: Variant,
+    { run, at, slots, sums, rowFirst }: Variant,
     from: number,
     count: number,
     size: number,
@@ -70,7 +70,12 @@ export class TileSums {
       for (let l = 0; l < missing; l++)
         this.#kept[k * lanes + l] = this.#lanes[k * lanesLength + behind + l]!;
     }
-    for (let k = 0; k < mostAddresses; k++) this.#at[k] = at[k]! + (k < slots ? offset : 8 * lane);
+    for (let k = 0; k < mostAddresses; k++) {
+      // A row's number is where it is; the columns' are no lanes.
+      if (k === 0 && rowFirst) this.#at[k] = at[k]!;
+      else if (k < slots) this.#at[k] = at[k]! + offset;
+      else this.#at[k] = at[k]! + 8 * (k < slots + sums ? lane : from);
+    }
     call(run, vectorBytes, c, p + offset, g + offset, this.#at);
     for (let k = 0; k < sums; k++) {
       for (let l = 0; l < missing; l++)

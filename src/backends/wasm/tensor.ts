@@ -1,7 +1,8 @@
 /** A parameter with its slots, cut into chunks that fit a tile. */
 import { dtypeOf, giveBack, lengthOf, newArray, sizeOf, viewOf } from '../../memory.js';
+import type { Grid } from '../../shape.js';
 import type { Dtype, FloatArray } from '../../types.js';
-import { blockLength } from '../backend.js';
+import { extentLength, partsOf } from '../backend.js';
 import { type Kernels, letter } from './exports.js';
 import { places, type Tiles, tileBytes } from './tiles.js';
 
@@ -35,7 +36,11 @@ export class Tensor {
   /** All of the memory as numbers of its type, and the kernels for that. */
   readonly memory: FloatArray;
   readonly kernels: Kernels;
+  /** None of a grid, which is walked row by row. */
   readonly chunks: Chunk[] = [];
+  readonly grid: Grid | null;
+  /** How many elements its slots have: an `extent` for each. */
+  readonly extents: Uint8Array;
   /**
    * Arrays of the engine's, not in WebAssembly's memory: so they are freed like any others when nobody has them any more, be it
    * within a loop that never gives way, and a state may be larger than 4 GiB.
@@ -46,8 +51,16 @@ export class Tensor {
   gradientChunks: FloatArray[] = [];
   /** Where the chunks are read at the next step, if not where they are written. */
   sourceChunks: FloatArray[] | null = null;
+  /** Where all of it is read then. */
+  source: FloatArray | null = null;
 
-  constructor(p: FloatArray, kept: Uint8Array, tiles: Tiles, kernels: (dtype: Dtype) => Kernels) {
+  constructor(
+    p: FloatArray,
+    kept: Uint8Array,
+    tiles: Tiles,
+    kernels: (dtype: Dtype) => Kernels,
+    grid: Grid | null,
+  ) {
     const dtype = dtypeOf(p)!;
     this.dtype = dtype;
     this.size = sizeOf(dtype);
@@ -55,7 +68,10 @@ export class Tensor {
     this.kernels = kernels(dtype);
     this.length = lengthOf(p);
     this.p = p;
-    this.slots = Array.from(kept, flag => (flag ? newArray(dtype, this.length) : null));
+    this.grid = grid;
+    this.extents = kept;
+    this.slots = Array.from(kept, of => (of ? newArray(dtype, extentLength(of, this.length, grid)) : null));
+    if (grid !== null) return;
     const tile = tileBytes / this.size;
     for (let from = 0; from < this.length; from += tile) {
       const to = Math.min(from + tile, this.length);
@@ -69,9 +85,15 @@ export class Tensor {
     }
   }
 
-  /** How many blocks are added up by themselves. */
-  get blocks(): number {
-    return Math.ceil(this.length / blockLength);
+  /** How many parts are added up by themselves. */
+  get parts(): number {
+    return partsOf(this.length, this.grid);
+  }
+
+  /** From now on it is read where it is written. */
+  arrive(): void {
+    this.source = null;
+    this.sourceChunks = null;
   }
 
   bind(gradient: FloatArray | null): void {
@@ -87,6 +109,7 @@ export class Tensor {
         this.chunks[c]!.p = view;
       });
     }
+    this.source = source;
     this.sourceChunks = source === null ? null : this.#cut(source);
   }
 

@@ -21,13 +21,16 @@ const lines = (bytes: number) => Math.ceil(bytes / lineBytes) * lineBytes;
 // The first line is nobody's, so that nothing is at 0. A line lies between neighbours.
 const coefficientsAt = lineBytes;
 const sumsAt = coefficientsAt + lines(8 * row.length) + lineBytes;
-const firstTile = sumsAt + 8 * maxSums * lanesLength + lineBytes;
+const columnsAt = sumsAt + 8 * maxSums * lanesLength + lineBytes;
+const firstTile = columnsAt + 8 * blockLength + lineBytes;
 const tileAt = (index: number): number => firstTile + index * (tileBytes + lineBytes);
 
 /** Addresses of what a kernel reads and writes. */
 export const places = {
   coefficients: coefficientsAt,
   sums: Array.from({ length: maxSums }, (_, k) => sumsAt + 8 * lanesLength * k),
+  /** The numbers of a row's columns, in doubles, as many as a block has elements. */
+  columns: columnsAt,
   p: tileAt(0),
   g: tileAt(1),
   slots: Array.from({ length: maxSlots }, (_, k) => tileAt(2 + k)),
@@ -64,6 +67,8 @@ export class Tiles {
   };
   /** The lanes of all sums: [maxSums][blocks of a tile][8]. */
   readonly sums = new Float64Array(this.memory.buffer, sumsAt, maxSums * lanesLength);
+  /** The numbers of columns. */
+  readonly columns = new Float64Array(this.memory.buffer, columnsAt, blockLength);
   readonly #views = { float32: new Map<number, Views>(), float64: new Map<number, Views>() };
 
   /** So many elements of each tile that is read back; the same views for all chunks of that length. */

@@ -15,10 +15,11 @@ export function ulpOf(x: number): number {
 
 /** The same steps with the same numbers, in float64 and with coefficients that nothing rounded. */
 export function inFloat64(job: Job): ReferenceTensor[] {
-  const tensors = job.start.map(({ p, g, slots }) => ({
+  const tensors = job.start.map(({ p, g, slots, rows = null }) => ({
     p: Float64Array.from(p),
     g: Float64Array.from(g),
     slots: slots.map(slot => slot && Float64Array.from(slot)),
+    rows,
   }));
   job.steps.forEach((passes, step) => {
     tensors.forEach((tensor, i) => {
