@@ -37,6 +37,7 @@
         "-fvisibility=hidden",    # nothing but the module's registration is exported
         "-Wall", "-Wextra", "-Wno-unused-parameter",
         "-Wno-maybe-uninitialized",  # g++ 12 sees its own AVX-512 header so
+        "-Wno-unknown-warning-option",  # clang does not know the one before, nor g++ this one
         "-fstack-protector-strong",  # a frame that was written past its end ends the process
       ],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
