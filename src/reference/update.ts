@@ -126,10 +126,10 @@ function stepByRows(
   const slotOf = (k: number, matrix: number, i: number, from: number, to: number): FloatArray | null => {
     const slot = slots[k] ?? null;
     if (slot === null || extents[k] === extent.full)
-      return slot && slot.subarray(i * columns + from, i * columns + to);
+      return slot?.subarray(i * columns + from, i * columns + to) ?? null;
     if (extents[k] === extent.row) {
-      const Array = slot instanceof Float32Array ? Float32Array : Float64Array;
-      return new Array(to - from).fill(slot[i]!);
+      const Of = slot instanceof Float32Array ? Float32Array : Float64Array;
+      return new Of(to - from).fill(slot[i]!);
     }
     return slot.subarray(matrix * columns + from, matrix * columns + to);
   };

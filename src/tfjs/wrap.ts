@@ -24,6 +24,10 @@ type OptionsOf<Class> = Class extends new (
 
 type WrappedClass = (new (options?: object) => Wrapped) & { readonly className: string };
 
+// The weights of an optimizer are, of every variable, as many as it has elements: what would keep numbers of rows and columns keeps
+// them of all elements here.
+const ofRows: readonly unknown[] = [every.Adafactor, every.AdafactorPaper, every.SM3];
+
 // The name stands in saved models, so it is not left to the class' own, which a bundler may shorten.
 function wrapping(name: string, Class: Wrappable<object>): WrappedClass {
   // One that takes a closure asks for its gradients when it is somewhere else.
@@ -34,7 +38,8 @@ function wrapping(name: string, Class: Wrappable<object>): WrappedClass {
     }
 
     constructor(options: object = {}) {
-      super((params, given) => new Class(params, given), options);
+      const vectors = ofRows.includes(Class) ? { shapes: undefined } : {};
+      super((params, given) => new Class(params, { ...given, ...vectors }), options);
     }
   };
 }
@@ -52,7 +57,8 @@ export const wrapped: readonly WrappedClass[] = [...classes.values()];
  * It computes what the class computes, with PyTorch's names, defaults and numbers; `learningRate`, `beta1`, `beta2` and
  * `epsilon` are taken for `lr`, `betas` and `eps`, too. A function of the step is saved with its
  * value of the last step. Step counts and scalars such as NAdam's are saved, too, so that training goes on with the same
- * bits. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
+ * bits. `Adafactor`, `AdafactorPaper` and `SM3` take every variable for a vector, as they do without `shapes`: weights of rows and
+ * columns have no place here. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
  *
  * @param Class a class of lanestep's
  * @param options what it takes, and the settings
