@@ -48,22 +48,24 @@ export interface Translated {
 export function translated(
   given: object,
   names: Names,
-  pairNow: (key: string) => readonly unknown[],
+  pairNow: (key: string) => readonly unknown[] | undefined,
 ): Translated {
   const options: Record<string, unknown> = { ...given };
   const used: Record<string, string> = {};
   for (const [own, theirs] of Object.entries(names)) {
     if (!Object.hasOwn(options, theirs)) continue;
+    const [, pair, half] = /^(\w+)\[(\d)\]$/.exec(own) ?? [];
+    // Who has no such pair may have an option of that name.
+    if (pair !== undefined && options[pair] === undefined && !pairNow(pair)?.length) continue;
     const value = options[theirs];
     delete options[theirs];
     if (value === undefined) continue;
     used[own] = theirs;
-    const [, pair, half] = /^(\w+)\[(\d)\]$/.exec(own) ?? [];
     const key = pair ?? own;
     if ((given as Record<string, unknown>)[key] !== undefined) refuseBoth(theirs, key);
     if (pair === undefined) options[key] = value;
     else {
-      const now = (options[key] as unknown[] | undefined) ?? pairNow(key);
+      const now = (options[key] as unknown[] | undefined) ?? pairNow(key)!;
       options[key] = [0, 1].map(i => (i === Number(half) ? value : now[i]));
     }
   }
