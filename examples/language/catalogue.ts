@@ -85,6 +85,8 @@ const forms: Readonly<Record<string, Form>> = {
   // Its average is a state beside the parameters, which this example has no use for; so there is no t0.
   asgd: { name: 'ASGD', lr: 10 },
   rprop: { name: 'Rprop', lr: 0.01 },
+  // Its learning rate is null where none is given.
+  adafactorpaper: { name: 'AdafactorPaper', lr: 0.1 },
   // It finds its learning rate by itself.
   prodigy: { name: 'Prodigy', lr: 1 },
 };
@@ -108,7 +110,13 @@ function entryOf({ name, title = name, lr, fixed = {}, without = [] }: Form): En
     Class,
     title,
     lr: lr ?? 60 * (defaults.lr as number),
-    takes: hyperNames.filter(hyper => hypers[hyper].option in defaults && !without.includes(hyper)),
+    takes: hyperNames.filter(
+      hyper =>
+        hypers[hyper].option in defaults &&
+        !without.includes(hyper) &&
+        // Those that have two have other names for them.
+        !(hyper === 'eps' && Array.isArray(defaults.eps)),
+    ),
     defaults,
     fixed,
     // NAdam has a schedule of its own.
