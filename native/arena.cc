@@ -32,13 +32,16 @@ List<T> copied(const std::vector<T>& from, std::size_t& at) noexcept {
 
 std::size_t arenaBytes(const std::vector<Tensor>& tensors, const std::vector<Claim>& claims,
                        const std::uint8_t* kept, const std::vector<Grid>& grids) noexcept {
+  // More than there is anywhere. Slots of columns may be that long where there are no rows, and so no
+  // elements that memory was had for; many of them would come round to a small number again.
+  constexpr std::size_t most = std::size_t{1} << 60;
   std::size_t total =
       tensors.size() * sizeof(Tensor) + claims.size() * sizeof(Claim) + grids.size() * sizeof(Grid);
   for (std::size_t i = 0; i < tensors.size(); i++) {
     for (int k = 0; k < maxSlots; k++) {
       const std::uint8_t extent = kept[i * maxSlots + k];
       const std::size_t bytes = slotBytes(tensors[i], grids.empty() ? nullptr : &grids[i], extent);
-      if (extent) total += bytes + modulus(bytes);
+      if (extent) total = std::min(most, total + bytes + modulus(bytes));
     }
   }
   return total;

@@ -4,15 +4,28 @@ import { newArray } from './memory.js';
 import type { Tensors, Written } from './pass.js';
 import { type Grid, product } from './shape.js';
 import type { StatefulTensor } from './state/dict.js';
+import type { Dtype, FloatArray } from './types.js';
 
 /** Those of one optimizer's tensors. */
 export class Sides<Options extends object> implements Tensors {
   readonly #kernel: Kernel;
   readonly #tensors: readonly StatefulTensor<Options>[];
+  // For the longest of them, by type: they are written when parameters have moved, and then nothing may fail.
+  readonly #room: Readonly<Record<Dtype, FloatArray>>;
 
   constructor(kernel: Kernel, tensors: readonly StatefulTensor<Options>[]) {
     this.#kernel = kernel;
     this.#tensors = tensors;
+    const longest = (of: Dtype) =>
+      tensors.reduce((most, { dtype, grid }) => {
+        return dtype !== of || grid === null
+          ? most
+          : Math.max(most, grid.matrices * Math.max(grid.rows, grid.columns));
+      }, 0);
+    this.#room = {
+      float32: newArray('float32', longest('float32')),
+      float64: newArray('float64', longest('float64')),
+    };
   }
 
   length(tensor: number): number {
@@ -26,15 +39,17 @@ export class Sides<Options extends object> implements Tensors {
   read(tensor: number, slot: string): Float64Array {
     const { dtype, slots, slotShapes } = this.#tensors[tensor]!;
     const k = slots.indexOf(slot);
-    const values = newArray(dtype, product(slotShapes[k]!));
+    const values = this.#room[dtype].subarray(0, product(slotShapes[k]!));
     this.#kernel.read(tensor, k, values, 0);
-    return Float64Array.from(values);
+    const copy = newArray('float64', values.length) as Float64Array;
+    copy.set(values);
+    return copy;
   }
 
   write(tensor: number, written: Written): void {
     const { dtype, slots } = this.#tensors[tensor]!;
     for (const [slot, numbers] of Object.entries(written)) {
-      const values = newArray(dtype, numbers.length);
+      const values = this.#room[dtype].subarray(0, numbers.length);
       values.set(numbers);
       this.#kernel.write(tensor, slots.indexOf(slot), values, 0);
     }

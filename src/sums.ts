@@ -62,15 +62,15 @@ export class TensorSums implements Sums {
     const { matrices, columns } = this.#grids[tensor]!;
     const bands = matrices === 0 ? 0 : bandsOf(this.#grids[tensor]!) / matrices;
     const of = this.#kernel.columnSums.subarray(this.#columns[tensor]!, this.#columns[tensor + 1]!);
-    const folded = new Float64Array(matrices * columns);
+    // In their own place, for no memory may be asked for once parameters have moved. What is written over was read before.
     for (let matrix = 0; matrix < matrices; matrix++) {
-      for (let band = 0; band < bands; band++) {
-        const from = (matrix * bands + band) * columns;
-        for (let j = 0; j < columns; j++)
-          folded[matrix * columns + j] = fold(folded[matrix * columns + j]!, of[from + j]!);
+      for (let j = 0; j < columns; j++) {
+        let all = 0;
+        for (let band = 0; band < bands; band++) all = fold(all, of[(matrix * bands + band) * columns + j]!);
+        of[matrix * columns + j] = all;
       }
     }
-    return folded;
+    return of.subarray(0, matrices * columns);
   }
 }
 

@@ -48,6 +48,20 @@ new lanestep.Adam([f32(1)], settings).dispose();
 const params = () => ({ w: f32(1, -2, 3), b: f32(4) });
 const grads = () => ({ w: f32(1, 1, 1), b: f32(2) });
 
+/** A second step of a rule that walks matrices row by row: what it needs it has before a parameter moves. */
+function walked(Class: typeof lanestep.SM3 | typeof lanestep.Adafactor, options: object) {
+  const w = [new Float32Array(64 * 600).fill(1), f32(1, 2)];
+  const shapes = [[64, 600], [2]];
+  const optimizer = new (Class as typeof lanestep.SM3)(w, { ...settings, ...options, shapes });
+  const given = [new Float32Array(64 * 600).fill(2), f32(3, 4)];
+  optimizer.step(given);
+  return {
+    work: () => optimizer.step(given),
+    tell: () => [w.map(p => p.slice()), optimizer.stateDict()],
+    least: 0,
+  };
+}
+
 /** Something that is there, a piece of work with it that needs memory, and what must not change by it. */
 const scenes: Record<string, () => { work: () => unknown; tell: () => unknown; least?: number }> = {
   construction: () => {
@@ -63,6 +77,18 @@ const scenes: Record<string, () => { work: () => unknown; tell: () => unknown; l
     const optimizer = new lanestep.Adam(params(), settings);
     optimizer.step(grads());
     return { work: () => optimizer.serialize(), tell: () => optimizer.stateDict(), least: 2 };
+  },
+  'a step of SM3 over bands': () => walked(lanestep.SM3, {}),
+  'a step of SM3 with a decay': () => walked(lanestep.SM3, { beta: 0.5 }),
+  'a step of Adafactor': () => walked(lanestep.Adafactor, {}),
+  'a group more, of rows and columns': () => {
+    const optimizer = new lanestep.SM3([{ params: [f32(1)] }], settings);
+    const group = { params: [f32(1, 2)], shapes: [[1, 2]] };
+    return {
+      work: () => optimizer.addGroup(group),
+      tell: () => optimizer.stateDict(),
+      least: 3,
+    };
   },
   averages: () => {
     const w = params();

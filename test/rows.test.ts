@@ -225,3 +225,14 @@ it('SM3 takes two dimensions at most, and says so before anything is registered'
   grown.addGroup({ params, shapes: { t: [6, 4] } }).step([null, { t: new Float32Array(24).fill(1) }]);
   expect(grown.stateDict().state.t).toMatchObject({ accumulator_0: new Float32Array(6).fill(1) });
 });
+
+// Without rows there are no elements, but numbers of columns all the same: more than there is memory, and in all 2^64 bytes and some.
+onEachBackend(backend => {
+  it.each([1, 128])('refuses columns without rows of which there are too many: %i times', count => {
+    const params = Array.from({ length: count }, () => new Float64Array(0));
+    const shapes = params.map(() => [Number.MAX_SAFE_INTEGER, 0, 1]);
+    expect(() => new Adafactor(params, { backend, shapes })).toThrow(
+      expect.objectContaining({ code: 'ERR_LANESTEP_MEMORY' }),
+    );
+  });
+});

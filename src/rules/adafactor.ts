@@ -1,4 +1,5 @@
 import { OptionError, show } from '../errors.js';
+import { newArray } from '../memory.js';
 import { realPower } from '../numerics/real-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, pair } from '../option-table.js';
@@ -66,14 +67,16 @@ export const slotsNamed = ({ row, column, whole }: Names, squeezed: boolean): re
 /** `a` where it is above `least`; so what is no number comes out as `least`, as by Python's `max`. */
 export const atLeast = (a: number, least: number): number => (a > least ? a : least);
 
-// Averages of squares, brought forward by their means.
+// Averages of squares, brought forward by their means, in their own array.
 function average(
   before: Float64Array,
   sums: Float64Array,
   count: number,
   { added, rest }: StepNumbers,
 ): Float64Array {
-  return before.map((x, i) => x + rest * ((count === 0 ? 0 : sums[i]! / count) + added - x));
+  for (const [i, x] of before.entries())
+    before[i] = x + rest * ((count === 0 ? 0 : sums[i]! / count) + added - x);
+  return before;
 }
 
 // The rows of each matrix, as parts of their mean.
@@ -82,7 +85,7 @@ function parts(
   { matrices, rows: count }: Grid,
   { leastMean }: StepNumbers,
 ): Float64Array {
-  const factors = new Float64Array(rows.length);
+  const factors = newArray('float64', rows.length) as Float64Array;
   for (let from = 0; from < matrices * count; from += count) {
     let total = 0;
     for (let i = from; i < from + count; i++) total += rows[i]!;

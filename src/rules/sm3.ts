@@ -48,26 +48,29 @@ export const sm3: Rule<SM3Options> = {
     );
   },
   *passes({ tensors }) {
+    // Where they do not shrink. Read before the parameters move: then no memory may be asked for.
+    const before = new Map<number, readonly [Float64Array, Float64Array]>();
     const tops = yield {
       kernel: '',
       sums: ['row'],
-      numbers: ({ options: { lr, momentum, beta, eps } }) => [
-        beta === 0 ? 1 : beta,
-        1 - beta,
-        eps,
-        momentum,
-        1 - momentum,
-        lr,
-      ],
+      numbers({ tensor, options: { lr, momentum, beta, eps } }) {
+        if (beta !== 0 && tensors.grid(tensor) !== null)
+          before.set(tensor, [tensors.read(tensor, 'accumulator_0'), tensors.read(tensor, 'accumulator_1')]);
+        return [beta === 0 ? 1 : beta, 1 - beta, eps, momentum, 1 - momentum, lr];
+      },
     };
     return {
-      write({ tensor, options: { beta } }) {
+      write({ tensor }) {
         if (tensors.grid(tensor) === null) return {};
         const [rows, columns] = [tops.rows(tensor), tops.columns(tensor, larger)];
-        if (beta === 0) return { accumulator_0: rows, accumulator_1: columns };
-        const kept = (slot: string, most: Float64Array) =>
-          tensors.read(tensor, slot).map((x, i) => larger(x, most[i]!));
-        return { accumulator_0: kept('accumulator_0', rows), accumulator_1: kept('accumulator_1', columns) };
+        const [rowsBefore, columnsBefore] = before.get(tensor) ?? [];
+        rowsBefore?.forEach((x, i) => {
+          rows[i] = larger(x, rows[i]!);
+        });
+        columnsBefore?.forEach((x, i) => {
+          columns[i] = larger(x, columns[i]!);
+        });
+        return { accumulator_0: rows, accumulator_1: columns };
       },
     };
   },

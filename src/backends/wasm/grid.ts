@@ -1,5 +1,5 @@
 /** Tensors that are walked row by row: a row, or a block of its columns, passes through the tiles at a time. */
-import { viewOf } from '../../memory.js';
+import { newArray, viewOf } from '../../memory.js';
 import type { Grid } from '../../shape.js';
 import { blockLength, extent, type Kernel, maxSums } from '../backend.js';
 import { letter, type Variant } from './exports.js';
@@ -29,13 +29,18 @@ export class GridWalk {
   readonly #shared: Pick<Kernel, 'sums' | 'rowSums' | 'columnSums'>;
   readonly #columns: Float64Array;
   readonly #tileSums: TileSums;
-  readonly #block = new Float64Array(maxSums);
+  // Of one block, and of each row of a band. They are there before a step, in which nothing may fail.
+  readonly #block = newArray('float64', maxSums) as Float64Array;
+  readonly #totals: Float64Array;
 
+  /** @param height the most rows of a band */
   constructor(
     shared: Pick<Kernel, 'sums' | 'rowSums' | 'columnSums'>,
     { columns }: Tiles,
     tileSums: TileSums,
+    height: number,
   ) {
+    this.#totals = newArray('float64', height * maxSums) as Float64Array;
     this.#shared = shared;
     this.#columns = columns;
     this.#tileSums = tileSums;
@@ -43,10 +48,11 @@ export class GridWalk {
 
   run(tensor: Tensor, grid: Grid, variant: Variant, begin: Begin, before: Before): void {
     const { matrices, rows, columns, height } = grid;
+    const totals = this.#totals;
     let band = 0;
     for (let matrix = 0; matrix < matrices; matrix++) {
       for (let first = 0; first < rows; first += height, band++) {
-        const totals = new Float64Array(height * maxSums);
+        totals.fill(0, 0, height * maxSums);
         const last = Math.min(rows, first + height);
         for (let from = 0; from < columns; from += blockLength) {
           const to = Math.min(columns, from + blockLength);

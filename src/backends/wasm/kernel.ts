@@ -95,7 +95,8 @@ export class WasmKernel implements Kernel {
     this.sums = newArray('float64', part * maxSums) as Float64Array;
     this.rowSums = newArray('float64', sides.rows) as Float64Array;
     this.columnSums = newArray('float64', sides.columns) as Float64Array;
-    this.#walk = new GridWalk(this, tiles, this.#tileSums);
+    const height = grids.reduce((most, grid) => Math.max(most, grid?.height ?? 0), 0);
+    this.#walk = new GridWalk(this, tiles, this.#tileSums, height);
   }
 
   bind(gradients: readonly (FloatArray | null)[]): void {
