@@ -11,7 +11,7 @@ export abstract class ClosureOptimizer<Options extends object, P extends ParamsL
    * One step, in which `closure` is called for the gradients: once by `Nesterov`, twice by `SAM`.
    *
    * @param closure computes the gradients at the present values of the parameters, and returns them in their shape
-   * @throws whatever the closure throws, ShapeError or OptionError; the parameters are then back where they were
+   * @throws whatever the closure throws, or what `Optimizer.step` does; the parameters are then back where they were
    */
   override step(closure: () => Grads<P>): void {
     super.step(closure);

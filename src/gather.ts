@@ -16,7 +16,7 @@ export function gatherGroups(
   if (!Array.isArray(grads) || grads.length !== groups.length) {
     throw new ShapeError(
       'ERR_LANESTEP_SHAPE',
-      `Expected ${shown} to be a list of ${groups.length} groups like params, got ${describe(grads)}`,
+      `Expected ${shown} to be a list of ${groups.length} groups like params, got ${describe(grads)}${hintFor(grads, shown)}`,
     );
   }
   let at = 0;
@@ -64,7 +64,15 @@ export function gatherGroup(
 
 function refuseShape({ named, parameters }: Listed, grads: unknown, shown: string): never {
   const expected = named ? 'a record with the keys of its parameters' : `an array of ${parameters.length}`;
-  throw new ShapeError('ERR_LANESTEP_SHAPE', `Expected ${shown} to be ${expected}, got ${describe(grads)}`);
+  throw new ShapeError(
+    'ERR_LANESTEP_SHAPE',
+    `Expected ${shown} to be ${expected}, got ${describe(grads)}${hintFor(grads, shown)}`,
+  );
+}
+
+function hintFor(grads: unknown, shown: string): string {
+  if (!(grads instanceof Promise)) return '';
+  return shown.startsWith('grads') ? '; await it, or give an async closure to stepAsync' : '; await it';
 }
 
 function refuseUnknown(group: Listed, grads: object, shown: string): void {

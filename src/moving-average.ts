@@ -157,7 +157,10 @@ export class MovingAverage<const P extends ParamsLike<P> = ParamList> {
     return this.#averager.steps;
   }
 
-  /** What is kept of the average at each update. */
+  /**
+   * What is kept of the average at each update, a number in [0, 1] or a function of the step. To set it throws an OptionError where it is
+   * neither, and a StateError while averages and parameters are exchanged (`swap`).
+   */
   get decay(): Hyper {
     return this.#averager.groups[0]!.decay;
   }

@@ -240,8 +240,8 @@ export abstract class Optimizer<
    *
    * @param grads the gradients in the shape of the parameters; null, undefined or a missing key leaves its tensor, the
    * tensor's state and its step count as they are
-   * @throws ShapeError, OptionError (a schedule out of range), StateError, or whatever a schedule or getter of the user's
-   * throws, all before anything is changed
+   * @throws ShapeError, OptionError (a schedule out of range), StateError, GradientError (`nonFinite: 'throw'`), or whatever a
+   * schedule or getter of the user's throws, all before anything is changed
    */
   step(grads: Input): void {
     const inside = this.#inside;

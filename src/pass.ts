@@ -25,8 +25,9 @@ export interface Pass<Options extends object> {
   /** Whether that is the kernel's whole name: of one that all rules have in common, or that goes by no flag. Default false. */
   readonly alone?: boolean;
   /**
-   * Which tensors: those with a gradient (`present`, the default), of these those that are walked row by row (`grids`), `all`, as where gradients are not there yet, those that turned
-   * out to have none (`absent`), or those of the pass before (`again`). The kernels of the last three read no gradient.
+   * Which tensors: those with a gradient (`present`, the default); of these only the ones that are walked row by row (`grids`); `all`,
+   * where gradients are not there yet; those that turned out to have none (`absent`); or those of the pass before (`again`). The kernels
+   * of the last three read no gradient.
    */
   readonly over?: 'present' | 'grids' | 'all' | 'absent' | 'again';
   /** The names of what the kernel adds up, in its order. */

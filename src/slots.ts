@@ -53,6 +53,12 @@ export const joinOf = <Options extends object>(rule: Rule<Options>, name: string
 export const joining = <Options extends object>(rule: Rule<Options>): readonly string[] =>
   rule.slots.flatMap(({ name, joins }) => (joins === undefined ? [] : [name]));
 
+/** What a message adds where a slot is missing, or too much, since a matrix was saved as a vector or the other way round. */
+export const shapesHint = <Options extends object>(rule: Rule<Options>, name: string): string =>
+  rule.slots.some(slot => slot.name === name && (slot.unless === factored || slot.when?.includes(factored)))
+    ? '; construct the optimizer with the shapes that the state was made with'
+    : '';
+
 /** Whether a slot is only used within a step. */
 export const isScratch = <Options extends object>(rule: Rule<Options>, name: string): boolean =>
   rule.slots.some(slot => slot.name === name && slot.scratch);

@@ -196,9 +196,15 @@ describe.each(kinds)('$name', kind => {
       };
       const matrix = of([3, 5]);
       const before = bits(matrix.stateDict());
-      for (const other of [of([5, 3]), of()])
-        expect(() => matrix.loadStateDict(other.stateDict())).toThrow(StateError);
-      expect(() => of().loadStateDict(matrix.stateDict())).toThrow(StateError);
+      expect(() => matrix.loadStateDict(of([5, 3]).stateDict())).toThrow(StateError);
+      const says = 'construct the optimizer with the shapes that the state was made with';
+      for (const [a, b] of [
+        [matrix, of()],
+        [of(), matrix],
+      ]) {
+        expect(() => a.loadStateDict(b.stateDict())).toThrow(says);
+        expect(() => a.deserialize(b.serialize())).toThrow(says);
+      }
       expect(bits(matrix.stateDict())).toBe(before);
       optimizer.dispose();
     });

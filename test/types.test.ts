@@ -16,6 +16,11 @@ const dw = new Float32Array(3), db = new Float64Array(2);
 /** What is refused: the code of the error, and what its message must name. */
 type Refusal = readonly [code: number, ...parts: string[]];
 
+/** Classes whose shapes were once of any parameters. */
+const late = [
+  'Adafactor', 'AdafactorPaper', 'Adan', 'LAMB', 'LARS', 'NovoGrad', 'Prodigy', 'ScheduleFreeAdamW', 'SM3',
+] as const; // biome-ignore format: a list
+
 /** Title, code after the prelude, and the refusal of its last line; without one it must compile. */
 const pieces: readonly (readonly [title: string, code: string, refusal?: Refusal])[] = [
   ['gradients for all names', 'new Adam({ w, b }).step({ w: dw, b: db });'],
@@ -127,6 +132,16 @@ const pieces: readonly (readonly [title: string, code: string, refusal?: Refusal
     'new Adam({ w, b }, { shapes: [[3]] });',
     [2559, 'no properties in common'],
   ],
+  ...late.map((name): [string, string, Refusal] => [
+    `a misspelt name among shapes of ${name}`,
+    `new ${name}({ w, b }, { shapes: { W: [3] } });`,
+    [2561, "'W'", "'w'"],
+  ]),
+  [
+    'a misspelt name among shapes of SAM',
+    'new SAM({ w, b }, SGD, { shapes: { W: [3] } });',
+    [2561, "'W'", "'w'"],
+  ],
   ['a number for a shape', 'new Adam({ w, b }, { shapes: { w: 3 } });', [2322, 'number']],
   [
     'a misspelt name among shapes of a group',
@@ -214,7 +229,7 @@ const pieces: readonly (readonly [title: string, code: string, refusal?: Refusal
 ];
 
 const names = [
-  'Adam', 'AdamW', 'cosine', 'LanestepError', 'MovingAverage', 'Nesterov', 'RMSprop', 'Rprop', 'SGD',
+  'Adam', 'AdamW', 'cosine', 'LanestepError', 'MovingAverage', 'Nesterov', 'RMSprop', 'Rprop', 'SAM', 'SGD', ...late,
   'type BackendInfo', 'type Hyper', 'type Optimizer', 'type Params', 'type Schedule', 'type Settings', 'type Shape', 'type StateDict',
 ]; // biome-ignore format: a list
 

@@ -2,7 +2,7 @@
 import { CheckpointError, StateError, show } from '../errors.js';
 import { describe, detached, lengthOf, sizeOf, viewInto, viewOf } from '../memory.js';
 import { fitsShape, tensorText } from '../shape.js';
-import { joining, joinOf } from '../slots.js';
+import { joining, joinOf, shapesHint } from '../slots.js';
 import type { StateDict } from '../state/dict.js';
 import { readGroups } from '../state/groups.js';
 import { type Arrival, matchState } from '../state/match.js';
@@ -111,7 +111,10 @@ function* dictOf<Options extends object>(
     const foreign =
       !names.has(key?.name ?? name) || (key !== null && index !== undefined && !words[index]!.has(key.word));
     if (foreign || (index === undefined && !partial))
-      refuse(`Expected a checkpoint of this optimizer's parameters and state, got ${show(entry.name)} in it`);
+      refuse(
+        `Expected a checkpoint of this optimizer's parameters and state, got ${show(entry.name)} in it` +
+          (key === null || index === undefined ? '' : shapesHint(contents.rule, key.word)),
+      );
     if (index === undefined) continue;
     if (key === null) {
       params.set(name, new Span(entry));

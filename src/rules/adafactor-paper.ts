@@ -89,7 +89,7 @@ export class AdafactorPaper<const P extends ParamsLike<P> = Params> extends Opti
   AdafactorPaperOptions,
   P
 > {
-  constructor(params: P, options: AdafactorPaperOptions & Settings = {}) {
+  constructor(params: P, options: AdafactorPaperOptions & Settings<P> = {}) {
     super(adafactorPaper, params, options);
   }
 }

@@ -192,7 +192,7 @@ export const adafactor: Rule<AdafactorOptions> = {
  * @throws OptionError, ShapeError, BackendError, before anything is written
  */
 export class Adafactor<const P extends ParamsLike<P> = Params> extends Optimizer<AdafactorOptions, P> {
-  constructor(params: P, options: AdafactorOptions & Settings = {}) {
+  constructor(params: P, options: AdafactorOptions & Settings<P> = {}) {
     super(adafactor, params, options);
   }
 }

@@ -68,9 +68,11 @@ export const adan: Rule<AdanOptions> = {
  *
  * with a hat for what is corrected for having started at zero. Xie et al. 2022; defaults and numbers of the authors' code. optax'
  * `adan` has 1 - beta2 in both places of the difference, and a term under the root.
+ *
+ * @throws OptionError, ShapeError, BackendError, before anything is written
  */
 export class Adan<const P extends ParamsLike<P> = Params> extends Optimizer<AdanOptions, P> {
-  constructor(params: P, options: AdanOptions & Settings = {}) {
+  constructor(params: P, options: AdanOptions & Settings<P> = {}) {
     super(adan, params, options);
   }
 }

@@ -83,7 +83,7 @@ export const lamb: Rule<LAMBOptions> = {
  * @throws OptionError, ShapeError, BackendError, before anything is written
  */
 export class LAMB<const P extends ParamsLike<P> = Params> extends Optimizer<LAMBOptions, P> {
-  constructor(params: P, options: LAMBOptions & Settings = {}) {
+  constructor(params: P, options: LAMBOptions & Settings<P> = {}) {
     super(lamb, params, options);
   }
 }

@@ -69,9 +69,11 @@ export const lars: Rule<LARSOptions> = {
  *
  * with a ratio of 1 where a norm is 0. You et al. 2017, algorithm 1. optax takes the norm of g + weightDecay p (`decayInNorm`). The
  * norms are added up in double.
+ *
+ * @throws OptionError, ShapeError, BackendError, before anything is written
  */
 export class LARS<const P extends ParamsLike<P> = Params> extends Optimizer<LARSOptions, P> {
-  constructor(params: P, options: LARSOptions & Settings = {}) {
+  constructor(params: P, options: LARSOptions & Settings<P> = {}) {
     super(lars, params, options);
   }
 }

@@ -65,9 +65,11 @@ export const novograd: Rule<NovoGradOptions> = {
  *
  * Ginsburg et al. 2019, algorithm 1, as in NVIDIA's code. A state dict has v as the number `exp_avg_sq`. The norms are added up in
  * double.
+ *
+ * @throws OptionError, ShapeError, BackendError, before anything is written
  */
 export class NovoGrad<const P extends ParamsLike<P> = Params> extends Optimizer<NovoGradOptions, P> {
-  constructor(params: P, options: NovoGradOptions & Settings = {}) {
+  constructor(params: P, options: NovoGradOptions & Settings<P> = {}) {
     super(novograd, params, options);
   }
 }

@@ -11,7 +11,7 @@ import type { Hyper, Pair } from '../types.js';
 
 /** What `Prodigy` takes; each number may be a function of the step. */
 export interface ProdigyOptions extends StepOptions {
-  /** What the learning rate that it finds is multiplied by, >= 0; 1 is recommended, or a schedule that ends at 0. Default 1. */
+  /** What the learning rate that it finds is multiplied by, >= 0; the authors recommend 1, or a schedule that ends at 0. Default 1. */
   lr?: Hyper;
   /** Decay rates of the averages of the gradient and of its square, in [0, 1). Default [0.9, 0.999]. */
   betas?: Pair;
@@ -21,7 +21,7 @@ export interface ProdigyOptions extends StepOptions {
   eps?: Hyper;
   /** Weight decay, >= 0, by itself as in AdamW. Default 0. */
   weightDecay?: Hyper;
-  /** What the estimate begins with, > 0. Default 1e-6. */
+  /** What the estimate begins with, > 0; refused once there is state. Default 1e-6. */
   d0?: number;
   /** What the estimate is multiplied by, >= 0. Default 1. */
   dCoef?: Hyper;
@@ -110,13 +110,15 @@ export const prodigy: Rule<ProdigyOptions> = {
  * Mishchenko and Defazio 2023; options, defaults and numbers of the authors' code (with `slice_p` 1). d is one number of the whole
  * model: a state dict has it, with what it is made of, in `model`. `lr`, `betas`, `beta3`, `d0`, `dCoef` and `growthRate` of the first
  * group are those of the estimate; the authors' code wants one lr in all groups.
+ *
+ * @throws OptionError, ShapeError, BackendError, before anything is written
  */
 export class Prodigy<const P extends ParamsLike<P> = Params> extends Optimizer<ProdigyOptions, P> {
-  constructor(params: P, options: ProdigyOptions & Settings = {}) {
+  constructor(params: P, options: ProdigyOptions & Settings<P> = {}) {
     super(prodigy, params, options);
   }
 
-  /** The estimate: by what `lr` is multiplied at the next step. */
+  /** The estimate: by what `lr` is multiplied at the next step. `d0` before the first. */
   get d(): number {
     return insideOf<ProdigyOptions>(this).model.d!;
   }

@@ -19,19 +19,19 @@ export interface ScheduleFreeAdamWOptions extends StepOptions {
   /** Learning rate, >= 0; it needs no schedule. Default 2.5e-3. */
   lr?: Hyper;
   /**
-   * How far from z towards the average gradients are taken, in (0, 1), and the decay rate of the average of the squared gradient, in
-   * [0, 1). Default [0.9, 0.999].
+   * At which point between z (0) and the average x (1) gradients are taken, in (0, 1); and the decay rate of the average of the squared
+   * gradient, in [0, 1). Default [0.9, 0.999].
    */
   betas?: Pair;
   /** Added to the root, >= 0; at 0 an element without any gradient becomes NaN. Default 1e-8. */
   eps?: Hyper;
-  /** Weight decay, >= 0, at the point where the gradient is taken. Default 0. */
+  /** Weight decay, >= 0: z loses lr weightDecay y, where y is the point at which the gradient is taken. Default 0. */
   weightDecay?: Hyper;
   /** Steps in which the learning rate grows from 0 to lr, >= 0. Default 0. */
   warmupSteps?: Hyper;
-  /** The weight of step t in the average grows with the power r of t. Default 0. */
+  /** The weight of step t in the average is multiplied by t^r; any finite number. Default 0. */
   r?: Hyper;
-  /** And with this power of the largest learning rate so far. Default 2. */
+  /** And by the largest learning rate so far to this power; any finite number. Default 2. */
   weightLrPower?: Hyper;
 }
 
@@ -103,6 +103,8 @@ export const scheduleFreeAdamw: Rule<ScheduleFreeAdamWOptions> = {
  *
  *     optimizer.eval();    // the parameters are the average: evaluate, or save them as the result
  *     optimizer.train();   // and go on
+ *
+ * @throws OptionError, ShapeError, BackendError, before anything is written
  */
 export class ScheduleFreeAdamW<const P extends ParamsLike<P> = Params> extends Optimizer<
   ScheduleFreeAdamWOptions,
@@ -113,7 +115,7 @@ export class ScheduleFreeAdamW<const P extends ParamsLike<P> = Params> extends O
     'Expected the optimizer in training, but the parameters are the averages of eval(); call train() first',
   );
 
-  constructor(params: P, options: ScheduleFreeAdamWOptions & Settings = {}) {
+  constructor(params: P, options: ScheduleFreeAdamWOptions & Settings<P> = {}) {
     super(scheduleFreeAdamw, params, options);
   }
 

@@ -89,7 +89,7 @@ export const sm3: Rule<SM3Options> = {
  * @throws OptionError, ShapeError, BackendError, before anything is written
  */
 export class SM3<const P extends ParamsLike<P> = Params> extends Optimizer<SM3Options, P> {
-  constructor(params: P, options: SM3Options & Settings = {}) {
+  constructor(params: P, options: SM3Options & Settings<P> = {}) {
     super(sm3, params, options);
   }
 }

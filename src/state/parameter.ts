@@ -4,7 +4,7 @@ import { describe, dtypeOf, lengthOf } from '../memory.js';
 import type { Numbers } from '../option-table.js';
 import type { Rule } from '../rule.js';
 import { fitsShape, product, tensorText } from '../shape.js';
-import { flagsOfTensor, joining, joinOf, slotsOf } from '../slots.js';
+import { flagsOfTensor, joining, joinOf, shapesHint, slotsOf } from '../slots.js';
 import type { FloatArray } from '../types.js';
 import { listedNames, record, refuse, whole } from './checks.js';
 import type { StatefulTensor } from './dict.js';
@@ -51,7 +51,9 @@ export function readParameter<Options extends object>(
   const keys = Object.keys(entry);
   const take = (key: string): unknown => {
     if (!Object.hasOwn(entry, key))
-      refuse(`Expected ${shown} to have ${key}, got ${listedNames(keys) || 'nothing'}`);
+      refuse(
+        `Expected ${shown} to have ${key}, got ${listedNames(keys) || 'nothing'}${shapesHint(rule, key)}`,
+      );
     const value = entry[key];
     delete entry[key];
     return value;
@@ -110,7 +112,7 @@ export function readParameter<Options extends object>(
     refuse(
       `Expected ${shown} to have no more than ${['step', ...Object.keys(scalars), ...known].join(', ')}, got ${show(unknown)}` +
         (joinOf(rule, unknown) === undefined
-          ? ''
+          ? shapesHint(rule, unknown)
           : '; construct the optimizer with the option that needs it'),
     );
   }

@@ -1,7 +1,7 @@
 import { ClosureOptimizer } from '../closure-optimizer.js';
 import { OptionError, show } from '../errors.js';
 import { insideOf } from '../inside.js';
-import { Optimizer } from '../optimizer.js';
+import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import type { Passes, Step } from '../pass.js';
@@ -30,13 +30,17 @@ type AnyRule = Rule<any>;
 function baseRule(Base: BaseClass): AnyRule {
   if (typeof Base !== 'function' || !(Base.prototype instanceof Optimizer))
     throw new OptionError(
-      `Expected the class of an optimizer, such as SGD, for the base of SAM, got ${show(Base)}`,
+      `Expected the class of an optimizer, such as SGD, as the second argument of SAM, got ${show(Base)}`,
     );
+  const refuse = (label: string): never => {
+    throw new OptionError(`Expected a base of one pass for SAM, such as SGD or Adam, got ${label}`);
+  };
+  if (Base === SAM || Base.prototype instanceof SAM) refuse('SAM');
   const instance = new Base([new Float32Array(0)]);
   const { rule } = insideOf(instance);
   instance.dispose();
   if (rule.passes === undefined && rule.coefficients !== undefined && !rule.ownOptionsOnly) return rule;
-  throw new OptionError(`Expected a base of one pass for SAM, such as SGD or Adam, got ${rule.label}`);
+  return refuse(rule.label);
 }
 
 // A slot that is never there.
@@ -85,13 +89,13 @@ function samOver(base: AnyRule): AnyRule {
  *     const optimizer = new SAM(params, SGD, { rho: 0.05, lr: 0.1, momentum: 0.9 });
  *     optimizer.step(() => gradientsOf(params));     // called twice
  *
- * @throws OptionError, ShapeError, BackendError, before anything is written
+ * @throws OptionError (also where the base takes several passes or a closure), ShapeError, BackendError, before anything is written
  */
 export class SAM<
   const P extends ParamsLike<P> = Params,
   Base extends BaseClass = BaseClass,
 > extends ClosureOptimizer<BaseOptions<Base> & SAMOptions, P> {
-  constructor(params: P, Base: Base, options?: BaseOptions<Base> & SAMOptions) {
+  constructor(params: P, Base: Base, options?: Omit<BaseOptions<Base>, 'shapes'> & SAMOptions & Settings<P>) {
     super(samOver(baseRule(Base)) as never, params, options ?? ({} as never));
   }
 }

@@ -152,7 +152,7 @@ export const badArrays: readonly BadArray[] = [
   dtype('an empty text', () => '', 'got ""'),
   dtype('a text', () => 'weights', 'got "weights"'),
   dtype('a function', () => () => f32(1, 2, 3, 4, 5), 'got a function'),
-  dtype('a promise', () => Promise.resolve(f32(1, 2, 3, 4, 5)), 'got an object'),
+  dtype('a promise', () => Promise.resolve(f32(1, 2, 3, 4, 5)), 'got a promise'),
 
   another('DTYPE', 'doubles', () => f64(1, 2, 3, 4, 5), 'got Float64Array(5)'),
   another('DTYPE', 'shared doubles', () => shared(f64(1, 2, 3, 4, 5)), 'got Float64Array(5)'),

@@ -351,7 +351,7 @@ const noBytes: Case<Shelf>[] = (
     ['floats', () => f32(1, 2), 'got Float32Array(2)'],
     ['clamped bytes', bytes => new Uint8ClampedArray(bytes), 'got Uint8ClampedArray'],
     ['a Proxy', bytes => new Proxy(bytes, {}), 'got an object'],
-    ['a promise', async bytes => bytes, 'got an object'],
+    ['a promise', async bytes => bytes, 'got a promise'],
     ['a state', () => ({ state: {}, param_groups: [] }), 'got an object'],
   ] as [string, (bytes: Uint8Array) => unknown, string][]
 ).map(([title, make, got]) => ({
@@ -455,7 +455,7 @@ const wrongOptions: [string, unknown, ...string[]][] = [
   ['a function', () => {}, 'options', 'got a function'],
   ['a list', [], 'options', 'an array of 0'],
   ['a Map', new Map([['params', false]]), 'options', 'an object'],
-  ['a promise', Promise.resolve({ params: false }), 'options', 'an object'],
+  ['a promise', Promise.resolve({ params: false }), 'options', 'a promise'],
   ['an unknown name', { param: true }, 'params, onProgress', '"param"'],
   ['__proto__', JSON.parse('{"__proto__": 1}'), 'params, onProgress', '"__proto__"'],
   ['a number for params', { params: 1 }, 'true or false for params', 'got 1'],
@@ -511,7 +511,7 @@ const noPaths: [string, (scene: Shelf) => unknown, 'OPTION' | 'FILE', ...string[
   ['a list', ({ file }) => [file], 'OPTION', 'path', 'an array of 1'],
   ['a Buffer', ({ file }) => Buffer.from(file), 'OPTION', 'path', 'an object'],
   ['an object like a URL', ({ file }) => ({ ...pathToFileURL(file) }), 'OPTION', 'path', 'an object'],
-  ['a promise', async ({ file }) => file, 'OPTION', 'path', 'an object'],
+  ['a promise', async ({ file }) => file, 'OPTION', 'path', 'a promise'],
   ['a URL of the web', () => new URL('https://example.org/checkpoint'), 'FILE', 'file: URL', 'example.org'],
   ['a URL of data', () => new URL('data:,checkpoint'), 'FILE', 'file: URL'],
   ['a folder', ({ folder }) => join(folder, 'sub'), 'FILE', 'to be a file, and it is none'],

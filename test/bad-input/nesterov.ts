@@ -100,7 +100,13 @@ const returned: Case<Ahead>[] = [
 ];
 
 const promised = refusing([
-  ['a promise of the gradients', 'SHAPE', async ({ grads }) => grads(), 'grads', 'a record'],
+  [
+    'a promise of the gradients',
+    'SHAPE',
+    async ({ grads }) => grads(),
+    'grads',
+    'async closure to stepAsync',
+  ],
 ]);
 
 const thrown: Case<Ahead>[] = [

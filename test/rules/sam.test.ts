@@ -124,10 +124,18 @@ describe('SAM', () => {
       expect(copy.stateDict()).toEqual(optimizer.stateDict());
     });
 
-    test.each([LAMB, Nesterov, MovingAverage, Object, null, 'SGD'])('refuses %s for a base', Base => {
-      expect(() => new SAM([Float32Array.of(1)], Base as unknown as typeof SGD, { backend })).toThrow(
-        OptionError,
-      );
+    test.each([
+      [LAMB, 'got LAMB'],
+      [Nesterov, 'got Nesterov'],
+      [SAM, 'got SAM'],
+      [MovingAverage, 'second argument'],
+      [Object, 'second argument'],
+      [null, 'got null'],
+      ['SGD', 'got "SGD"'],
+    ])('refuses %s for a base', (Base, says) => {
+      const construct = () => new SAM([Float32Array.of(1)], Base as unknown as typeof SGD, { backend });
+      expect(construct).toThrow(OptionError);
+      expect(construct).toThrow(says);
     });
   });
 });
