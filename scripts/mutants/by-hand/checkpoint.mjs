@@ -3,6 +3,7 @@
 const checkpoint = ['test/checkpoint/checkpoint.test.ts'];
 const resume = ['test/checkpoint/resume.test.ts'];
 const shapes = ['test/shapes.test.ts'];
+const rows = ['test/rows.test.ts', '-t', 'of other rows'];
 const golden = ['test/checkpoint/golden.test.ts'];
 const mutated = ['test/checkpoint/mutated.test.ts'];
 const forged = ['test/checkpoint/forged.test.ts'];
@@ -128,9 +129,23 @@ export const mutants = [
   [
     'read: what belongs to nobody',
     read,
-    'refuse(`Expected a checkpoint of this',
-    'void (`Expected a checkpoint of this',
+    'if (foreign || (index === undefined && !partial))',
+    'if (false)',
     forged,
+  ],
+  [
+    'read: shapes are not named',
+    read,
+    "key === null || index === undefined ? '' : shapesHint",
+    "key === null || index !== undefined ? '' : shapesHint",
+    rows,
+  ],
+  [
+    'state: shapes are named for slots of matrices only',
+    'src/slots.ts',
+    'slot.unless === factored || slot.when?.includes(factored)))',
+    'slot.when?.includes(factored)))',
+    rows,
   ],
   [
     'write: the checksum of the last piece',
