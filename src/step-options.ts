@@ -17,7 +17,7 @@ export interface StepOptions {
    * `gradientScale` says, is larger, they are multiplied by clipNorm / (norm + 1e-6). The norm is that of all groups; each group may
    * have a bound of its own for it. It is added up in double in a defined order, the same on every backend. One more pass over
    * the gradients. Default null: no clipping. (`torch.nn.utils.clip_grad_norm_` before the step; Keras' `global_clipnorm` and
-   * optax' `clip_by_global_norm` add nothing to the norm.)
+   * optax' `clip_by_global_norm` add nothing to the norm; Keras' `clipnorm` is another thing, it clips each tensor by itself.)
    */
   clipNorm?: Hyper | null;
   /**

@@ -236,7 +236,7 @@ it('knows what is meant', () => {
       return /did you mean (\w+)\?$/.exec((error as Error).message)?.[1] ?? null;
     }
   };
-  const { Adadelta, AdamW, RMSprop, SGD } = lanestep;
+  const { Adadelta, Adafactor, AdamW, RMSprop, SGD } = lanestep;
   for (const [Class, wrong, right] of [
     [Adam, 'weight_decay', 'weightDecay'],
     [Adam, 'learningRate', 'lr'],
@@ -251,6 +251,12 @@ it('knows what is meant', () => {
     [Adam, 'untransferrable', 'untransferable'],
     [Adam, 'Backend', 'backend'],
     [Adam, 'device', 'backend'],
+    [Adam, 'clip_grad_norm', 'clipNorm'],
+    [Adam, 'max_norm', 'clipNorm'],
+    [Adam, 'max_grad_norm', 'clipNorm'],
+    [SGD, 'global_clipnorm', 'clipNorm'],
+    [SGD, 'clip_by_global_norm', 'clipNorm'],
+    [Adafactor, 'clip_threshold', 'd'],
     [SGD, 'nestrov', 'nesterov'],
     [RMSprop, 'rho', 'alpha'],
     [Adadelta, 'alpha', 'lr'],

@@ -11,13 +11,13 @@ import { adafactorPasses, atLeast, slotsNamed } from './adafactor.js';
 
 /** What `AdafactorPaper` takes; each number may be a function of the step. */
 export interface AdafactorPaperOptions extends StepOptions {
-  /** Learning rate, >= 0, or null for 1e-2. With `relativeStep` the largest one. Default null. */
+  /** Learning rate, >= 0, or null for 1e-2. With `relativeStep` it is min(lr, 1 / √t) at step t. Default null. */
   lr?: Hyper | null;
   /** What is added to the squares, and the least size of a parameter, each >= 0. Default [1e-30, 1e-3]. */
   eps?: Pair;
   /** The largest root mean square of an update, > 0. Default 1. */
   clipThreshold?: Hyper;
-  /** The exponent of the averages' decay, <= 0: beta2 is 1 - t^decayRate at step t. Default -0.8. */
+  /** Exponent of the decay of the second moments, <= 0: beta2 is 1 - t^decayRate at step t. Default -0.8. */
   decayRate?: Hyper;
   /** Decay rate of the average of the steps, in [0, 1). Default null: none, and no state for it. */
   beta1?: Hyper | null;
@@ -25,9 +25,9 @@ export interface AdafactorPaperOptions extends StepOptions {
   weightDecay?: Hyper;
   /** Multiply the step size by the root mean square of the parameter. Default true. */
   scaleParameter?: boolean;
-  /** Let the learning rate be no more than 1 / √t at step t. Default true. */
+  /** Let the learning rate be no more than 1 / √t at step t. Default true. (fairseq and transformers take no lr beside it.) */
   relativeStep?: boolean;
-  /** Take 1e-6 t for lr at step t. Default false. */
+  /** Take 1e-6 t in place of lr at step t; lr is not read then. Default false. (Those two want `relativeStep` with it.) */
   warmupInit?: boolean;
 }
 

@@ -15,13 +15,16 @@ import type { Hyper, Pair } from '../types.js';
 
 /** What `Adafactor` takes; each number may be a function of the step. */
 export interface AdafactorOptions extends StepOptions {
-  /** The largest relative step, >= 0; from step 1 / lr² on it is 1 / √t. Default 1e-2. */
+  /**
+   * Learning rate, >= 0: step t is min(lr, 1 / √t) times the size of the parameter, so that lr counts until step 1 / lr². Default 1e-2.
+   */
   lr?: Hyper;
-  /** The exponent of the averages' decay, <= 0: beta2 is 1 - t^beta2Decay at step t. Default -0.8. */
+  /** Exponent of the decay of the second moments, <= 0: beta2 is 1 - t^beta2Decay at step t. Default -0.8. */
   beta2Decay?: Hyper;
   /**
-   * The least mean of a matrix' rows, whose square is the least second moment, >= 0, or null for the least number that 1 can be told
-   * from 1 by in the tensor's type, as in PyTorch: 2^-23 or 2^-52; and the least size of a parameter, >= 0. Default [null, 1e-3].
+   * Two numbers, each >= 0. The first, eps1, is the least mean of the moments of a matrix' rows, and eps1² the least second moment of an
+   * element; null is the machine epsilon of the tensor's type, as in PyTorch: 2^-23 for float32, 2^-52 for float64. The second, eps2, is
+   * the least root mean square that a parameter counts with. Default [null, 1e-3].
    */
   eps?: Pair | readonly [Hyper | null, Hyper];
   /** The largest root mean square of an update, >= 1. Default 1. */
