@@ -181,7 +181,12 @@ export class Phases<Options extends object> {
         changed = true;
       } else if (gradient !== null && !isThere(gradient, length)) return false;
     }
-    if (changed) this.#bind();
+    if (changed) {
+      // Should that fail, the kernel may have some of them.
+      this.#known = false;
+      this.#bind();
+      this.#known = true;
+    }
     return true;
   }
 

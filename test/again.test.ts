@@ -1,6 +1,7 @@
 // A step like the last one looks at little (`Phases.#isAgain`): what may come between two such steps, and what it must see all the same.
 import { describe, expect, it } from 'vitest';
 import { Adam, ShapeError } from '../src/index.js';
+import { insideOf } from '../src/inside.js';
 import { bufferOf, isThere, lengthOf } from '../src/memory.js';
 import type { FloatArray } from '../src/types.js';
 import { nativeMissing } from './backends.js';
@@ -160,6 +161,20 @@ describe.each(['native', 'wasm'] as const)('%s', backend => {
     }
     scene.optimizer.step(good as Any);
     fresh.optimizer.step(fresh.grads as Any);
+    expect(told(scene)).toBe(told(fresh));
+  });
+
+  it.skipIf(absent)('takes those before again, where others could not all be handed over', () => {
+    const scene = steady();
+    const fresh = anew(scene);
+    const { kernel } = insideOf(scene.optimizer).phases as Any;
+    kernel.bind = (gradients: Any) => {
+      delete kernel.bind;
+      kernel.bind(gradients);
+      throw new Error('lost');
+    };
+    expect(() => scene.optimizer.step([f32(7, 8, 9), scene.grads[1]])).toThrow('lost');
+    for (const { optimizer, grads } of [scene, fresh]) optimizer.step(grads as Any);
     expect(told(scene)).toBe(told(fresh));
   });
 

@@ -160,8 +160,8 @@ export const mutants = [
   [
     'again: new gradients are not bound',
     phases,
-    '    if (changed) this.#bind();\n    return true;',
-    '    return true;',
+    '      this.#known = false;\n      this.#bind();\n      this.#known = true;',
+    '',
     again,
   ],
   [
