@@ -109,7 +109,7 @@ export function matchState<Options extends object>(
     if (!Object.hasOwn(state, name)) return null;
     const read = readParameter(state[name], tensor, rule, fit);
     if (!('expected' in read)) return read;
-    if (!partial) refuse(`Expected ${read.name} to be ${read.expected} like its parameter, got ${read.got}`);
+    if (!partial) refuse(`Expected ${read.name} to be ${read.expected} for its parameter, got ${read.got}`);
     mismatched.push({ ...read, name });
     return undefined;
   });

@@ -99,7 +99,7 @@ export function readParameter<Options extends object>(
             : describe(values);
       // What is no array at all is no parameter of another length.
       if (type === null && others === 0)
-        refuse(`Expected ${shown}.${slot} to be ${expected} like its parameter, got ${got}`);
+        refuse(`Expected ${shown}.${slot} to be ${expected} for its parameter, got ${got}`);
       mismatch ??= { name: `${shown}.${slot}`, expected, got };
     }
     fillings.set(slot, values);
