@@ -26,6 +26,14 @@ function drawArrays(count: number, random: Generator): FloatArray[] {
   });
 }
 
+/** The dimensions of a tensor. By its length alone, so that what fits in length fits in shape: a matrix where that can be. */
+function dimensionsOf({ length }: FloatArray): readonly number[] {
+  for (let rows = Math.floor(Math.sqrt(length)); rows > 1; rows--) {
+    if (length % rows === 0) return [rows, length / rows];
+  }
+  return [length];
+}
+
 /** The options of an optimizer out of those of its twin: every schedule may fail. */
 function failing(subject: Subject, options: Options): Options {
   const wrapped = (value: unknown): unknown =>
@@ -54,6 +62,7 @@ function drawSubject(random: Generator): { subject: Subject; options: Options[] 
     name: shape === 'list' ? String(i) : `t${i}`,
     group: Math.min(i, groups - 1),
     p,
+    shape: dimensionsOf(p),
   }));
   const kind = random.weighted(memoryKinds);
   const params = held(arrays, kind, random);
@@ -66,13 +75,12 @@ function drawSubject(random: Generator): { subject: Subject; options: Options[] 
 
 function construct(subject: Subject, options: readonly Options[], backend: string, change: Any = {}): Any {
   const { entry, params, shape } = subject;
-  const grouped = shape === 'groups';
   const arrays = params.map(({ array }) => array);
-  return entry.make(subject.shaped(arrays, grouped ? options : null), {
-    backend,
-    ...(grouped ? {} : options[0]),
-    ...change,
-  });
+  const shapes = subject.shaped(arrays.map(dimensionsOf), null);
+  if (shape !== 'groups')
+    return entry.make(subject.shaped(arrays, null), { backend, shapes, ...options[0], ...change });
+  const own = options.map((of, g) => ({ ...of, shapes: shapes[g] }));
+  return entry.make(subject.shaped(arrays, own), { backend, ...change });
 }
 
 const backends = ['native', 'native', 'native', 'wasm'] as const;
