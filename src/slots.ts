@@ -59,6 +59,23 @@ export const shapesHint = <Options extends object>(rule: Rule<Options>, name: st
     ? '; construct the optimizer with the shapes that the state was made with'
     : '';
 
+/** Whether a state with these keys is that of a vector, and the tensor a matrix, or the other way round. */
+export function isOfOtherKind<Options extends object>(
+  rule: Rule<Options>,
+  isMatrix: boolean,
+  keys: readonly string[],
+): boolean {
+  const namesOf = (matrix: boolean) =>
+    rule.slots
+      .filter(slot => !slot.scratch && !(matrix ? slot.unless === factored : slot.when?.includes(factored)))
+      .map(({ name }) => name);
+  const [own, others] = [namesOf(isMatrix), namesOf(!isMatrix)];
+  return (
+    others.some(name => !own.includes(name) && keys.includes(name)) ||
+    own.some(name => !others.includes(name) && !keys.includes(name))
+  );
+}
+
 /** Whether a slot is only used within a step. */
 export const isScratch = <Options extends object>(rule: Rule<Options>, name: string): boolean =>
   rule.slots.some(slot => slot.name === name && slot.scratch);

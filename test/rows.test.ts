@@ -208,6 +208,24 @@ describe.each(kinds)('$name', kind => {
       expect(bits(matrix.stateDict())).toBe(before);
       optimizer.dispose();
     });
+
+    it('leaves one out that was a vector and is a matrix, or the other way round, where partial', () => {
+      const of = (shape: readonly number[]) => {
+        const params = { w: new Float32Array(15), b: new Float32Array(4) };
+        const one = new kind.Class(params, { ...kind.options, backend, shapes: { w: shape, b: [4] } });
+        one.step({ w: params.w.slice().fill(1), b: params.b.slice().fill(1) });
+        return one;
+      };
+      const [matrix, vector] = [of([3, 5]), of([15])];
+      const [before, partial] = [bits(vector.stateDict()), { partial: true }];
+      const mismatched = [{ name: 'w', expected: 'a vector', got: 'a matrix' }];
+      expect(vector.loadStateDict(matrix.stateDict(), partial)).toMatchObject({ loaded: ['b'], mismatched });
+      expect(vector.deserialize(matrix.serialize({ params: false }), partial)).toMatchObject({ mismatched });
+      expect(bits(vector.stateDict())).toBe(before);
+      expect(matrix.loadStateDict(vector.stateDict(), partial)).toMatchObject({
+        mismatched: [{ name: 'w', expected: 'a matrix', got: 'a vector' }],
+      });
+    });
   });
 });
 

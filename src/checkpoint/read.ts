@@ -96,7 +96,12 @@ function* dictOf<Options extends object>(
   const { header, prefix } = section;
   const { groups, names } = namesOf(section);
   const own = new Map(contents.tensors.map(({ name }, i) => [name, i]));
-  const words = wordsOf(contents).map(all => new Set([...all, ...joining(contents.rule)]));
+  const { rule } = contents;
+  // Of a matrix for a vector, or the other way round: left out, and reported.
+  const others = partial && rule.grid ? rule.slots.filter(({ scratch }) => !scratch) : [];
+  const words = wordsOf(contents).map(
+    all => new Set([...all, ...joining(rule), ...others.map(slot => slot.name)]),
+  );
   const entries = header.entries.flatMap(entry =>
     entry.name.startsWith(prefix) ? [{ entry, name: entry.name.slice(prefix.length) }] : [],
   );
@@ -113,7 +118,7 @@ function* dictOf<Options extends object>(
     if (foreign || (index === undefined && !partial))
       refuse(
         `Expected a checkpoint of this optimizer's parameters and state, got ${show(entry.name)} in it` +
-          (key === null || index === undefined ? '' : shapesHint(contents.rule, key.word)),
+          (key === null || index === undefined ? '' : shapesHint(rule, key.word)),
       );
     if (index === undefined) continue;
     if (key === null) {
@@ -121,7 +126,9 @@ function* dictOf<Options extends object>(
       continue;
     }
     const isSlot =
-      contents.tensors[index]!.slots.includes(key.word) || joinOf(contents.rule, key.word) !== undefined;
+      contents.tensors[index]!.slots.includes(key.word) ||
+      joinOf(rule, key.word) !== undefined ||
+      others.some(slot => slot.name === key.word);
     const of = state.get(key.name) ?? new Map<string, number | Span>();
     state.set(key.name, of.set(key.word, isSlot ? new Span(entry) : yield* numberOf(entry, header)));
   }

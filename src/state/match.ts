@@ -6,6 +6,7 @@ import type { Numbers } from '../option-table.js';
 import type { GroupOptions } from '../options.js';
 import type { Scalars } from '../pass.js';
 import { product } from '../shape.js';
+import { isOfOtherKind } from '../slots.js';
 import { listedNames, record, refuse, whole } from './checks.js';
 import type { Stateful, StatefulTensor } from './dict.js';
 import { fillSlot, startingSlots } from './fill.js';
@@ -107,6 +108,15 @@ export function matchState<Options extends object>(
     if (from === undefined || other !== undefined) return undefined;
     const fit = fitOf(options, from);
     if (!Object.hasOwn(state, name)) return null;
+    if (
+      partial &&
+      rule.grid &&
+      isOfOtherKind(rule, tensor.grid !== null, Object.keys(record(state[name], name)))
+    ) {
+      const [expected, got] = tensor.grid ? ['a matrix', 'a vector'] : ['a vector', 'a matrix'];
+      mismatched.push({ name, expected, got });
+      return undefined;
+    }
     const read = readParameter(state[name], tensor, rule, fit);
     if (!('expected' in read)) return read;
     if (!partial) refuse(`Expected ${read.name} to be ${read.expected} for its parameter, got ${read.got}`);

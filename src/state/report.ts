@@ -1,7 +1,7 @@
 /** A parameter that a state has under its name, and with another type, length or shape. */
 export interface Mismatch {
   readonly name: string;
-  /** `Float32Array(10)`, `Float32Array(64×32)` */
+  /** `Float32Array(10)`, `Float32Array(64×32)`; `a matrix` where the state is that of a vector. */
   readonly expected: string;
   readonly got: string;
 }
