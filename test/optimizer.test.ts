@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { WasmBackend } from '../src/backends/wasm.js';
 import { Adam, AdamW, backend as describeBackend, Nesterov, SGD, setThreads } from '../src/index.js';
-import { defaultsOf } from '../src/rule.js';
+import { defaultsOf, optionsOf } from '../src/rule.js';
 import { nativeMissing } from './backends.js';
 import { everyOptimizer, type Loose, step } from './every-optimizer.js';
 
@@ -391,13 +391,17 @@ for (const backend of backends) {
         for (const { name, make, rule } of everyOptimizer) {
           for (const [key, value] of Object.entries<unknown>(defaultsOf(rule))) {
             if (typeof value !== 'number' && !Array.isArray(value)) continue;
+            const { range } = optionsOf(rule)[key]!;
+            const { holds = () => true } = (range.kind === 'list' ? range.of : range) as {
+              holds?: (x: number) => boolean;
+            };
             // A schedule always has its slots; a number has them if it is not zero.
-            const at = (t: number, x: number) => (x === 0 ? 0.25 : x) * (1 - 0.05 * t);
-            const given = Array.isArray(value)
-              ? value.map((x: number) => (t: number) => at(t, x))
-              : (t: number) => at(t, value as number);
-            const numbers = (t: number) =>
-              Array.isArray(value) ? value.map((x: number) => at(t, x)) : at(t, value as number);
+            const at = (t: number, x: number) =>
+              (x === 0 ? 0.25 : x) * (1 + (holds(x * 0.8) ? -0.05 : 0.05) * t);
+            const values = [value].flat() as (number | null)[];
+            const shaped = <T>(all: T[]): unknown => (Array.isArray(value) ? all : all[0]);
+            const given = shaped(values.map(x => (x === null ? x : (t: number) => at(t, x))));
+            const numbers = (t: number) => shaped(values.map(x => (x === null ? x : at(t, x))));
             // Rprop's second factor has to stay above 1, and what state begins with cannot be set any more.
             if (key === 'etas' || (rule.firstOnly as string[] | undefined)?.includes(key)) continue;
             const [p, q] = [noise(new Float32Array(20), 1), noise(new Float32Array(20), 1)];
