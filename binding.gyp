@@ -68,7 +68,10 @@
         ["OS=='linux' and san=='asan'", {
           "defines!": ["_FORTIFY_SOURCE=2"],
           "ldflags!": ["-Wl,-s"],
-          "cflags_cc": ["-g", "-fno-omit-frame-pointer", "-fasynchronous-unwind-tables", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"],
+          "cflags_cc": [
+            "-g", "-fno-omit-frame-pointer", "-fasynchronous-unwind-tables", "-fsanitize=address,undefined",
+            "-fno-sanitize-recover=undefined",
+          ],
           "ldflags": ["-fsanitize=address,undefined"],
         }],
         ["OS=='linux' and san=='tsan'", {

@@ -20,7 +20,10 @@ export function adafactor_squares(n: usize, c: usize, pAt: usize, gAt: usize, ro
 
 // @ts-ignore: decorator
 @inline
-function measure(factored: bool, n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, vAt: usize, weightAt: usize, updateAt: usize): void {
+function measure(
+  factored: bool, n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, vAt: usize, weightAt: usize,
+  updateAt: usize,
+): void {
   const added = coefficient(c, 0);
   const rest = coefficient(c, 1);
   const least = coefficient(c, 2);
@@ -45,14 +48,19 @@ export function adafactor_size(n: usize, c: usize, pAt: usize, gAt: usize, vAt: 
   return uses(P | G | S2, 0, 2);
 }
 
-export function adafactor_factored_size(n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, weightAt: usize, updateAt: usize): i32 {
+export function adafactor_factored_size(
+  n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, weightAt: usize, updateAt: usize,
+): i32 {
   measure(true, n, c, pAt, gAt, byRowAt, byColumnAt, 0, weightAt, updateAt);
   return uses(P | G | S0 | S1, 0, 2, 0, ROW_FIRST);
 }
 
 // @ts-ignore: decorator
 @inline
-function update(factored: bool, momentum: bool, n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, vAt: usize, mAt: usize): void {
+function update(
+  factored: bool, momentum: bool, n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, vAt: usize,
+  mAt: usize,
+): void {
   const added = coefficient(c, 0);
   const rest = coefficient(c, 1);
   const least = coefficient(c, 2);
@@ -94,7 +102,9 @@ export function adafactor_factored(n: usize, c: usize, pAt: usize, gAt: usize, b
   return uses(P | G | S0 | S1, P, 0, 0, ROW_FIRST);
 }
 
-export function adafactor_momentum_factored(n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, mAt: usize): i32 {
+export function adafactor_momentum_factored(
+  n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, mAt: usize,
+): i32 {
   update(true, true, n, c, pAt, gAt, byRowAt, byColumnAt, 0, mAt);
   return uses(P | G | S0 | S1 | S3, P | S3, 0, 0, ROW_FIRST);
 }

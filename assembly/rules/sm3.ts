@@ -43,7 +43,10 @@ export function sm3_momentum(n: usize, c: usize, pAt: usize, gAt: usize, mAt: us
 
 // @ts-ignore: decorator
 @inline
-function updateFactored(momentum: bool, n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, mAt: usize, rowAt: usize, columnAt: usize): void {
+function updateFactored(
+  momentum: bool, n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, mAt: usize, rowAt: usize,
+  columnAt: usize,
+): void {
   const keep = coefficient(c, 0);
   const rest = coefficient(c, 1);
   const epsilon = coefficient(c, 2);
@@ -71,12 +74,16 @@ function updateFactored(momentum: bool, n: usize, c: usize, pAt: usize, gAt: usi
   }
 }
 
-export function sm3_factored(n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, rowAt: usize, columnAt: usize): i32 {
+export function sm3_factored(
+  n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, rowAt: usize, columnAt: usize,
+): i32 {
   updateFactored(false, n, c, pAt, gAt, byRowAt, byColumnAt, 0, rowAt, columnAt);
   return uses(P | G | S0 | S1, P, 1, 1, COLUMNS | ROW_FIRST);
 }
 
-export function sm3_momentum_factored(n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, mAt: usize, rowAt: usize, columnAt: usize): i32 {
+export function sm3_momentum_factored(
+  n: usize, c: usize, pAt: usize, gAt: usize, byRowAt: usize, byColumnAt: usize, mAt: usize, rowAt: usize, columnAt: usize,
+): i32 {
   updateFactored(true, n, c, pAt, gAt, byRowAt, byColumnAt, mAt, rowAt, columnAt);
   return uses(P | G | S0 | S1 | S2, P | S2, 1, 1, COLUMNS | ROW_FIRST);
 }

@@ -47,7 +47,8 @@ struct Keeps {
 template <class R>
 struct Keeps<R, std::void_t<decltype(R::keeps)>> {
   static constexpr int slots = sizeof(R::keeps) / sizeof(R::keeps[0]);
-  static constexpr bool of(int k) { return R::keeps[k]; }
+  // The size first: clang knows an array of a template only once that was asked for.
+  static constexpr bool of(int k) { return k < slots && R::keeps[k]; }
 };
 
 template <class R, class = void>
@@ -58,7 +59,8 @@ struct Changes {
 template <class R>
 struct Changes<R, std::void_t<decltype(R::changes)>> {
   static constexpr bool all = false;
-  static constexpr bool of(int k) { return Keeps<R>::of(k) && R::changes[k]; }
+  static constexpr int slots = sizeof(R::changes) / sizeof(R::changes[0]);
+  static constexpr bool of(int k) { return Keeps<R>::of(k) && k < slots && R::changes[k]; }
 };
 
 // Which stages its rows ask for: coupled decay where the rule's options have it; none where it reads no

@@ -74,7 +74,8 @@ export interface Kernel {
   readonly variantOf: Uint32Array;
   /**
    * [parts of all tensors][maxSums]: what a kernel with sums has added up, of each block of elements, or each band of a grid; a
-   * tensor's parts follow those of the tensors before it. A tensor that sits out leaves its numbers as they are, and so does a kernel that has no such sum.
+   * tensor's parts follow those of the tensors before it. A tensor that sits out leaves its numbers as they are, and so does a kernel that
+   * has no such sum.
    */
   readonly sums: Float64Array;
   /** [rows of all grids]: of a kernel over a grid, the first of its sums, of each row. */

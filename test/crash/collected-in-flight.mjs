@@ -28,7 +28,8 @@ function dropBare() {
   const rowOf = new Uint32Array(1);
   const sums = new Float64Array(Math.ceil(n / addon.blockLength) * addon.maxSums);
   const allocate = bytes => new ArrayBuffer(bytes);
-  const plan = addon.prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate);
+  const none = new Float64Array(0);
+  const plan = addon.prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate, none, none, none);
   const grads = [new Float32Array(n).fill(1)];
   addon.bind(plan, 0, ...grads);
   addon.runAsync(plan, [params, grads, rows, rowOf, variantOf, sums], land);

@@ -16,6 +16,7 @@ const given = [
   new Uint32Array(count),
   new Float64Array(count * addon.maxSums),
   bytes => new ArrayBuffer(bytes),
+  ...[0, 0, 0].map(none => new Float64Array(none)),
 ];
 const p = new Float32Array(1000);
 const optimizer = new Adam([p], { backend: 'native' });

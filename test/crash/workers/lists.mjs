@@ -19,6 +19,7 @@ const prepare = () =>
     new Uint32Array(count),
     new Float64Array(count * addon.maxSums),
     bytes => new ArrayBuffer(bytes),
+    ...[0, 0, 0].map(none => new Float64Array(none)),
   );
 const plan = prepare();
 const grads = list();

@@ -16,6 +16,7 @@ const plan = addon.prepare(
   new Uint32Array(1),
   new Float64Array(addon.maxSums),
   bytes => new ArrayBuffer(bytes),
+  ...[0, 0, 0].map(none => new Float64Array(none)),
 );
 const optimizer = new Adam([p.slice(), new Float64Array(7)]);
 const grads = [new Float32Array(1000).fill(1), new Float64Array(7).fill(1)];
