@@ -1,5 +1,5 @@
-// JavaScript values in, plans out; the only file that knows of Node. TypeScript has validated everything
-// before it calls (src/params.ts, src/memory.ts); what is checked here again is what memory depends on.
+// What the addon exports: JavaScript values in (given.h), plans out (bound.h), steps on another thread
+// (flight.h). These four files alone know of Node.
 // Preparing goes through node-addon-api, whose every failure becomes a JavaScript error; the hot calls are
 // raw Node-API, and that of a step reads no argument but the plan.
 #include <napi.h>
@@ -11,95 +11,15 @@
 #include <vector>
 
 #include "arena.h"
+#include "bound.h"
 #include "dispatch.h"
+#include "flight.h"
+#include "given.h"
 #include "parallel.h"
 #include "plan.h"
 
 namespace lanestep {
 namespace {
-
-// Of one thread of JavaScript: how many threads a step may use, and from how many elements on.
-struct Settings {
-  unsigned threads = 1;
-  double breakEven = 0;
-};
-
-// A plan in the memory of an ArrayBuffer that JavaScript allocated: the plan, its tensors and claims, and the
-// slots. So it is the engine that counts this memory, and frees it as it frees any array's, within a loop
-// that never gives way, too; what a finalizer frees waits for a turn of the event loop. The buffer is all
-// that JavaScript has of a plan, and TypeScript gives it to nobody.
-struct Bound {
-  const Bound* self;  // and what no array has in it by chance, to tell a plan from any other buffer
-  const void* sign;
-  Plan plan;
-  const Settings* settings;
-  double elements;
-  bool flying;  // a step is under way on another thread; only JavaScript's thread asks and says so
-
-  // How many threads the next step may use.
-  unsigned threads() const { return elements < settings->breakEven ? 1 : settings->threads; }
-  // Whether it wakes them all, even where that takes longer than the step: tests ask for it.
-  bool wakes() const { return settings->breakEven == 0; }
-};
-
-const char sign = 0;
-constexpr std::size_t line = 64;
-constexpr std::size_t headBytes = (sizeof(Bound) + line - 1) / line * line;
-
-// Where a plan is within its buffer: at the first cache line.
-char* headOf(void* memory) {
-  return static_cast<char*>(memory) + (0 - reinterpret_cast<std::uintptr_t>(memory)) % line;
-}
-
-// The plan of a buffer; null for whatever else.
-Bound* planIn(napi_env env, napi_value buffer) {
-  void* memory = nullptr;
-  std::size_t bytes = 0;
-  if (napi_get_arraybuffer_info(env, buffer, &memory, &bytes) != napi_ok || bytes < line + headBytes)
-    return nullptr;
-  Bound* const bound = reinterpret_cast<Bound*>(headOf(memory));
-  return bound->self == bound && bound->sign == &sign ? bound : nullptr;
-}
-
-struct View {
-  bool wide;
-  void* data;
-  std::size_t length;
-};
-
-// Whether a value is a Float32Array or a Float64Array, of whatever realm, and its memory.
-bool look(napi_env env, napi_value value, View& v) {
-  napi_typedarray_type type;
-  const napi_status status =
-      napi_get_typedarray_info(env, value, &type, &v.length, &v.data, nullptr, nullptr);
-  v.wide = status == napi_ok && type == napi_float64_array;
-  return status == napi_ok && (v.wide || type == napi_float32_array);
-}
-
-// The same; anything else is refused.
-View view(const Napi::Value& value) {
-  View v;
-  if (!look(value.Env(), value, v))
-    throw Napi::TypeError::New(value.Env(), "Expected a Float32Array or a Float64Array");
-  return v;
-}
-
-Bound& boundOf(napi_env env, napi_value plan) {
-  Bound* const bound = planIn(env, plan);
-  if (bound == nullptr) throw Napi::TypeError::New(env, "Expected a plan");
-  if (bound->flying) throw Napi::Error::New(env, "A step is under way");
-  return *bound;
-}
-
-Bound& boundOf(const Napi::CallbackInfo& info) { return boundOf(info.Env(), info[0]); }
-
-std::size_t indexBelow(const Napi::Value& value, std::size_t end) {
-  double x;
-  if (napi_get_value_double(value.Env(), value, &x) != napi_ok) x = -1;
-  if (!(x >= 0 && x < static_cast<double>(end)))
-    throw Napi::RangeError::New(value.Env(), "Index out of range");
-  return static_cast<std::size_t>(x);
-}
 
 // run(plan): one step. What it needs is in memory that was registered before.
 napi_value run(napi_env env, napi_callback_info info) {
@@ -115,71 +35,6 @@ napi_value run(napi_env env, napi_callback_info info) {
     bound->plan.step(bound->threads(), bound->wakes());
   }
   return nullptr;
-}
-
-// A step on a thread of Node's pool. Node waits for it before it takes down a worker or the process.
-struct Flight {
-  Bound& bound;
-  unsigned threads;
-  bool wakes;
-  napi_async_work work = nullptr;
-  napi_ref plan = nullptr, held = nullptr;  // what must not be collected meanwhile
-  napi_ref done = nullptr;                  // who is told
-};
-
-// Lets go of what a flight holds. Where JavaScript can no longer run, this fails, and the environment frees
-// it.
-void land(napi_env env, Flight* flight) {
-  flight->bound.flying = false;
-  if (flight->plan != nullptr) (void)napi_delete_reference(env, flight->plan);
-  if (flight->held != nullptr) (void)napi_delete_reference(env, flight->held);
-  if (flight->done != nullptr) (void)napi_delete_reference(env, flight->done);
-  if (flight->work != nullptr) (void)napi_delete_async_work(env, flight->work);
-  delete flight;
-}
-
-void fly(napi_env, void* data) {
-  Flight& flight = *static_cast<Flight*>(data);
-  flight.bound.plan.step(flight.threads, flight.wakes);
-}
-
-// A worker that is being terminated runs no JavaScript any more: then nobody is told. (A promise of
-// Node-API's could not even be freed then.)
-void arrive(napi_env env, napi_status status, void* data) {
-  Flight* flight = static_cast<Flight*>(data);
-  napi_value done, nothing, happened;
-  const bool told = napi_get_reference_value(env, flight->done, &done) == napi_ok && done != nullptr &&
-                    napi_get_undefined(env, &nothing) == napi_ok &&
-                    napi_get_boolean(env, status == napi_ok, &happened) == napi_ok;
-  land(env, flight);
-  if (told) (void)napi_call_function(env, nothing, done, 1, &happened, nullptr);
-}
-
-// The grids of tensors, out of [tensors][matrices, rows, columns, height]; none of an empty list. Their sums
-// are shared arrays, too.
-std::vector<Grid> gridsOf(const Napi::Value& given, const std::vector<Tensor>& tensors,
-                          Napi::Float64Array rowSums, Napi::Float64Array columnSums) {
-  const auto numbers = given.As<Napi::Float64Array>();
-  std::vector<Grid> grids;
-  const bool some = numbers.ElementLength() > 0;
-  if (some && numbers.ElementLength() != 4 * tensors.size())
-    throw Napi::RangeError::New(given.Env(), "Expected a grid for each tensor");
-  std::size_t rows = 0, columns = 0;
-  for (std::size_t i = 0; some && i < tensors.size(); i++) {
-    const auto number = [&](std::size_t k) { return static_cast<std::size_t>(numbers[4 * i + k]); };
-    Grid grid{number(0), number(1), number(2), number(3), rowSums.Data() + rows, columnSums.Data() + columns,
-              {}};
-    if (grid.walked()) {
-      if (grid.matrices * grid.rows * grid.columns != tensors[i].n)
-        throw Napi::RangeError::New(given.Env(), "Expected the grid of a tensor");
-      rows += grid.matrices * grid.rows;
-      columns += grid.bands() * grid.columns;
-    }
-    grids.push_back(grid);
-  }
-  if (rowSums.ElementLength() != rows || columnSums.ElementLength() != columns)
-    throw Napi::RangeError::New(given.Env(), "Expected sums for each row and column");
-  return grids;
 }
 
 // How many parts of a tensor have sums of their own.
@@ -206,27 +61,24 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
     tensors.push_back({p.length, p.data, p.data, nullptr, {}, nullptr, p.wide, nullptr});
     elements += static_cast<double>(p.length);
   }
-  const auto kept = info[2].As<Napi::Uint8Array>();
-  const auto rows = info[3].As<Napi::Float64Array>();
-  const auto rowOf = info[4].As<Napi::Uint32Array>(), variantOf = info[5].As<Napi::Uint32Array>();
-  auto sums = info[6].As<Napi::Float64Array>();
-  const std::vector<Grid> grids =
-      gridsOf(info[8], tensors, info[9].As<Napi::Float64Array>(), info[10].As<Napi::Float64Array>());
+  const auto kept = bytesOf(info[2]);
+  const auto rows = doublesOf(info[3]), sums = doublesOf(info[6]);
+  const auto rowOf = indicesOf(info[4]), variantOf = indicesOf(info[5]);
+  const std::vector<Grid> grids = gridsOf(info[8], tensors, doublesOf(info[9]), doublesOf(info[10]));
   const auto gridOf = [&](std::size_t i) { return grids.empty() ? nullptr : &grids[i]; };
   std::size_t parts = 0;
   for (std::size_t i = 0; i < count; i++) parts += partsOf(tensors[i], gridOf(i));
-  if (kept.ElementLength() != count * maxSlots || rows.ElementLength() != count * rowLength ||
-      rowOf.ElementLength() != count || variantOf.ElementLength() != count ||
-      sums.ElementLength() != parts * maxSums)
+  if (kept.length != count * maxSlots || rows.length != count * rowLength || rowOf.length != count ||
+      variantOf.length != count || sums.length != parts * maxSums)
     throw Napi::RangeError::New(env, "Expected shared arrays of the tensors' number");
 
-  double* at = sums.Data();
+  double* at = sums.data;
   for (std::size_t i = 0; i < count; i++) {
     tensors[i].sums = at;
     at += partsOf(tensors[i], gridOf(i)) * maxSums;
   }
   const std::vector<Claim> claims = cut(tensors, grids);
-  const std::size_t bytes = line + headBytes + arenaBytes(tensors, claims, kept.Data(), grids);
+  const std::size_t bytes = line + headBytes + arenaBytes(tensors, claims, kept.data, grids);
   const Napi::Value buffer =
       info[7].As<Napi::Function>().Call({Napi::Number::New(env, static_cast<double>(bytes))});
   void* memory = nullptr;
@@ -237,12 +89,12 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   char* const head = headOf(memory);
   Bound* const bound = new (head) Bound{};
   bound->plan.set = offer.set;
-  bound->plan.rows = rows.Data();
-  bound->plan.rowOf = rowOf.Data();
-  bound->plan.variantOf = variantOf.Data();
+  bound->plan.rows = rows.data;
+  bound->plan.rowOf = rowOf.data;
+  bound->plan.variantOf = variantOf.data;
   bound->settings = env.GetInstanceData<Settings>();
   bound->elements = elements;
-  layOut(bound->plan, head + headBytes, tensors, claims, kept.Data(), grids);
+  layOut(bound->plan, head + headBytes, tensors, claims, kept.data, grids);
   bound->sign = &sign;
   bound->self = bound;
   return buffer;
@@ -271,45 +123,6 @@ void runAsync(const Napi::CallbackInfo& info) {
     land(env, flight);
     throw Napi::Error::New(env, "The step could not be handed to another thread");
   }
-}
-
-// The memory of an array like its parameter, or null.
-void* likeParameter(napi_env env, napi_value value, const Tensor& tensor) {
-  View v;
-  if (look(env, value, v)) {
-    if (v.wide != tensor.wide || v.length != tensor.n)
-      throw Napi::TypeError::New(env, "Expected an array like its parameter");
-    return v.data;
-  }
-  if (!Napi::Value(env, value).IsNull())
-    throw Napi::TypeError::New(env, "Expected a Float32Array or a Float64Array");
-  return nullptr;
-}
-
-// Reads a list with such an array for each tensor: take(tensor, memory or null).
-template <class Tensors, class Take>
-void eachArray(const Napi::Value& list, Tensors& tensors, Take&& take) {
-  const auto arrays = list.As<Napi::Array>();
-  if (arrays.Length() != tensors.size())
-    throw Napi::RangeError::New(list.Env(), "Expected an array for each tensor");
-  for (std::uint32_t i = 0; i < tensors.size(); i++)
-    take(tensors[i], likeParameter(list.Env(), arrays.Get(i), tensors[i]));
-}
-
-// The memory of a gradient, or null. TypeScript has looked at its type, for which Node-API takes longer than
-// for all else; here it has as many elements as its parameter, and the bytes of as many within its buffer.
-const void* gradientOf(napi_env env, napi_value value, const Tensor& tensor) {
-  void* data;
-  napi_value buffer;
-  std::size_t length, offset, bytes;
-  const bool known =
-      napi_get_typedarray_info(env, value, nullptr, &length, &data, &buffer, &offset) == napi_ok &&
-      napi_get_arraybuffer_info(env, buffer, nullptr, &bytes) == napi_ok;
-  const std::size_t size = tensor.wide ? sizeof(double) : sizeof(float);
-  // Shared memory tells nothing of its bytes that way.
-  if (!known || length != tensor.n || offset > bytes || (bytes - offset) / size < length)
-    return likeParameter(env, value, tensor);
-  return data;
 }
 
 // The most gradients that one call binds. Node-API fills what a call leaves of the places for its arguments,

@@ -147,6 +147,36 @@ describe.skipIf(nativeMissing !== null)(title, () => {
     refuse({ params: [] });
   });
 
+  it('prepares nothing whose shared arrays are of another type, or whose grids are not the tensors', () => {
+    const { params, kept, rows, rowOf, variantOf, sums } = given();
+    const fine: Wrong[] = [kept, rows, rowOf, variantOf, sums, allocate, ...noGrids];
+    const prepare = (of: readonly Wrong[], shared: readonly Wrong[]) =>
+      (addon.prepare as (...all: Wrong[]) => unknown)(usable, of, ...shared);
+    fine.forEach((one, i) => {
+      if (one === allocate) return;
+      const Other = one instanceof Float64Array ? BigInt64Array : Float64Array;
+      for (const wrong of [new Other(one.length), null, [], new DataView(new ArrayBuffer(8 * one.length))])
+        expect(() => prepare(params, fine.with(i, wrong)), `${i}`).toThrow(
+          /^Expected a (Uint8|Uint32|Float64)Array$/,
+        );
+    });
+    const [a, b] = [params[0].length, params[1].length];
+    const refuse = (grids: number[], rowSums = 2, columnSums = a + b, of: Wrong = params) => {
+      const sides = [Float64Array.from(grids), new Float64Array(rowSums), new Float64Array(columnSums)];
+      expect(() => prepare(of, [...fine.slice(0, 6), ...sides]), `${grids}`).toThrow(
+        /^Expected (the grid of a tensor|a grid for each tensor|sums for each row and column)$/,
+      );
+    };
+    refuse([1, 1, a, 1]);
+    refuse([1, 2, a, 1, 1, 1, b, 1], 3, 2 * a + b);
+    refuse([1, 1, a, 1, 1, 1, b, 1], 1);
+    refuse([1, 1, a, 1, 1, 1, b, 1], 2, a);
+    for (const wrong of [-1, Number.NaN, Infinity, 2 ** 60]) refuse([wrong, 1, a, 1, 1, 1, b, 1]);
+    // Products that come round to a small number.
+    refuse([2 ** 32, 2 ** 32, 0, 1, 0, 0, 0, 0], 0, 0, [new Float32Array(0), params[1]]);
+    refuse([2 ** 62 / a, 4 * a, a, 1, 1, 1, b, 1]);
+  });
+
   it('takes floats and doubles for parameters, and an instruction set that it has', () => {
     const { kept, rows, rowOf, variantOf, sums } = given();
     const prepare = (set: number, ...params: Wrong[]) =>

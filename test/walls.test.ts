@@ -55,10 +55,12 @@ const rest = (among: readonly string[], ...rooms: string[]) =>
   among.filter(file => !rooms.some(room => file.startsWith(room)));
 
 describe.skipIf(reason !== '')(`in native/${reason}`, () => {
-  it('only addon.cc knows of Node', () => {
+  it('only what addon.cc is made of knows of Node', () => {
     const pattern = /\bnapi\w*|\bNapi\b|node_api|\bv8::|\buv_\w+/i;
-    expect(standing(pattern, rest(native, 'native/addon.cc'))).toEqual([]);
-    expect(standing(pattern, ['native/addon.cc'])).not.toEqual([]);
+    const made = ['addon.cc', 'bound.h', 'flight.h', 'given.h'].map(file => `native/${file}`);
+    expect(filesOf(standing(pattern, native))).toEqual(made);
+    const included = /#include "(bound|flight|given)\.h"/;
+    expect(standing(included, rest(native, ...made))).toEqual([]);
   });
 
   it('only parallel.* knows of threads', () => {

@@ -1,7 +1,7 @@
 // Adafactor, in three passes. Of a matrix: the squares of the gradient by rows and by columns; then, as of a
-// vector, the squares of the parameter and of the update; then the update. A row's number
-// times a column's is the second moment; of a vector that is `v`. The numbers of Shazeer and
-// Stern have `added` above 0 and no `least`, those of PyTorch the other way round.
+// vector, the squares of the parameter and of the update; then the update. A row's number times a column's is
+// the second moment; of a vector that is `v`. The numbers of Shazeer and Stern have `added` above 0 and no
+// `least`, those of PyTorch the other way round.
 template <class V>
 struct AdafactorSquares {
   static constexpr bool moves = false;

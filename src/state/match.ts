@@ -111,7 +111,7 @@ export function matchState<Options extends object>(
     if (
       partial &&
       rule.grid &&
-      isOfOtherKind(rule, tensor.grid !== null, Object.keys(record(state[name], name)))
+      isOfOtherKind(rule, tensor.grid !== null, Object.keys(record(state[name], `state[${show(name)}]`)))
     ) {
       const [expected, got] = tensor.grid ? ['a matrix', 'a vector'] : ['a vector', 'a matrix'];
       mismatched.push({ name, expected, got });
