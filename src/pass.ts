@@ -52,8 +52,8 @@ export interface Sums {
   /** Of a tensor that is walked row by row: the first of the pass' sums, of each row. It lasts until the next pass. */
   rows(tensor: number): Float64Array;
   /**
-   * What is added up of each column of its matrices; `fold` puts bands of rows together: `added` or `larger` of src/sums.ts. To be
-   * asked for once a pass: it writes over what it reads.
+   * What is added up of each column of its matrices. `fold` puts bands of rows together: `added` or `larger` of
+   * src/numerics/combine.ts. To be asked for once a pass: it writes over what it reads.
    */
   columns(tensor: number, fold: (a: number, b: number) => number): Float64Array;
 }

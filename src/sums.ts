@@ -73,7 +73,3 @@ export class TensorSums implements Sums {
     return of.subarray(0, matrices * columns);
   }
 }
-
-/** How sums of bands are put together, and how largest numbers are. */
-export const added = (a: number, b: number): number => a + b;
-export const larger = (a: number, b: number): number => (b > a ? b : a);

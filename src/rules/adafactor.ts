@@ -1,5 +1,6 @@
 import { OptionError, show } from '../errors.js';
 import { newArray } from '../memory.js';
+import { added as sum } from '../numerics/combine.js';
 import { realPower } from '../numerics/real-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, pair } from '../option-table.js';
@@ -10,7 +11,6 @@ import type { Rule, Slot } from '../rule.js';
 import { type Grid, stackOf } from '../shape.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
-import { added as sum } from '../sums.js';
 import type { Hyper, Pair } from '../types.js';
 
 /** What `Adafactor` takes; each number may be a function of the step. */

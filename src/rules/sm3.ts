@@ -1,4 +1,5 @@
 import { ShapeError } from '../errors.js';
+import { larger } from '../numerics/combine.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -7,7 +8,6 @@ import type { Rule } from '../rule.js';
 import { stackOf } from '../shape.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
-import { larger } from '../sums.js';
 import type { Hyper } from '../types.js';
 
 /** What `SM3` takes; each number may be a function of the step. */

@@ -1,5 +1,6 @@
 /** Tensors that are walked row by row: a row, or a block of its columns, passes through the tiles at a time. */
 import { newArray, viewOf } from '../../memory.js';
+import { added, larger } from '../../numerics/combine.js';
 import type { Grid } from '../../shape.js';
 import { blockLength, extent, type Kernel, maxSums } from '../backend.js';
 import { letter, type Variant } from './exports.js';
@@ -20,9 +21,6 @@ interface Before {
   readonly decays: boolean;
   readonly ruleAt: number;
 }
-
-const added = (a: number, b: number): number => a + b;
-const larger = (a: number, b: number): number => (b > a ? b : a);
 
 /** Walks over grids of one optimizer. */
 export class GridWalk {
