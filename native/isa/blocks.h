@@ -21,13 +21,13 @@ inline void addUpFirst(const E& element, const Letters<typename E::Rule, typenam
 
 // Blocks that are added up at a time. A core reads faster in several places than in one, and no addition
 // waits for the one before: so a kernel that writes nothing, and computes little, takes as many as half of
-// the registers have room for, and no more than four sums.
+// the registers have room for, and no more than eight sums.
 template <class R>
 constexpr int flightOf() {
   bool writes = moves<R>;
   for (int k = 0; k < slotsOf<R>; k++) writes = writes || Changes<R>::of(k);
   constexpr int room = registers / 2 / (sumsOf<R> * Lanes::vectors);
-  constexpr int wanted = 4 / sumsOf<R>;
+  constexpr int wanted = 8 / sumsOf<R>;
   return writes || !light<R> || columns<R> || room < 1 ? 1 : room > wanted ? wanted : room;
 }
 
@@ -40,8 +40,12 @@ inline void addUpBlocks(const E& element, const Letters<typename E::Rule, typena
   Lanes lanes[sizeof...(block)][count];
   for (auto& some : lanes)
     for (Lanes& one : some) one.clear();
-  for (std::size_t i = begin; i < begin + blockLength; i += parts * V::lanes)
+  // So far ahead the processor itself does not read in several places.
+  constexpr std::size_t soon = 8192 / sizeof...(block) / sizeof(typename V::Lane);
+  for (std::size_t i = begin; i < begin + blockLength; i += parts * V::lanes) {
+    (fetch(at.g + i + block * blockLength + soon), ...);
     (addUpGroup(element, at, i + block * blockLength, lanes[block], std::make_index_sequence<parts>()), ...);
+  }
   double memory[sumLanes];
   for (std::size_t b = 0; b < sizeof...(block); b++) {
     for (int k = 0; k < count; k++) {

@@ -176,6 +176,16 @@ inline void touch(const Lane* at) {
   (void)*static_cast<const volatile Lane*>(at);
 }
 
+// Brings a line into the cache that will be read soon. It need not be there: no such read fails.
+template <class Lane>
+inline void fetch([[maybe_unused]] const Lane* at) {
+#if defined(__GNUC__)
+  __builtin_prefetch(at);
+#elif defined(_M_X64)
+  _mm_prefetch(reinterpret_cast<const char*>(at), _MM_HINT_T0);
+#endif
+}
+
 // A vector of elements from index i on, or its first elements, so many as `Count` says.
 struct All {
   static constexpr bool whole = true;
