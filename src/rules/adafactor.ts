@@ -77,8 +77,10 @@ function average(
   count: number,
   { added, rest }: StepNumbers,
 ): Float64Array {
-  for (const [i, x] of before.entries())
+  for (let i = 0; i < before.length; i++) {
+    const x = before[i]!;
     before[i] = x + rest * ((count === 0 ? 0 : sums[i]! / count) + added - x);
+  }
   return before;
 }
 
