@@ -68,7 +68,7 @@ onEachBackend(backend => {
   });
 
   test('of three dimensions the last two are matrices, each with a mean of its own', () => {
-    const [matrices, rows, columns] = [2, 3, 4] as const;
+    const [matrices, rows, columns] = [2, 5, 4] as const;
     const n = matrices * rows * columns;
     const p = Float64Array.from(waves(0, n));
     const mine = Array.from(p);
