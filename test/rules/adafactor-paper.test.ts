@@ -40,11 +40,11 @@ onEachBackend(backend => {
     const p = new Float64Array(n).fill(1);
     const g = waves(1, n).map(x => x * 1e-6);
     // So much is allowed that clipping hides nothing.
-    const options = { lr: 0.1, eps: [0, 0], clipThreshold: 1e12 } as const;
+    const options = { lr: 0.1, eps: [1e-13, 0], clipThreshold: 1e12 } as const;
     const optimizer = new AdafactorPaper([p], { shapes: [[rows, columns]], ...options, backend });
     optimizer.step([g]);
     const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
-    const squares = Array.from(g, x => x * x);
+    const squares = Array.from(g, x => x * x + 1e-13);
     const R = Array.from({ length: rows }, (_, i) => mean(squares.slice(i * columns, (i + 1) * columns)));
     const C = Array.from({ length: columns }, (_, j) => mean(squares.filter((_, i) => i % columns === j)));
     const u = Array.from(g, (x, i) => {

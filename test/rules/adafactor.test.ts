@@ -74,7 +74,7 @@ onEachBackend(backend => {
     const mine = Array.from(p);
     const optimizer = new Adafactor([p], {
       shapes: [[matrices, rows, columns]],
-      lr: 0.5,
+      lr: 5,
       eps: [1e-7, 1e-3],
       backend,
     });
@@ -100,13 +100,19 @@ onEachBackend(backend => {
         return x / Math.sqrt(Math.max((R[row] * C[m * columns + c]) / Math.max(mean, 1e-7), 1e-14));
       });
       const rms = (values: readonly number[]) => Math.sqrt(values.reduce((a, x) => a + x * x, 0) / n);
-      const step = (Math.max(1e-3, rms(mine)) * Math.min(0.5, 1 / Math.sqrt(t))) / Math.max(1, rms(u));
+      const step = Math.max(1e-3, rms(mine)) / Math.sqrt(t) / Math.max(1, rms(u));
       for (let i = 0; i < n; i++) mine[i]! -= step * u[i]!;
     }
     for (let i = 0; i < n; i++) expect(p[i]! / mine[i]!).toBeCloseTo(1, 11);
     const { row_var, col_var } = optimizer.stateDict().state[0]!;
     expectNear(row_var as Float64Array, R, R);
     expectNear(col_var as Float64Array, C, C);
+  });
+
+  test('rows without columns have moments of 0', () => {
+    const optimizer = new Adafactor([new Float64Array(0)], { shapes: [[2, 0]], backend });
+    optimizer.step([new Float64Array(0)]);
+    expect(optimizer.stateDict().state[0]!['row_var']).toEqual(Float64Array.of(0, 0));
   });
 });
 

@@ -27,4 +27,10 @@ describe('by hand', () => {
     grads: [[4]],
     gives: [[0.9 / 1.2]],
   });
+  worked('by 2, too', Adan, {
+    options: { lr: 0.5, betas, eps: 0, weightDecay: 2 },
+    start: [1],
+    grads: [[4]],
+    gives: [[0.25]],
+  });
 });

@@ -23,6 +23,18 @@ describe('by hand', () => {
     grads: [[2, -7]],
     gives: [[3 - of(2), 4 + of(2)]],
   });
+  worked('which is no limit to what is shorter', LAMB, {
+    options: { lr: 0.1, betas: [0, 0], eps: 0, biasCorrection: false, phiMax: 10 },
+    start: [3, 4],
+    grads: [[2, -7]],
+    gives: [[3 - of(5), 4 + of(5)]],
+  });
+  worked('a gradient of zeros moves nothing', LAMB, {
+    options: { lr: 0.1 },
+    start: [3, 4],
+    grads: [[0, 0]],
+    gives: [[3, 4]],
+  });
   worked('a parameter of zeros takes the step as it is', LAMB, {
     options: { lr: 0.1, betas: [0, 0], eps: 0 },
     start: [0, 0],
