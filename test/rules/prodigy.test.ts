@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Prodigy } from '../../src/index.js';
+import { OptionError, Prodigy } from '../../src/index.js';
 import { worked } from './by-hand.js';
 import { keepsStages } from './stages.js';
 import { followsGolden, onEachBackend } from './trajectory.js';
@@ -20,6 +20,59 @@ describe('by hand', () => {
 
 describe('the estimate', () => {
   onEachBackend(backend => {
+    // The authors' loop, over one tensor; where nothing has come yet the estimate stays.
+    test.each([
+      { growthRate: 1.5, beta3: 0, d0: 0.01, lr: 1, useBiasCorrection: false },
+      { growthRate: 3, beta3: null, d0: 0.01, lr: 0.5, useBiasCorrection: true },
+    ])('is limited in its growth: $growthRate', options => {
+      const { growthRate, d0, lr, useBiasCorrection } = options;
+      const [beta1, beta2, eps] = [0.9, 0.99, 1e-8];
+      const beta3 = options.beta3 ?? Math.sqrt(beta2);
+      const start = [5, -1];
+      const param = Float64Array.from(start);
+      const optimizer = new Prodigy([param], { ...options, betas: [beta1, beta2], eps, backend });
+      const p = [...start];
+      const [m, v, s] = [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ];
+      let [d, most, numerator] = [d0, d0, 0];
+      [0, ...new Array(14).fill(1), 0, 1].forEach((on: number, i) => {
+        const g = [2 * on, -on];
+        optimizer.step([Float64Array.from(g)]);
+        const t = i + 1;
+        const correction = useBiasCorrection ? Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t) : 1;
+        const rate = d * lr * correction;
+        numerator *= beta3;
+        for (let k = 0; k < 2; k++) {
+          numerator += (d / d0) * rate * g[k]! * (start[k]! - p[k]!);
+          m[k] = beta1 * m[k]! + d * (1 - beta1) * g[k]!;
+          v[k] = beta2 * v[k]! + d * d * (1 - beta2) * g[k]! ** 2;
+          s[k] = beta3 * s[k]! + (d / d0) * rate * g[k]!;
+        }
+        const size = Math.abs(s[0]!) + Math.abs(s[1]!);
+        if (size > 0) {
+          const estimate = numerator / size;
+          if (d === d0) d = Math.max(d, estimate);
+          most = Math.max(most, estimate);
+          d = Math.min(most, d * growthRate);
+        }
+        for (let k = 0; k < 2; k++) p[k]! -= (rate * m[k]!) / (Math.sqrt(v[k]!) + d * eps);
+        for (let k = 0; k < 2; k++) expect(param[k], `step ${t}`).toBeCloseTo(p[k]!, 12);
+        const { model } = optimizer.stateDict();
+        expect([model!['d'], model!['d_max']].map(x => Number(x) / d0)).toEqual(
+          [d, most].map(x => expect.closeTo(x / d0, 9)),
+        );
+      });
+      expect(d).toBeGreaterThan(d0);
+    });
+
+    test('begins with d0, which cannot be changed any more', () => {
+      const optimizer = trained(1);
+      expect(() => optimizer.set({ d0: 1 })).toThrow(OptionError);
+    });
+
     const params = () => [Float64Array.of(5, -1), Float32Array.of(2)];
     const gradients = () => [Float64Array.of(2, 1), Float32Array.of(-1)];
     const trained = (steps: number, own = params()) => {

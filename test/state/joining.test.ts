@@ -1,6 +1,6 @@
 // Slots that are switched on at a resume begin as they can in mid-training, or are refused.
 import { describe, expect, it } from 'vitest';
-import { Adam, AdamW, MovingAverage, RMSprop, SGD } from '../../src/index.js';
+import { Adam, AdamW, MovingAverage, RMSprop, SGD, SM3 } from '../../src/index.js';
 import { everyOptimizer } from '../every-optimizer.js';
 import { type Any, backends, codeOf, f32, ways } from './scenes.js';
 
@@ -45,6 +45,13 @@ for (const backend of backends) {
     [
       'momentum',
       o => new RMSprop([f32(1, 2)], { backend, ...o }),
+      { momentum: 0.5 },
+      () => ({ momentum_buffer: zeros }),
+      2,
+    ],
+    [
+      'momentum of SM3',
+      o => new SM3([f32(1, 2)], { backend, ...o }),
       { momentum: 0.5 },
       () => ({ momentum_buffer: zeros }),
       2,
