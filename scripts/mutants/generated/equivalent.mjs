@@ -48,6 +48,92 @@ const groups = [
       'average.coefficients!(options, t, before, t)',
     ],
   },
+  {
+    why: 'those that took part before are all of them',
+    of: 'src/rules/nesterov.ts: nesterov.passes.over: ',
+    names: ["over: 'all' -> over: 'all_' (2)"],
+  },
+  {
+    why: 'the first step writes it and does not read it',
+    of: 'src/rules/novograd.ts: novograd.scalars.exp_avg_sq: ',
+    names: ['exp_avg_sq: 0 -> exp_avg_sq: 1'],
+  },
+  {
+    why: 'without a beta they do not shrink',
+    of: 'src/rules/sm3.ts: sm3.passes.tops.numbers: beta !== 0 -> ',
+    names: ['tensors !== 0', 'beta !== 1'],
+  },
+  {
+    why: 'the state has these three from its first step on',
+    of: 'src/rules/prodigy.ts: prodigy.passes: ',
+    names: ['d = 0 -> d = 1', 'd_max = 0 -> d_max = 1', 'd_numerator = 0 -> d_numerator = 1'],
+  },
+  {
+    why: 'select() asks whether it is above 0',
+    of: 'src/rules/prodigy.ts: prodigy.passes.sums.numbers: ',
+    names: ['row.t === 1 ? 1 : 0 -> row.t === 1 ? 2 : 0'],
+  },
+  {
+    why: 'the shorter kernel has the same bits',
+    of: 'src/rules/adan.ts: adan.shorter',
+    names: [': { flags: () => [], … } -> undefined', '.holds: coefficients[10] === 1 -> coefficients[11] === 1'],
+  },
+  {
+    why: 'select() asks whether it is above 0',
+    of: 'src/rules/adan.ts: adan.coefficients: ',
+    names: ['t === 1 ? 1 : 0 -> t === 1 ? 2 : 0'],
+  },
+  {
+    why: 'no kernel reads the moments of rows and columns; a state has them by name',
+    of: 'src/rules/adafactor.ts: slotsNamed: [ …, …1, …2, …3, …4, …5, ] -> ',
+    names: ['[…, …1, …2, …3, …5, …4]'],
+  },
+  {
+    why: 'a slot more than needed that no kernel reads, and that no state has',
+    of: 'src/rules/adafactor.ts: slotsNamed.when: ',
+    names: ['[factored] -> undefined', '[factored] -> undefined (2)'],
+  },
+  {
+    why: 'the two are equal then',
+    of: 'src/rules/',
+    names: [
+      'adafactor.ts: atLeast: a > least -> a >= least',
+      'lamb.ts: lamb.passes.numbers.phi: weight > phiMax -> weight >= phiMax',
+    ],
+  },
+  {
+    why: 'phiMax is above 0',
+    of: 'src/rules/lamb.ts: lamb.passes.numbers.trust: ',
+    names: ['weight === 0 -> phi === 0'],
+  },
+  {
+    why: 'the sums of rows are asked for by their tensor alone',
+    of: 'src/rules/',
+    names: [
+      "adafactor.ts: adafactorPasses.squares.sums: ['row'] -> ['row_']",
+      "sm3.ts: sm3.passes.tops.sums: ['row'] -> ['row_']",
+    ],
+  },
+  {
+    why: 'without a momentum no kernel reads it',
+    of: 'src/rules/adafactor.ts: adafactorPasses.numbers: ',
+    names: ['beta1 ?? 0 -> beta1 ?? 1', 'beta1 ?? 0 -> beta1 ?? 1 (2)'],
+  },
+  {
+    why: 'every other word is float64',
+    of: 'src/rules/adafactor.ts: parts.factors: ',
+    names: ["newArray('float64', rows.length) -> newArray('float64_', rows.length)"],
+  },
+  {
+    why: 'one more is written again by the next matrix, or lies outside',
+    of: 'src/rules/adafactor.ts: parts: ',
+    names: ['i < from + count -> i <= from + count (2)'],
+  },
+  {
+    why: 'what has no elements shows no size',
+    of: 'src/rules/adafactor.ts: meanRoot: ',
+    names: ['… ? 0 : …1 -> … ? 1 : …1'],
+  },
 ];
 
 export const equivalents = new Map(

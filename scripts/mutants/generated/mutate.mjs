@@ -166,14 +166,18 @@ const isImmediate = node => ts.isCallExpression(node) && /^_mm(?!\d*_set1_)/.tes
 /** Whether the order of a list says nothing. */
 const isSet = node => ts.isPropertyAssignment(node) && /^(when|firstOnly)$/.test(node.name.getText());
 
+/** Whether an operator writes to its left. */
+const isAssignment = kind => kind >= SyntaxKind.FirstAssignment && kind <= SyntaxKind.LastAssignment;
+
 /** Whether an identifier stands for a value that is read: not a name that is declared, called, assigned or a property's. */
 function isRead(node) {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
   if (ts.isCallExpression(parent))
     return parent.expression !== node && parent.expression.getText() !== 'update';
-  if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === SyntaxKind.EqualsToken)
-    return parent.right === node;
+  if (ts.isBinaryExpression(parent) && isAssignment(parent.operatorToken.kind)) return parent.right === node;
+  if (ts.isPostfixUnaryExpression(parent)) return false;
+  if (ts.isPrefixUnaryExpression(parent)) return !/^(\+\+|--)/.test(parent.getText());
   if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
   if (ts.isVariableDeclaration(parent)) return parent.initializer === node;
   if (ts.isShorthandPropertyAssignment(parent)) return false;
@@ -216,6 +220,18 @@ function said(context, node, from, to) {
   return `${words(short(from))} -> ${words(short(to))}`;
 }
 
+/** Whether it is run while its module is loaded: outside of functions, or in one that is called there. */
+function isEarly(node) {
+  let outermost;
+  for (let at = node.parent; at; at = at.parent) if (ts.isFunctionLike(at)) outermost = at;
+  if (outermost === undefined) return true;
+  const name = (outermost.name ?? outermost.parent?.name)?.getText();
+  const calls = at =>
+    !ts.isFunctionLike(at) &&
+    ((ts.isCallExpression(at) && at.expression.getText() === name) || ts.forEachChild(at, calls) === true);
+  return calls(node.getSourceFile());
+}
+
 function mutant(node, to) {
   const context = around(node);
   const [start, end] = [node.getStart(), node.getEnd()];
@@ -225,7 +241,7 @@ function mutant(node, to) {
   return {
     name: `${placeOf(node)}: ${said(context, node, whole, changed)}`,
     edits: [{ start, end, to, kind: 'expression' }],
-    early: ts.findAncestor(node.parent, ts.isFunctionLike) === undefined,
+    early: isEarly(node),
   };
 }
 

@@ -95,15 +95,18 @@ function flags(text) {
   );
 }
 
-/** The places of a rule's coefficients and letters: each neighbours, exchanged. */
+/** The places of a rule's coefficients and letters: neighbours of one type, exchanged; others would not compile. */
 function orders(text) {
+  const typeOf = name => /^\w+(?=&)/.exec(name)?.[0];
+
   const lists = [...text.matchAll(/(?<=\n {2}V )[\w,\s]+(?=;)|(?<=operator\(\)\(V& p, V g, )[^)]*/g)];
   return lists.flatMap(({ index, 0: list }) => {
     const names = splitNames(list);
-    return names.slice(1).map((name, i) => {
+    return names.slice(1).flatMap((name, i) => {
+      if (typeOf(name) !== typeOf(names[i])) return [];
       const to = names.toSpliced(i, 2, name, names[i]).join(', ');
       const edit = { start: index, end: index + list.length, to, kind: 'expression' };
-      return { name: `${list.trim()} -> ${to}`.replace(/\s+/g, ' '), edits: [edit] };
+      return [{ name: `${list.trim()} -> ${to}`.replace(/\s+/g, ' '), edits: [edit] }];
     });
   });
 }
@@ -325,8 +328,14 @@ export function sources(root) {
   const ahead = { tests: ['test/optimizer.test.ts'], only: 'look-ahead' };
   // The numbers of a rule, by what its optimizer promises; and who runs which kernels.
   const users = new Map();
-  for (const file of filesIn(root, 'src/rules', '.ts')) {
-    const own = testsOf(bare(file));
+  const ruleFiles = filesIn(root, 'src/rules', '.ts');
+  for (const file of ruleFiles) {
+    // Another rule may be made of its numbers.
+    const made = ruleFiles.filter(
+      other => other !== 'index.ts' && read(root, `src/rules/${other}`).includes(`from './${bare(file)}.js'`),
+    );
+    const own = [file, ...made].flatMap(name => testsOf(bare(name)));
+    const byRows = read(root, `src/rules/${file}`).includes('\n  grid') ? ['test/rows.test.ts'] : [];
     for (const [, kernel] of read(root, `src/rules/${file}`).matchAll(/^ {2}name: '([\w-]+)',$/gm))
       users.set(kernel, [...(users.get(kernel) ?? []), ...own]);
     const wider = [
@@ -334,7 +343,7 @@ export function sources(root) {
       'test/rules/first-gradient.test.ts',
       'test/state/joining.test.ts',
     ];
-    add(`src/rules/${file}`, 'ts', numbers, [{ tests: own }, { tests: wider }, bounds, ahead]);
+    add(`src/rules/${file}`, 'ts', numbers, [{ tests: [...own, ...byRows] }, { tests: wider }, bounds, ahead]);
   }
   const stages = ['adam', 'adamw', 'sgd'].flatMap(testsOf);
   add('src/stages.ts', 'ts', functions, [{ tests: stages }]);

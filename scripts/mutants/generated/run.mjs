@@ -60,9 +60,14 @@ declare let theMutant: i32;
 /** A rule names the words that it uses, of which a mutant may need others; and its flags are constants. */
 function withAllWords(root, file, text) {
   if (file.startsWith('assembly/')) {
-    const vec = readFileSync(join(root, 'assembly/vec.ts'), 'utf8');
-    const words = [...vec.matchAll(/export (?:function|const) (\w+)/g)].map(found => found[1]);
-    return text.replace(/import \{[^}]*\} from "\.\.\/vec"/, `import { ${words.join(', ')} } from "../vec"`);
+    return ['vec', 'sum'].reduce((all, name) => {
+      const exporting = readFileSync(join(root, `assembly/${name}.ts`), 'utf8');
+      const words = [...exporting.matchAll(/export (?:function|const) (\w+)/g)].map(found => found[1]);
+      return all.replace(
+        new RegExp(`import \\{[^}]*\\} from "\\.\\./${name}"`),
+        `import { ${words.join(', ')} } from "../${name}"`,
+      );
+    }, text);
   }
   if (file.startsWith('src/reference/')) {
     const arithmetic = readFileSync(join(root, 'src/reference/arithmetic.ts'), 'utf8');
@@ -145,7 +150,8 @@ class Tree {
   }
 
   remove() {
-    rmSync(this.home, { recursive: true, force: true });
+    // A run beside this one may still be writing there when this one failed.
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 
