@@ -101,7 +101,7 @@ const absent: readonly Row[] = (
 ]);
 
 const containers: readonly Row[] = [
-  ['an array by itself', () => f32(1, 2), 'params to be an array', 'Float32Array(2)'],
+  ['an array by itself', () => f32(1, 2), 'params to be an array', 'Float32Array(2)', 'put it in an array'],
   ['an array by itself in a group', () => [{ params: f32(1, 2) }], 'params[0].params', 'Float32Array(2)'],
   ['nothing', () => undefined, 'params', 'got undefined'],
   ['null', () => null, 'params', 'got null'],

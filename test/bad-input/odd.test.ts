@@ -2,7 +2,7 @@
 import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import * as lanestep from '../../src/index.js';
-import { Adam, Nesterov, SGD } from '../../src/index.js';
+import { Adam, Nesterov, OptionError, SGD } from '../../src/index.js';
 import { defaultsOf, optionsOf } from '../../src/rule.js';
 import { nativeMissing } from '../backends.js';
 import { everyOptimizer, step } from '../every-optimizer.js';
@@ -158,6 +158,12 @@ for (const backend of ['native', 'wasm'] as const) {
         expect(defaultsOf(rule).eps).toBeGreaterThan(0);
       }
       new SGD([f64(1)], { backend, lr: 1e39 }).dispose();
+      // All types of a group must take it, the first and the last.
+      for (const mixed of [
+        [f64(1), f32(1)],
+        [f32(1), f64(1)],
+      ] as FloatArray[][])
+        expect(() => new SGD(mixed, { backend, lr: 1e39 })).toThrow(OptionError);
     });
 
     it('leaves an option that is undefined as it is', () => {
@@ -175,6 +181,14 @@ for (const backend of ['native', 'wasm'] as const) {
         [0.25, 0.1],
         [0.5, 0.1],
       ]);
+    });
+
+    it('leaves no option of a group undefined', () => {
+      const { groups } = new Adam([f32(1)], { backend });
+      expect(() => {
+        groups[0]!.lr = undefined as Wrong;
+      }).toThrow(OptionError);
+      expect(groups[0]!.lr).toBe(1e-3);
     });
 
     it('takes options of a class, and without a prototype', () => {

@@ -188,6 +188,12 @@ test.each([
   });
 });
 
+test('what has no end is out of range, and not only of the type', () => {
+  const sgd = (options: object) => () => new lanestep.SGD([new Float64Array(1)], options);
+  expect(sgd({ lr: inf })).toThrow('Expected a finite number >= 0 for lr, got Infinity');
+  expect(sgd({ dampening: inf })).toThrow('Expected a finite number for dampening, got Infinity');
+});
+
 test('PyTorch takes a polynomial of no steps for a rate that stays, and we refuse it', () => {
   expect(() => polynomial({ lr: 1, totalIters: 0 })).toThrow(lanestep.OptionError);
 });

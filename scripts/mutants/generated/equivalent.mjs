@@ -76,7 +76,10 @@ const groups = [
   {
     why: 'the shorter kernel has the same bits',
     of: 'src/rules/adan.ts: adan.shorter',
-    names: [': { flags: () => [], … } -> undefined', '.holds: coefficients[10] === 1 -> coefficients[11] === 1'],
+    names: [
+      ': { flags: () => [], … } -> undefined',
+      '.holds: coefficients[10] === 1 -> coefficients[11] === 1',
+    ],
   },
   {
     why: 'select() asks whether it is above 0',

@@ -42,12 +42,14 @@ export async function judge(root, all, wanted, jobs, tell) {
     try {
       await copy.build(kind === 'native');
       const queue = own.filter(({ judges }) => supported(copy, judges[0].native));
-      await Promise.all(
+      // All have ended before the copy goes, those beside one that failed, too.
+      const ended = await Promise.allSettled(
         Array.from({ length: jobs }, async () => {
           for (let source = queue.shift(); source !== undefined; source = queue.shift())
             tell(source, await fates(copy, source));
         }),
       );
+      for (const { status, reason } of ended) if (status === 'rejected') throw reason;
     } finally {
       copy.remove();
     }

@@ -343,7 +343,12 @@ export function sources(root) {
       'test/rules/first-gradient.test.ts',
       'test/state/joining.test.ts',
     ];
-    add(`src/rules/${file}`, 'ts', numbers, [{ tests: [...own, ...byRows] }, { tests: wider }, bounds, ahead]);
+    add(`src/rules/${file}`, 'ts', numbers, [
+      { tests: [...own, ...byRows] },
+      { tests: wider },
+      bounds,
+      ahead,
+    ]);
   }
   const stages = ['adam', 'adamw', 'sgd'].flatMap(testsOf);
   add('src/stages.ts', 'ts', functions, [{ tests: stages }]);

@@ -150,8 +150,7 @@ class Tree {
   }
 
   remove() {
-    // A run beside this one may still be writing there when this one failed.
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    rmSync(this.home, { recursive: true, force: true });
   }
 }
 
