@@ -13,6 +13,14 @@ import { provideNode } from '../../src/node/provide.js';
 import { nativeMissing } from '../backends.js';
 import { noise, text } from '../training.js';
 
+// Headers are written alike for both backends; the long ones take many seconds.
+const unwritable = [
+  ['half a character', 'a\ud800', 'STATE', /lone surrogate/],
+  ['half a character, the other half', '\udfff', 'STATE', /lone surrogate/],
+  ['more than a header holds, with its state', 'n'.repeat(27e6), 'CHECKPOINT', /at most 100000000 bytes/],
+  ['more than a string holds, in the groups', '\u0001'.repeat(8e7), 'CHECKPOINT', /at most 100000000 bytes/],
+] as const;
+
 const code = (name: string) => expect.objectContaining({ code: `ERR_LANESTEP_${name}` });
 const folder = mkdtempSync(join(tmpdir(), 'lanestep-'));
 const path = join(folder, 'state.safetensors');
@@ -205,29 +213,23 @@ for (const backend of ['native', 'wasm'] as const) {
       }
     });
 
-    it.each([
-      ['half a character', 'a\ud800', 'STATE', /lone surrogate/],
-      ['half a character, the other half', '\udfff', 'STATE', /lone surrogate/],
-      ['more than a header holds, with its state', 'n'.repeat(27e6), 'CHECKPOINT', /at most 100000000 bytes/],
-      [
-        'more than a string holds, in the groups',
-        '\u0001'.repeat(8e7),
-        'CHECKPOINT',
-        /at most 100000000 bytes/,
-      ],
-    ])('refuses a name that no file can have, before it writes one: %s', async (_, name, kind, says) => {
-      const { optimizer } = {
-        optimizer: new SGD({ [name]: Float32Array.of(2) }, { backend, momentum: 0.5 }),
-      };
-      optimizer.step({ [name]: Float32Array.of(3) });
-      const files = readdirSync(folder);
-      for (const options of [{}, { params: false }].slice(0, name.length < 9 ? 2 : 1)) {
-        expect(() => optimizer.serialize(options)).toThrow(code(kind));
-        expect(() => optimizer.serialize(options)).toThrow(says);
-        await expect(optimizer.save(path, options)).rejects.toThrow(says);
-      }
-      expect(readdirSync(folder)).toEqual(files);
-    });
+    const here = unwritable.filter(([, name]) => name.length < 9 || backend === 'wasm');
+    it.each(here)(
+      'refuses a name that no file can have, before it writes one: %s',
+      async (_, name, kind, says) => {
+        const { optimizer } = {
+          optimizer: new SGD({ [name]: Float32Array.of(2) }, { backend, momentum: 0.5 }),
+        };
+        optimizer.step({ [name]: Float32Array.of(3) });
+        const files = readdirSync(folder);
+        for (const options of [{}, { params: false }].slice(0, name.length < 9 ? 2 : 1)) {
+          const error = { code: `ERR_LANESTEP_${kind}`, message: expect.stringMatching(says) as string };
+          expect(() => optimizer.serialize(options)).toThrow(expect.objectContaining(error));
+          await expect(optimizer.save(path, options)).rejects.toThrow(says);
+        }
+        expect(readdirSync(folder)).toEqual(files);
+      },
+    );
 
     it('lets nobody in while it saves or loads', async () => {
       const { optimizer, bits, train } = trained(backend);
