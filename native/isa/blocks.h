@@ -40,7 +40,7 @@ inline void addUpBlocks(const E& element, const Letters<typename E::Rule, typena
   Lanes lanes[sizeof...(block)][count];
   for (auto& some : lanes)
     for (Lanes& one : some) one.clear();
-  // So far ahead the processor itself does not read in several places.
+  // The lines that will be needed next, 8 KiB in all: the processor alone reads them too late.
   constexpr std::size_t soon = 8192 / sizeof...(block) / sizeof(typename V::Lane);
   for (std::size_t i = begin; i < begin + blockLength; i += parts * V::lanes) {
     (fetch(at.g + i + block * blockLength + soon), ...);

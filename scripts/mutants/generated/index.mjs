@@ -42,7 +42,7 @@ export async function judge(root, all, wanted, jobs, tell) {
     try {
       await copy.build(kind === 'native');
       const queue = own.filter(({ judges }) => supported(copy, judges[0].native));
-      // All have ended before the copy goes, those beside one that failed, too.
+      // Waits for all, also where one has failed: the others still write into the copy.
       const ended = await Promise.allSettled(
         Array.from({ length: jobs }, async () => {
           for (let source = queue.shift(); source !== undefined; source = queue.shift())

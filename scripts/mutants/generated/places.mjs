@@ -98,7 +98,6 @@ function flags(text) {
 /** The places of a rule's coefficients and letters: neighbours of one type, exchanged; others would not compile. */
 function orders(text) {
   const typeOf = name => /^\w+(?=&)/.exec(name)?.[0];
-
   const lists = [...text.matchAll(/(?<=\n {2}V )[\w,\s]+(?=;)|(?<=operator\(\)\(V& p, V g, )[^)]*/g)];
   return lists.flatMap(({ index, 0: list }) => {
     const names = splitNames(list);

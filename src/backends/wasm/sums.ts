@@ -1,12 +1,13 @@
 /** What a kernel adds up over a tile: lanes in WebAssembly's memory, folded here. */
 import { newArray } from '../../memory.js';
+import { added } from '../../numerics/combine.js';
 import { blockLength, maxSums } from '../backend.js';
 import { type Export, mostAddresses, type Variant, vectorBytes } from './exports.js';
 import { lanesLength, type Tiles } from './tiles.js';
 
 const lanes = 8;
 
-const added = (a: number, b: number): number => a + b;
+// The other way round than `larger`, as native/fold.cc has it.
 const largest = (a: number, b: number): number => (a > b ? a : b);
 
 /** Eight lanes become one number: 4 and 4, 2 and 2, 1 and 1. */
