@@ -33,6 +33,32 @@ export const LANES: usize = 8 * sizeof<f64>();
   if (sizeof<Lane>() == 4) v128.store(sum, f64x2.pmax(v128.load(sum, 16), high(a)), 16);
 }
 
+/** `plus(sum, a, a)` for all vectors of a block. In locals the lanes wait for additions, in memory for stores, too. */
+export function squares(sum: usize, at: usize): void {
+  let a = v128.load(sum);
+  let b = v128.load(sum, 16);
+  let c = v128.load(sum, 32);
+  let d = v128.load(sum, 48);
+  for (let end = at + BLOCK; at < end; at += 4 * PAIR) {
+    a = f64x2.add(a, square(pair(at)));
+    b = f64x2.add(b, square(pair(at + PAIR)));
+    c = f64x2.add(c, square(pair(at + 2 * PAIR)));
+    d = f64x2.add(d, square(pair(at + 3 * PAIR)));
+  }
+  v128.store(sum, a);
+  v128.store(sum, b, 16);
+  v128.store(sum, c, 32);
+  v128.store(sum, d, 48);
+}
+
+// Bytes of the elements of two lanes.
+const PAIR: usize = 2 * sizeof<Lane>();
+// @ts-ignore: decorator
+@inline function pair(at: usize): v128 {
+  return sizeof<Lane>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(at)) : v128.load(at);
+}
+// @ts-ignore: decorator
+@inline function square(a: v128): v128 { return f64x2.mul(a, a); }
 // @ts-ignore: decorator
 @inline function low(x: v128): v128 { return sizeof<Lane>() == 4 ? f64x2.promote_low_f32x4(x) : x; }
 // @ts-ignore: decorator
