@@ -83,7 +83,9 @@ function embedded(
   dtype: Dtype,
   offset: number,
 ): { view: FloatArray; intact: () => boolean } {
-  const around = new arrays[dtype](array.length + 32).fill(canary);
+  const around = new arrays[dtype](array.length + 32)
+    .fill(canary, 0, offset)
+    .fill(canary, offset + array.length);
   const view = around.subarray(offset, offset + array.length);
   view.set(array);
   const outside = [around.subarray(0, offset), around.subarray(offset + array.length)];
@@ -129,14 +131,19 @@ export function runOnBackend(job: Job, backend: Backend): Outcome[] {
       sums.push(all().map(some => some.slice()));
     }
   });
-  const at = [0, 0, 0];
+  const next = [0, 0, 0];
   const outcome = start.map((tensor, i) => {
     const { slots } = tensor;
     const counts = countsOf(tensor);
-    const from = [...at];
-    counts.forEach((count, k) => {
-      at[k]! += count;
-    });
+    const own = new Float64Array(sums.length * counts.reduce((all, count) => all + count));
+    let at = 0;
+    for (const pass of sums) {
+      for (const [k, some] of pass.entries()) {
+        own.set(some.subarray(next[k]!, next[k]! + counts[k]!), at);
+        at += counts[k]!;
+      }
+    }
+    for (const [k, count] of counts.entries()) next[k]! += count;
     return {
       p: params[i]!.view,
       g: grads[i]!.view,
@@ -146,9 +153,7 @@ export function runOnBackend(job: Job, backend: Backend): Outcome[] {
         kernel.read(i, k, copy, 0);
         return copy;
       }),
-      sums: Float64Array.from(
-        sums.flatMap(pass => pass.flatMap((some, k) => [...some.subarray(from[k]!, at[k]!)])),
-      ),
+      sums: own,
     };
   });
   kernel.dispose();
