@@ -12,7 +12,8 @@ function bounded(most, times, turn) {
     turn();
     if (i % 10 > 0) continue;
     const grown = rss() - before;
-    if (grown > most) throw new Error(`${grown.toFixed(0)} MiB more after ${i} of ${times} turns, not ${most}`);
+    if (grown > most)
+      throw new Error(`${grown.toFixed(0)} MiB more after ${i} of ${times} turns, not ${most}`);
   }
 }
 
