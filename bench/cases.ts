@@ -1,11 +1,12 @@
 /** What is raced: every case of a full run, and of a quick one. */
+
+import { movesOf, passesOf } from '#lanestep/reference/streams.js';
 import { defaultsOf } from '#lanestep/rule.js';
 import { slotsOf } from '#lanestep/slots.js';
 import type { Task } from './contestants/contestant.js';
 import type { Contestant } from './contestants/index.js';
 import { others, plainAdam, type Raced } from './optimizers.js';
 import type { Group, Kind } from './results.js';
-import { movesOf, passesOf } from './streams.js';
 
 /** One race. */
 export interface Case {

@@ -1,6 +1,6 @@
 /** What is raced: the same steps, by whoever can take them. */
 
-import type { Streams } from '../streams.js';
+import type { Streams } from '#lanestep/reference/streams.js';
 
 /** The steps to be taken. What the arrays start from and what the gradients are: data.ts. */
 export interface Task {

@@ -14,6 +14,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'what lanestep runs on here, whether its results are right, and what to do where they are not',
     run: async (argv, output) => (await import('./doctor.js')).doctor(argv, output),
   },
+  optimizers: {
+    summary: 'which optimizers there are, what a step of each costs, and what each computes',
+    run: async (argv, output) => (await import('./optimizers.js')).optimizers(argv, output),
+  },
   build: {
     summary: 'compile the native addon where the package has none for this platform',
     run: async (argv, output) => (await import('./build.js')).build(argv, output),
@@ -28,7 +32,7 @@ const names = Object.keys(commands);
 
 const help = `Usage: lanestep <command> [options]
 
-${names.map(name => `  ${name.padEnd(8)}${commands[name]!.summary}`).join('\n')}
+${names.map(name => `  ${name.padEnd(12)}${commands[name]!.summary}`).join('\n')}
 
   lanestep <command> --help    the command's options
   lanestep --version

@@ -74,14 +74,15 @@ export const adafactorPaper: Rule<AdafactorPaperOptions> = {
 };
 
 /**
- * Adafactor with the numbers of its paper, Shazeer and Stern 2018, algorithms 4 to 6, as in fairseq and Hugging Face's transformers:
- * see `Adafactor`, from which it differs in where the epsilon enters, in the step size, and in that it may have a momentum.
+ * Adafactor with the numbers of its paper. From `Adafactor`, PyTorch's, it differs in where the epsilon enters, in the step size, and in
+ * that it may have a momentum.
  *
  *     R = beta2 R + (1 - beta2) mean of (g² + eps1) by rows        C likewise, by columns        V = R Cᵀ / mean of R
  *     u = g / √V        alpha = max(eps2, rms(p)) min(1e-2, 1 / √t)        u = alpha u / max(1, rms(u) / clipThreshold)
  *     m = beta1 m + (1 - beta1) u        p = p - weightDecay alpha p - m
  *
- * What has fewer than two dimensions has a V of its own, and so has every parameter without a shape: pass `shapes`.
+ * What has fewer than two dimensions has a V of its own, and so has every parameter without a shape: pass `shapes`. Shazeer and Stern
+ * 2018, algorithms 4 to 6, as in fairseq and Hugging Face's transformers.
  *
  * @throws OptionError, ShapeError, BackendError, before anything is written
  */

@@ -3,10 +3,14 @@ import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import { nonNegative } from '../ranges.js';
 import type { Rule } from '../rule.js';
+import type { Hyper } from '../types.js';
 import { type AdamOptions, adam } from './adam.js';
 
 /** What `AdamW` takes; each number may be a function of the step. */
-export type AdamWOptions = Omit<AdamOptions, 'decoupledWeightDecay'>;
+export interface AdamWOptions extends Omit<AdamOptions, 'decoupledWeightDecay' | 'weightDecay'> {
+  /** Weight decay, >= 0, by itself: p = p (1 - lr weightDecay) before the step. Default 1e-2. */
+  weightDecay?: Hyper;
+}
 
 const { decoupledWeightDecay: _, ...options } = adam.options;
 

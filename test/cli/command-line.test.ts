@@ -14,7 +14,7 @@ describe('lanestep', () => {
   it.each(['--help', '-h', 'help'])('%s names every command', async word => {
     const { code, out, err } = await lanestep(word);
     expect([code, err]).toEqual([0, '']);
-    for (const command of ['doctor', 'build', 'bench'])
+    for (const command of ['doctor', 'optimizers', 'build', 'bench'])
       expect(out).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   });
 
@@ -37,7 +37,9 @@ describe('lanestep', () => {
   ])('refuses %j and names what is known', async (argv, message, hint) => {
     const { code, out, err } = await lanestep(...argv);
     expect([code, out]).toEqual([2, '']);
-    expect(err).toBe(`lanestep: ${message}. Known: doctor, build, bench, --help, --version${hint}\n`);
+    expect(err).toBe(
+      `lanestep: ${message}. Known: doctor, optimizers, build, bench, --help, --version${hint}\n`,
+    );
   });
 
   it.each([
@@ -46,6 +48,8 @@ describe('lanestep', () => {
     ['doctor', ['--json=yes'], "Option '--json' does not take an argument", '--json, --help'],
     ['build', ['--fast'], "Unknown option '--fast'", '--help'],
     ['build', ['here'], "Unexpected argument 'here'", '--help'],
+    ['optimizers', ['--all'], "Unknown option '--all'", 'a name, --markdown, --help'],
+    ['optimizers', ['Adam', 'SGD'], "Unexpected argument 'SGD'", 'a name, --markdown, --help'],
   ])('%s refuses %j and names what is known', async (command, argv, message, known) => {
     const { code, out, err } = await lanestep(command, ...argv);
     expect([code, out]).toEqual([2, '']);
@@ -53,11 +57,14 @@ describe('lanestep', () => {
     expect(err).toContain(`Known: ${known}\n`);
   });
 
-  it.each(['doctor', 'build'])('%s --help says how it is used, and does nothing', async command => {
-    const { code, out, err } = await lanestep(command, '--help');
-    expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(new RegExp(`^Usage: lanestep ${command}`));
-  });
+  it.each(['doctor', 'optimizers', 'build'])(
+    '%s --help says how it is used, and does nothing',
+    async command => {
+      const { code, out, err } = await lanestep(command, '--help');
+      expect([code, err]).toEqual([0, '']);
+      expect(out).toMatch(new RegExp(`^Usage: lanestep ${command}`));
+    },
+  );
 });
 
 it('is what package.json calls lanestep, and says to the system what runs it', () => {

@@ -1,10 +1,10 @@
 /** Which arrays a step goes through: told by its kernels themselves, run once over names instead of numbers. */
-import type { Numbers } from '#lanestep/option-table.js';
-import type { Passes } from '#lanestep/pass.js';
-import type { Arithmetic } from '#lanestep/reference/arithmetic.js';
-import { rules } from '#lanestep/reference/index.js';
-import { kernelOf, noSides, vectors } from '#lanestep/reference/rehearse.js';
-import type { Rule } from '#lanestep/rule.js';
+import type { Numbers } from '../option-table.js';
+import type { Passes } from '../pass.js';
+import type { Rule } from '../rule.js';
+import type { Arithmetic } from './arithmetic.js';
+import { rules } from './index.js';
+import { kernelOf, noSides, vectors } from './rehearse.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a table over rules of many option types
 type AnyRule = Rule<any>;

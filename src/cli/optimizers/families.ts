@@ -1,0 +1,51 @@
+// Which optimizers there are, by what they have in common. `test/cli/optimizers.test.ts` holds that each stands here once.
+
+/** Optimizers that are alike, and what they have in common. */
+export interface Family {
+  readonly title: string;
+  readonly about: string;
+  readonly names: readonly string[];
+}
+
+/** All of them. */
+export const families: readonly Family[] = [
+  {
+    title: 'Gradient and momentum',
+    about: 'The gradient itself, or sums and averages of it.',
+    names: ['SGD', 'Nesterov', 'ASGD'],
+  },
+  {
+    title: 'A rate for each element',
+    about: 'The gradient, or its average, divided by the root of an average or a sum of its squares.',
+    names: ['Adagrad', 'Adadelta', 'RMSprop', 'Adam', 'AdamW', 'Adamax', 'NAdam', 'RAdam', 'Adan'],
+  },
+  {
+    title: 'The sign alone',
+    about: 'How large the gradient is does not matter, or hardly.',
+    names: ['Rprop', 'Lion'],
+  },
+  {
+    title: 'Norms of tensors',
+    about:
+      'The step of a tensor goes by the norm of the tensor, of its gradient, or of its update: two passes.',
+    names: ['LARS', 'LAMB', 'NovoGrad'],
+  },
+  {
+    title: 'Rows and columns',
+    about: 'Of a matrix there is state for its rows and its columns only. They want `shapes`.',
+    names: ['Adafactor', 'AdafactorPaper', 'SM3'],
+  },
+  {
+    title: 'No rate, no schedule',
+    about: 'They find their learning rate, or need no schedule for it.',
+    names: ['Prodigy', 'ScheduleFreeAdamW'],
+  },
+  {
+    title: 'Around another optimizer',
+    about: 'They take the steps of any other, or none of their own.',
+    names: ['SAM', 'MovingAverage'],
+  },
+];
+
+/** Every name. */
+export const names: readonly string[] = families.flatMap(family => family.names);
