@@ -159,7 +159,8 @@ describe('a race', () => {
   });
 
   it('finds out one that goes wrong at a step that stock never takes', async () => {
-    // Each of stock's is longer than a turn, so that it takes a few of them and the drop-in hundreds.
+    // Each of stock's is longer than a turn, so that it takes one in each, and the drop-in, even
+    // on a machine that is busy, more in all.
     let taken = 0;
     const slow = (...args: never[]) =>
       around(tf.train.adam(...args), take => gradients => {
@@ -172,7 +173,7 @@ describe('a race', () => {
     const going = () => {
       // Only the one that is timed.
       const timed = made++ === 0;
-      let left = 40;
+      let left = 12;
       return adam(take => gradients => {
         take(gradients);
         if (!timed || left-- > 0) return;
@@ -184,7 +185,7 @@ describe('a race', () => {
       /^the drop-in beside its timed self in adam\/small after/,
     );
     expect(wrongly).toBeGreaterThan(0);
-    expect(taken).toBeLessThan(40);
+    expect(taken).toBeLessThan(12);
   });
 
   it('is none where both are NaN or stand still', async () => {

@@ -65,8 +65,8 @@ export function inMarkdown(families: readonly Listed[]): string {
 
 What \`npx lanestep optimizers --markdown\` prints: made from the doc comments and the kernels, not by hand. *State* is the numbers of
 state that each number of a parameter has; *bytes* is what a step moves for it in float32, both with the default options; *passes* is
-how often a step walks over memory. Options are those beside the step's (\`maximize\`, \`gradientScale\`, \`clipNorm\`, \`nonFinite\`), which every
-one has. \`npx lanestep optimizers NAME\` shows formula and options of one.
+how often a step walks over memory. Options are those beside the step's, which every one has: \`maximize\`, \`gradientScale\`,
+\`clipNorm\`, \`nonFinite\`. \`npx lanestep optimizers NAME\` shows formula and options of one.
 `;
   const parts = families.map(({ title, about, lines }) =>
     [
