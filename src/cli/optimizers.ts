@@ -1,7 +1,6 @@
 // `lanestep optimizers`: which there are, what a step of each costs, and what their doc comments say.
-import { parseArgs } from 'node:util';
 import { didYouMean } from '../did-you-mean.js';
-import { CommandError, exit, type Output } from './command.js';
+import { CommandError, exit, flagsOf, type Output } from './command.js';
 import { costsOf } from './optimizers/costs.js';
 import { declarations, documentIn } from './optimizers/documents.js';
 import { families, names } from './optimizers/families.js';
@@ -16,36 +15,13 @@ from, what other libraries do differently, and its options.
   --markdown    the page OPTIMIZERS.md
 `;
 
-function asked(
-  argv: readonly string[],
-): { readonly name: string | undefined; readonly markdown: boolean } | null {
-  const options = { markdown: { type: 'boolean' }, help: { type: 'boolean' } } as const;
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      options,
-      strict: true,
-      allowPositionals: true,
-    });
-    if (values.help) return null;
-    const [name, more] = positionals;
-    if (more !== undefined) throw new Error(`Unexpected argument '${more}'`);
-    return { name, markdown: values.markdown ?? false };
-  } catch (error) {
-    throw new CommandError(
-      exit.usage,
-      `optimizers: ${(error as Error).message.split('. ')[0]}. Known: a name, --markdown, --help`,
-    );
-  }
-}
-
 function one(name: string): string {
   const { summary, formula, about, options } = documentIn(declarations(), name)!;
   const parts = [
-    ...wrapped(summary, ''),
+    ...wrapped(summary),
     ...(formula.length > 0 ? ['', ...formula] : []),
     '',
-    ...wrapped(about, ''),
+    ...wrapped(about),
     '',
     ...options.flatMap(({ name: option, text }) => [`  ${option}`, ...wrapped(text, '      ')]),
   ];
@@ -54,12 +30,15 @@ function one(name: string): string {
 
 /** Prints them; the exit code. */
 export async function optimizers(argv: readonly string[], output: Output): Promise<number> {
-  const wanted = asked(argv);
-  if (wanted === null) {
+  const at = argv.findIndex(word => !word.startsWith('-'));
+  const name = argv[at];
+  const { markdown, help: helpWanted } = flagsOf('optimizers', argv.toSpliced(at, at < 0 ? 0 : 1), [
+    'markdown',
+  ]);
+  if (helpWanted) {
     output.out(help);
     return exit.fine;
   }
-  const { name, markdown } = wanted;
   if (name !== undefined) {
     const found = names.find(each => each.toLowerCase() === name.toLowerCase());
     if (found === undefined)

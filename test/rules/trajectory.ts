@@ -125,10 +125,8 @@ const float64Bound = (tolerance: number) => (p: number) => tolerance * Math.max(
  */
 const stateBound = (relative: number) => (s: number) => relative * Math.abs(s);
 
-/** Names of state that only we have, and that only the file has, and what else differs. */
+/** Names of state that only we have, and that only the file has. */
 interface Unshared {
-  /** What the options of a case are called here, where names in camelCase are not enough. */
-  readonly options?: (hyper: Hypers) => Hypers;
   readonly ours?: readonly string[];
   readonly theirs?: readonly string[] | ((hyper: Hypers) => readonly string[]);
   /** How far states in float32 may be away, relatively. Default 1e-4. */
@@ -168,8 +166,6 @@ function expectStates(
     expect(next[name], name).toBeGreaterThanOrEqual(lists.length);
 }
 
-const same = (hyper: Hypers): Hypers => hyper;
-
 /** Registers one test for each case of a golden file, backend and type: parameters and state at every recorded step. */
 export function followsGolden(name: string, Class: TrainerClass, unshared: Unshared = {}): void {
   const file = golden<{ cases: Case[]; tolerance?: { f64_abs_over_max1: number } }>(name);
@@ -187,7 +183,7 @@ export function followsGolden(name: string, Class: TrainerClass, unshared: Unsha
   function follow(kase: Case, dtype: Dtype, backend: string): void {
     const params = tensors(dtype, kase.params0);
     const trainer = construct(Class, params, {
-      ...(unshared.options ?? same)(camelCase(kase.hyper)),
+      ...camelCase(kase.hyper),
       ...(kase.shapes && { shapes: kase.shapes }),
       backend,
     });

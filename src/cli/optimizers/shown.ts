@@ -18,7 +18,7 @@ export interface Listed extends Family {
 const width = 100;
 
 /** A text in lines of a screen's width. */
-export function wrapped(text: string, indent: string): string[] {
+export function wrapped(text: string, indent = ''): string[] {
   const lines: string[] = [];
   let line = indent;
   for (const word of text.split(' ')) {
