@@ -66,7 +66,7 @@ export const adan: Rule<AdanOptions> = {
  *     d = g - g before (0 at the first step)         m = beta1 m + (1 - beta1) g        v = beta2 v + (1 - beta2) d
  *     n = beta3 n + (1 - beta3) (g + beta2 d)²       p = p - lr (m̂ + beta2 v̂) / (√n̂ + eps)
  *
- * with a hat for what is corrected for having started at zero. Xie et al. 2022; defaults and numbers of the authors' code. optax'
+ * A hat marks what is corrected for having started at zero. Xie et al. 2022; defaults and numbers of the authors' code. optax'
  * `adan` has 1 - beta2 in both places of the difference, and a term under the root.
  *
  * @throws OptionError, ShapeError, BackendError, before anything is written

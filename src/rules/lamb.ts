@@ -77,7 +77,7 @@ export const lamb: Rule<LAMBOptions> = {
  *
  *     u = m̂ / (√v̂ + eps) + weightDecay p        p = p - lr (‖p‖ / ‖u‖) u
  *
- * with Adam's averages m and v, and a ratio of 1 where a norm is 0. You et al. 2019, algorithm 2. Keras decays the weights by
+ * m and v are Adam's averages. The ratio is 1 where a norm is 0. You et al. 2019, algorithm 2. Keras decays the weights by
  * themselves, outside of the ratio; optax' ratio is this one. The norms are added up in double.
  *
  * @throws OptionError, ShapeError, BackendError, before anything is written

@@ -67,7 +67,7 @@ export const lars: Rule<LARSOptions> = {
  *     d = lr · trustCoefficient ‖p‖ / (‖g‖ + weightDecay ‖p‖ + eps) · (g + weightDecay p)
  *     b = momentum b + d        p = p - b, or p - (d + momentum b)
  *
- * with a ratio of 1 where a norm is 0. You et al. 2017, algorithm 1. optax takes the norm of g + weightDecay p (`decayInNorm`). The
+ * The ratio is 1 where a norm is 0. You et al. 2017, algorithm 1. optax takes the norm of g + weightDecay p (`decayInNorm`). The
  * norms are added up in double.
  *
  * @throws OptionError, ShapeError, BackendError, before anything is written

@@ -21,7 +21,7 @@ export const families: readonly Family[] = [
   },
   {
     title: 'The sign alone',
-    about: 'How large the gradient is does not matter, or hardly.',
+    about: 'Only the sign counts, of the gradient or of its average.',
     names: ['Rprop', 'Lion'],
   },
   {
@@ -42,7 +42,7 @@ export const families: readonly Family[] = [
   },
   {
     title: 'Around another optimizer',
-    about: 'They take the steps of any other, or none of their own.',
+    about: '`SAM` takes the steps of any other one; `MovingAverage` takes none, it averages.',
     names: ['SAM', 'MovingAverage'],
   },
 ];
