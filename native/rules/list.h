@@ -1,14 +1,19 @@
 // Every variant of every rule. Included like isa/loop.h.
 #include "../isa/loop.h"
+#include "acprop.h"
+#include "adabelief.h"
 #include "adadelta.h"
 #include "adafactor.h"
 #include "adagrad.h"
 #include "adam.h"
 #include "adamax.h"
 #include "adan.h"
+#include "ademamix.h"
+#include "adopt.h"
 #include "asgd.h"
 #include "average.h"
 #include "lamb.h"
+#include "laprop.h"
 #include "lars.h"
 #include "lion.h"
 #include "nadam.h"
@@ -16,19 +21,26 @@
 #include "norm.h"
 #include "novograd.h"
 #include "prodigy.h"
+#include "qhadam.h"
 #include "radam.h"
 #include "rmsprop.h"
 #include "rprop.h"
 #include "sam.h"
 #include "schedule-free-adamw.h"
 #include "sgd.h"
+#include "simplified-ademamix.h"
 #include "sm3.h"
 #include "tfjs-adadelta.h"
 #include "tfjs-adagrad.h"
 #include "tfjs-adam.h"
 #include "tfjs-adamax.h"
 #include "tfjs-rmsprop.h"
+#include "yogi.h"
 
+template <class V>
+using AdabeliefPlain = Adabelief<V, false>;
+template <class V>
+using AdabeliefAmsgrad = Adabelief<V, true>;
 template <class V>
 using AdafactorPlain = Adafactor<V, false, false>;
 template <class V>
@@ -53,6 +65,14 @@ template <class V>
 using AveragePlain = Average<V, false>;
 template <class V>
 using AverageCorrected = Average<V, true>;
+template <class V>
+using LapropPlain = Laprop<V, false, false>;
+template <class V>
+using LapropAmsgrad = Laprop<V, false, true>;
+template <class V>
+using LapropCentered = Laprop<V, true, false>;
+template <class V>
+using LapropCenteredAmsgrad = Laprop<V, true, true>;
 template <class V>
 using LarsPlain = Lars<V, false>;
 template <class V>
@@ -121,6 +141,9 @@ constexpr Variant rule(const char* name) {
 }
 
 constexpr Variant variants[] = {
+    rule<Acprop>("acprop"),
+    rule<AdabeliefPlain>("adabelief"),
+    rule<AdabeliefAmsgrad>("adabelief.amsgrad"),
     rule<Adadelta>("adadelta"),
     rule<AdafactorPlain>("adafactor"),
     rule<AdafactorFactored>("adafactor.factored"),
@@ -135,11 +158,17 @@ constexpr Variant variants[] = {
     rule<Adamax>("adamax"),
     rule<AdanPlain>("adan"),
     rule<AdanProx>("adan.prox"),
+    rule<Ademamix>("ademamix"),
+    rule<Adopt>("adopt"),
     rule<Asgd>("asgd"),
     rule<AveragePlain>("average"),
     rule<AverageCorrected>("average.corrected"),
     rule<Lamb>("lamb"),
     rule<LambMoments>("lamb.moments"),
+    rule<LapropPlain>("laprop"),
+    rule<LapropAmsgrad>("laprop.amsgrad"),
+    rule<LapropCentered>("laprop.centered"),
+    rule<LapropCenteredAmsgrad>("laprop.centered.amsgrad"),
     rule<LarsPlain>("lars"),
     rule<LarsNesterov>("lars.nesterov"),
     rule<LarsNorms>("lars.norms"),
@@ -152,6 +181,7 @@ constexpr Variant variants[] = {
     rule<Novograd>("novograd"),
     rule<Prodigy>("prodigy"),
     rule<ProdigyMoments>("prodigy.moments"),
+    rule<Qhadam>("qhadam"),
     rule<Radam>("radam"),
     rule<RmspropPlain>("rmsprop"),
     rule<RmspropCentered>("rmsprop.centered"),
@@ -165,6 +195,7 @@ constexpr Variant variants[] = {
     rule<SgdPlain>("sgd"),
     rule<SgdMomentum>("sgd.momentum"),
     rule<SgdNesterov>("sgd.nesterov"),
+    rule<SimplifiedAdemamix>("simplified-ademamix"),
     rule<Sm3Plain>("sm3"),
     rule<Sm3PlainFactored>("sm3.factored"),
     rule<Sm3Momentum>("sm3.momentum"),
@@ -176,6 +207,7 @@ constexpr Variant variants[] = {
     rule<TfjsAdamax>("tfjs-adamax"),
     rule<TfjsRmspropPlain>("tfjs-rmsprop"),
     rule<TfjsRmspropCentered>("tfjs-rmsprop.centered"),
+    rule<Yogi>("yogi"),
 };
 
 constexpr InstructionSet instructionSet(const char* name) {

@@ -15,6 +15,8 @@ import { provideNode } from './provide.js';
 
 export * from '../wasm.js';
 
+export const ACProp = confine(free.ACProp);
+export const AdaBelief = confine(free.AdaBelief);
 export const Adadelta = confine(free.Adadelta);
 export const Adafactor = confine(free.Adafactor);
 export const AdafactorPaper = confine(free.AdafactorPaper);
@@ -23,8 +25,11 @@ export const Adam = confine(free.Adam);
 export const Adamax = confine(free.Adamax);
 export const AdamW = confine(free.AdamW);
 export const Adan = confine(free.Adan);
+export const AdEMAMix = confine(free.AdEMAMix);
+export const ADOPT = confine(free.ADOPT);
 export const ASGD = confine(free.ASGD);
 export const LAMB = confine(free.LAMB);
+export const LaProp = confine(free.LaProp);
 export const LARS = confine(free.LARS);
 export const Lion = confine(free.Lion);
 export const MovingAverage = confine(free.MovingAverage);
@@ -32,13 +37,16 @@ export const NAdam = confine(free.NAdam);
 export const Nesterov = confine(free.Nesterov);
 export const NovoGrad = confine(free.NovoGrad);
 export const Prodigy = confine(free.Prodigy);
+export const QHAdam = confine(free.QHAdam);
 export const RAdam = confine(free.RAdam);
 export const RMSprop = confine(free.RMSprop);
 export const Rprop = confine(free.Rprop);
 export const SAM = confine(free.SAM);
 export const ScheduleFreeAdamW = confine(free.ScheduleFreeAdamW);
 export const SGD = confine(free.SGD);
+export const SimplifiedAdEMAMix = confine(free.SimplifiedAdEMAMix);
 export const SM3 = confine(free.SM3);
+export const Yogi = confine(free.Yogi);
 
 /** `backend` of `lanestep/wasm`. */
 export const backend = (choice?: BackendChoice): BackendInfo => backendOf(chooseWasm(choice));

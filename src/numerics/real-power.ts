@@ -26,8 +26,8 @@ export function logarithm(x: number): number {
   return k * ln2High + (2 * s + (2 * s * sum + k * ln2Low));
 }
 
-// z = k ln 2 + r with |r| <= ln 2 / 2, e^r by its series.
-function exponential(z: number): number {
+/** e to the power of z: z = k ln 2 + r with |r| <= ln 2 / 2, e^r by its series. */
+export function exponential(z: number): number {
   if (z > 709.78) return Infinity;
   if (z < -745.13) return 0;
   const k = Math.round(z / (ln2High + ln2Low));

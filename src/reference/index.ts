@@ -1,14 +1,19 @@
 // Every rule of the reference, by name; a kernel of a rule's that has arithmetic of its own stands here by its whole name.
+import { acprop } from './acprop.js';
+import { adabelief } from './adabelief.js';
 import { adadelta } from './adadelta.js';
 import { adafactor, adafactorSize, adafactorSquares } from './adafactor.js';
 import { adagrad } from './adagrad.js';
 import { adam } from './adam.js';
 import { adamax } from './adamax.js';
 import { adan } from './adan.js';
+import { ademamix } from './ademamix.js';
+import { adopt } from './adopt.js';
 import type { ElementRule } from './arithmetic.js';
 import { asgd } from './asgd.js';
 import { average } from './average.js';
 import { lamb, lambMoments } from './lamb.js';
+import { laprop } from './laprop.js';
 import { lars, larsNorms } from './lars.js';
 import { lion } from './lion.js';
 import { nadam } from './nadam.js';
@@ -16,20 +21,25 @@ import { nesterov } from './nesterov.js';
 import { norm } from './norm.js';
 import { novograd } from './novograd.js';
 import { prodigy, prodigyMoments } from './prodigy.js';
+import { qhadam } from './qhadam.js';
 import { radam } from './radam.js';
 import { rmsprop } from './rmsprop.js';
 import { rprop } from './rprop.js';
 import { samAscend, samBack } from './sam.js';
 import { scheduleFreeAdamw, scheduleFreeAdamwEval } from './schedule-free-adamw.js';
 import { sgd } from './sgd.js';
+import { simplifiedAdemamix } from './simplified-ademamix.js';
 import { sm3, sm3Factored } from './sm3.js';
 import { tfjsAdadelta } from './tfjs-adadelta.js';
 import { tfjsAdagrad } from './tfjs-adagrad.js';
 import { tfjsAdam } from './tfjs-adam.js';
 import { tfjsAdamax } from './tfjs-adamax.js';
 import { tfjsRmsprop } from './tfjs-rmsprop.js';
+import { yogi } from './yogi.js';
 
 export const rules: Readonly<Record<string, ElementRule>> = {
+  acprop,
+  adabelief,
   adadelta,
   adafactor,
   'adafactor.factored.size': adafactorSize,
@@ -39,10 +49,13 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   adam,
   adamax,
   adan,
+  ademamix,
+  adopt,
   asgd,
   average,
   lamb,
   'lamb.moments': lambMoments,
+  laprop,
   lars,
   'lars.norms': larsNorms,
   lion,
@@ -52,6 +65,7 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   novograd,
   prodigy,
   'prodigy.moments': prodigyMoments,
+  qhadam,
   radam,
   rmsprop,
   rprop,
@@ -60,6 +74,7 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'schedule-free-adamw': scheduleFreeAdamw,
   'schedule-free-adamw.eval': scheduleFreeAdamwEval,
   sgd,
+  'simplified-ademamix': simplifiedAdemamix,
   sm3,
   'sm3.factored': sm3Factored,
   'sm3.momentum.factored': sm3Factored,
@@ -68,6 +83,7 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'tfjs-adam': tfjsAdam,
   'tfjs-adamax': tfjsAdamax,
   'tfjs-rmsprop': tfjsRmsprop,
+  yogi,
 };
 
 interface OverGrid {

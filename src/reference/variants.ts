@@ -1,6 +1,8 @@
 // Every rule with every flag and stage: the one table that drives the tests over all of them.
 import type { Numbers } from '../option-table.js';
 import { defaultsOf, type Rule } from '../rule.js';
+import { acprop } from '../rules/acprop.js';
+import { adabelief } from '../rules/adabelief.js';
 import { adadelta } from '../rules/adadelta.js';
 import { adafactor } from '../rules/adafactor.js';
 import { adafactorPaper } from '../rules/adafactor-paper.js';
@@ -9,20 +11,25 @@ import { adam } from '../rules/adam.js';
 import { adamax } from '../rules/adamax.js';
 import { adamw } from '../rules/adamw.js';
 import { adan } from '../rules/adan.js';
+import { ademamix } from '../rules/ademamix.js';
+import { adopt } from '../rules/adopt.js';
 import { asgd } from '../rules/asgd.js';
 import { average } from '../rules/average.js';
 import { lamb } from '../rules/lamb.js';
+import { laprop } from '../rules/laprop.js';
 import { lars } from '../rules/lars.js';
 import { lion } from '../rules/lion.js';
 import { nadam } from '../rules/nadam.js';
 import { nesterov } from '../rules/nesterov.js';
 import { novograd } from '../rules/novograd.js';
 import { prodigy } from '../rules/prodigy.js';
+import { qhadam } from '../rules/qhadam.js';
 import { radam } from '../rules/radam.js';
 import { rmsprop } from '../rules/rmsprop.js';
 import { rprop } from '../rules/rprop.js';
 import { scheduleFreeAdamw } from '../rules/schedule-free-adamw.js';
 import { sgd } from '../rules/sgd.js';
+import { simplifiedAdemamix } from '../rules/simplified-ademamix.js';
 import { sm3 } from '../rules/sm3.js';
 import { tfjsAdadelta } from '../rules/tfjs-adadelta.js';
 import { tfjsAdagrad } from '../rules/tfjs-adagrad.js';
@@ -31,6 +38,7 @@ import { tfjsAdamax } from '../rules/tfjs-adamax.js';
 import { tfjsMomentum } from '../rules/tfjs-momentum.js';
 import { tfjsRmsprop } from '../rules/tfjs-rmsprop.js';
 import { tfjsSgd } from '../rules/tfjs-sgd.js';
+import { yogi } from '../rules/yogi.js';
 import { factored } from '../slots.js';
 
 /** A rule with options that lead to one of its kernels, and to some of the stages. */
@@ -136,6 +144,45 @@ export const variants: readonly Variant[] = [
   variant(sm3, { momentum: 0.9, beta: 0.5, maximize: true, gradientScale: 0.3 }),
   variant(sm3, {}, factored),
   variant(sm3, { momentum: 0.9, beta: 0.5 }, factored),
+  variant(acprop),
+  variant(acprop, {
+    rectify: false,
+    momentumUpdate: true,
+    eps: 1e-8,
+    weightDecay: 0.1,
+    weightDecouple: false,
+    maximize: true,
+  }),
+  variant(acprop, { betas: [0.9, 0.8], weightDecay: 0.1, gradientScale: 0.3 }),
+  variant(adabelief, { betas: [0.9, 0.8], weightDecay: 0.1 }),
+  variant(adabelief, {
+    amsgrad: true,
+    rectify: false,
+    weightDecay: 0.1,
+    weightDecouple: false,
+    maximize: true,
+    gradientScale: 0.3,
+  }),
+  variant(ademamix, { alphaWarmup: 4, beta3Warmup: 4 }),
+  variant(ademamix, { weightDecay: 0.1, maximize: true, gradientScale: 0.3 }),
+  variant(adopt, { weightDecay: 0.1 }),
+  variant(adopt, { clip: false, decouple: true, weightDecay: 0.1, maximize: true, gradientScale: 0.3 }),
+  variant(laprop, { weightDecay: 0.01 }),
+  variant(laprop, { amsgrad: true, maximize: true, gradientScale: 0.3 }),
+  variant(laprop, { centered: true, betas: [0.8, 0.7], fixedDecay: false, weightDecay: 0.1 }),
+  variant(laprop, { centered: true, amsgrad: true, maximize: true }),
+  variant(qhadam, { nus: [0.7, 0.5], weightDecay: 0.1 }),
+  variant(qhadam, { weightDecay: 0.1, weightDecouple: true, maximize: true, gradientScale: 0.3 }),
+  variant(simplifiedAdemamix, { alpha: 2, beta1Warmup: 4 }),
+  variant(simplifiedAdemamix, { weightDecay: 0.1, maximize: true, gradientScale: 0.3 }),
+  variant(yogi, { weightDecay: 0.1 }),
+  variant(yogi, {
+    initialAccumulator: 0.01,
+    weightDecay: 0.1,
+    weightDecouple: false,
+    maximize: true,
+    gradientScale: 0.3,
+  }),
   variant(tfjsSgd, { lr: -0.1, gradientScale: 0.3 }),
   variant(tfjsMomentum),
   variant(tfjsMomentum, { momentum: 0, nesterov: true, maximize: true }),

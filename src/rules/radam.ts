@@ -1,4 +1,5 @@
 import { power } from '../numerics/powers.js';
+import { rectification } from '../numerics/rectification.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -39,12 +40,9 @@ export const radam: Rule<RAdamOptions> = {
     const beta2 = betas[1];
     const average = [beta1, 1 - beta1, beta2, 1 - beta2] as const;
     const step = lr / (1 - power(beta1, t));
-    const correction2 = 1 - power(beta2, t);
-    const longest = 2 / (1 - beta2) - 1;
-    const length = longest - (2 * t * power(beta2, t)) / correction2;
+    const { length, root } = rectification(beta2, t);
     if (length <= 5) return [...average, step, eps, 0, 1];
-    const variance = ((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length);
-    return [...average, step * Math.sqrt(variance) * Math.sqrt(correction2), eps, 1, 1];
+    return [...average, step * root * Math.sqrt(1 - power(beta2, t)), eps, 1, 1];
   },
 };
 

@@ -61,7 +61,7 @@ function drawHyper(range: NumberRange, usual: number, dtype: Dtype, random: Gene
 }
 
 // The numbers that say what state begins with, and may not be functions of the step.
-const fixed = ['initialAccumulatorValue', 'd0'];
+const fixed = ['initialAccumulator', 'initialAccumulatorValue', 'd0'];
 
 // What may be null otherwise.
 const bareOf = new Map<Range, NumberRange>([

@@ -137,6 +137,23 @@ test.each([
       warmupInit: false,
     },
   ],
+  ['AdaBelief', { ...moments, lr: 1e-3, eps: 1e-16, weightDecouple: true, rectify: true, amsgrad: false }],
+  ['Yogi', { ...moments, lr: 1e-2, eps: 1e-3, initialAccumulator: 1e-6, weightDecouple: true }],
+  ['LaProp', { ...moments, lr: 4e-4, eps: 1e-15, amsgrad: false, centered: false, fixedDecay: true }],
+  [
+    'AdEMAMix',
+    { ...moments, lr: 1e-3, betas: [0.9, 0.999, 0.9999], alpha: 2, alphaWarmup: null, beta3Warmup: null },
+  ],
+  [
+    'SimplifiedAdEMAMix',
+    { ...moments, lr: 1e-3, betas: [0.99, 0.95], alpha: 0, beta1Warmup: null, minBeta1: 0.9 },
+  ],
+  ['ADOPT', { ...moments, lr: 1e-3, betas: [0.9, 0.9999], eps: 1e-6, clip: true, decouple: false }],
+  ['QHAdam', { ...moments, lr: 1e-3, nus: [1, 1], weightDecouple: false }],
+  [
+    'ACProp',
+    { ...moments, lr: 1e-3, eps: 1e-16, weightDecouple: true, rectify: true, momentumUpdate: false },
+  ],
   ['SM3', { lr: 0.1, momentum: 0, beta: 0, eps: 1e-30 }],
   ['ScheduleFreeAdamW', { ...moments, lr: 2.5e-3, warmupSteps: 0, r: 0, weightLrPower: 2 }],
 ])('the defaults of %s', (name, defaults) => {

@@ -355,6 +355,8 @@ export function sources(root) {
     mutantsBelow(parsed(text).statements.filter(ts.isVariableStatement), { also: ofTables });
   add('src/step-options.ts', 'ts', table, [{ tests: stages }]);
   add('src/numerics/folded.ts', 'ts', functions, [{ tests: testsOf('adam') }]);
+  add('src/numerics/half-life.ts', 'ts', functions, [{ tests: ['test/numerics/half-life.test.ts'] }]);
+  add('src/numerics/rectification.ts', 'ts', functions, [{ tests: ['test/numerics/rectification.test.ts'] }]);
 
   // The arithmetic. Changed alike in all languages, which nothing but what the tests know of the rule can tell: WebAssembly, against
   // the golden files. In one language: the reference against WebAssembly, and C++ against the reference.
