@@ -155,7 +155,7 @@ export class Aims<Options extends object> {
     rows[at + row.keep] = flag === '' ? keep : 1;
     if (numbers === undefined) return;
     const coefficients = numbers(rowOf(this.#rule, clock));
-    if (flag === '') this.#choice.see(clock.row, coefficients);
+    if (flag === '') this.#choice.see(clock.row, coefficients, clock.t + 1);
     rows.set(coefficients, at + row.coefficients);
   }
 

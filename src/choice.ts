@@ -74,10 +74,10 @@ export class Choice<Options extends object> {
     return this.#shorter !== null;
   }
 
-  /** Takes note of the coefficients of a row. */
-  see(row: number, coefficients: readonly number[]): void {
+  /** Takes note of the coefficients of a row, and of the step that its tensors take. */
+  see(row: number, coefficients: readonly number[], t: number): void {
     if (this.#shorter === null) return;
-    this.#holds[row] = this.#rule.shorter!.holds(coefficients);
+    this.#holds[row] = this.#rule.shorter!.holds(coefficients, t);
     this.#some ||= this.#holds[row];
   }
 

@@ -249,7 +249,7 @@ export class Phases<Options extends object> {
     const { rows } = this.kernel;
     const before = scalars ?? firstScalars(this.#rule, numbers);
     const coefficients = this.#rule.coefficients!(numbers, t + 1, before, least);
-    if (this.#choice.shortens) this.#choice.see(index, coefficients);
+    if (this.#choice.shortens) this.#choice.see(index, coefficients, t + 1);
     const at = index * row.length;
     rows[at + row.factor] = stages[0];
     rows[at + row.rate] = stages[1];

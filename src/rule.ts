@@ -60,8 +60,15 @@ export interface Rule<Options extends object> {
   readonly initialParameter?: number;
   /** Whether PyTorch keeps no step count for it. */
   readonly uncounted?: boolean;
-  /** How weight decay enters: into the gradient, or by itself. Absent where the rule has none. */
-  weightDecay?(options: Numbers<Options>): { readonly rate: number; readonly decoupled: boolean };
+  /**
+   * How weight decay enters: into the gradient, or by itself, times the learning rate unless it is `fixed`. Absent where the rule
+   * has none.
+   */
+  weightDecay?(options: Numbers<Options>): {
+    readonly rate: number;
+    readonly decoupled: boolean;
+    readonly fixed?: boolean;
+  };
   /** The scalars that a tensor begins with, by the options of then. */
   scalars?(options: Numbers<Options>): Scalars;
   /**
@@ -79,11 +86,14 @@ export interface Rule<Options extends object> {
   readonly clock?: 'own' | 'lockstep';
   /** The scalars after step t, from those before it. */
   advance?(options: Numbers<Options>, t: number, before: Scalars): Scalars;
-  /** A kernel of other flags that is run instead at the steps whose coefficients say so; it may leave slots alone. */
+  /**
+   * A kernel of other flags that is run instead at the steps whose coefficients, or whose number for the tensor, say so; it may leave
+   * slots alone.
+   */
   readonly shorter?: {
     /** Its flags, of those of the group's kernel. */
     flags(flags: readonly string[]): readonly string[];
-    holds(coefficients: readonly number[]): boolean;
+    holds(coefficients: readonly number[], t: number): boolean;
   };
   /** The scalars that the whole model begins with, by the options of the first group. */
   model?(options: Numbers<Options>): Scalars;

@@ -16,8 +16,9 @@ export function stageNumbers<Options extends object>(
 ): StageNumbers {
   const { maximize = false, gradientScale = 1 } = options as Partial<Numbers<StepOptions>>;
   const factor = maximize ? -gradientScale : gradientScale;
-  const { rate, decoupled } = rule.weightDecay?.(options) ?? { rate: 0, decoupled: false };
+  const { rate, decoupled, fixed = false } = rule.weightDecay?.(options) ?? { rate: 0, decoupled: false };
   if (!decoupled) return [factor, rate, 1];
+  if (fixed) return [factor, 0, 1 - rate];
   const { lr } = options as { readonly lr?: number };
   return [factor, 0, 1 - (lr ?? 0) * rate];
 }

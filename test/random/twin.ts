@@ -208,14 +208,14 @@ export class Twin {
       const g = gradients[i]!;
       if (g === null) return;
       const { options, t, scalars, least } = this.#rowOf(tensor, i);
-      this.#update(tensor, g, this.rule.coefficients!(options, t, scalars, least));
+      this.#update(tensor, g, this.rule.coefficients!(options, t, scalars, least), t);
     });
     return undefined;
   }
 
-  #update(tensor: TwinTensor, g: FloatArray, coefficients: readonly number[]): void {
+  #update(tensor: TwinTensor, g: FloatArray, coefficients: readonly number[], t: number): void {
     const { shorter } = this.rule;
-    const flags = shorter?.holds(coefficients) ? shorter.flags(tensor.flags) : tensor.flags;
+    const flags = shorter?.holds(coefficients, t) ? shorter.flags(tensor.flags) : tensor.flags;
     const row = [...this.#stagesOf(tensor), ...coefficients];
     this.#walked([this.rule.name, ...flags].join('.'), row, tensor, g);
   }
@@ -293,7 +293,8 @@ export class Twin {
     const last = pass.kernel === '';
     const row = [factor, pass.alone ? 0 : rate, last ? keep : 1, ...coefficients];
     const { shorter } = this.rule;
-    const flags = last && shorter?.holds(coefficients) ? shorter.flags(tensor.flags) : tensor.flags;
+    const flags =
+      last && shorter?.holds(coefficients, tensor.t + 1) ? shorter.flags(tensor.flags) : tensor.flags;
     const added = this.#walked(kernelOf(this.rule.name, flags, pass), row, tensor, g);
     added.are(pass.sums ?? [], () => true);
     sums.set(i, added);
