@@ -95,8 +95,14 @@ it('covers every kernel of the backends, and every letter of a rule', () => {
 /** Whether the options of a rule can lead to coupled weight decay. */
 const couples = ({ rule, options }: Variant): boolean =>
   [true, false].some(
-    decoupledWeightDecay =>
-      stageNumbers(rule, { ...options, weightDecay: 0.5, decoupledWeightDecay })[1] !== 0,
+    apart =>
+      stageNumbers(rule, {
+        ...options,
+        weightDecay: 0.5,
+        decoupledWeightDecay: apart,
+        weightDecouple: apart,
+        decoupled: apart,
+      })[1] !== 0,
   );
 
 // A row that asked native for more would leave its tensor as it is.

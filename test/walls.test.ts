@@ -330,6 +330,7 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
   });
 
   it("an optimizer that is nobody's example stands in its files, in the lists, and nowhere else", () => {
+    const room = (file: string): string => file.replace('*', 'mars');
     // In parts, so that this file does not name it.
     const name = new RegExp(`\\b${'li' + 'on'}\\b`, 'i');
     expect(files.filter(file => name.test(read(file))).sort()).toEqual(
@@ -343,6 +344,12 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
         ...['test/mutants.md', 'src/tfjs/own.ts'],
       ]
         .map(file => file.replace('*', 'li' + 'on'))
+        // One has a form by this name.
+        .concat(
+          ...['native/rules/*.h', 'assembly/rules/*.ts', 'src/reference/*.ts', 'src/rules/*.ts'].map(room),
+          ...['test/rules/*.test.ts', 'test/golden/*.json'].map(room),
+          'test/bad-input/bounds.ts',
+        )
         .sort(),
     );
   });

@@ -2,24 +2,30 @@
 #include "../isa/loop.h"
 #include "acprop.h"
 #include "adabelief.h"
+#include "adabound.h"
 #include "adadelta.h"
 #include "adafactor.h"
 #include "adagrad.h"
 #include "adam.h"
 #include "adamax.h"
+#include "adamod.h"
 #include "adan.h"
 #include "ademamix.h"
 #include "adopt.h"
+#include "adapnm.h"
 #include "asgd.h"
 #include "average.h"
+#include "cocob.h"
 #include "lamb.h"
 #include "laprop.h"
 #include "lars.h"
 #include "lion.h"
+#include "mars.h"
 #include "nadam.h"
 #include "nesterov.h"
 #include "norm.h"
 #include "novograd.h"
+#include "pnm.h"
 #include "prodigy.h"
 #include "qhadam.h"
 #include "radam.h"
@@ -42,6 +48,10 @@ using AdabeliefPlain = Adabelief<V, false>;
 template <class V>
 using AdabeliefAmsgrad = Adabelief<V, true>;
 template <class V>
+using AdaboundPlain = Adabound<V, false>;
+template <class V>
+using AdaboundAmsbound = Adabound<V, true>;
+template <class V>
 using AdafactorPlain = Adafactor<V, false, false>;
 template <class V>
 using AdafactorFactored = Adafactor<V, true, false>;
@@ -62,6 +72,14 @@ using AdanPlain = Adan<V, false>;
 template <class V>
 using AdanProx = Adan<V, true>;
 template <class V>
+using AdapnmOdd = Adapnm<V, false, false>;
+template <class V>
+using AdapnmEven = Adapnm<V, false, true>;
+template <class V>
+using AdapnmAmsgradOdd = Adapnm<V, true, false>;
+template <class V>
+using AdapnmAmsgradEven = Adapnm<V, true, true>;
+template <class V>
 using AveragePlain = Average<V, false>;
 template <class V>
 using AverageCorrected = Average<V, true>;
@@ -74,15 +92,29 @@ using LapropCentered = Laprop<V, true, false>;
 template <class V>
 using LapropCenteredAmsgrad = Laprop<V, true, true>;
 template <class V>
+using CocobPlain = Cocob<V, false>;
+template <class V>
+using CocobBegins = Cocob<V, true>;
+template <class V>
 using LarsPlain = Lars<V, false>;
 template <class V>
 using LarsNesterov = Lars<V, true>;
+template <class V>
+using MarsPlain = Mars<V, false, false>;
+template <class V>
+using MarsAmsgrad = Mars<V, false, true>;
+template <class V>
+using MarsLion = Mars<V, true, false>;
 template <class V>
 using NesterovUpdate = Nesterov<V, false, false>;
 template <class V>
 using NesterovAhead = Nesterov<V, true, false>;
 template <class V>
 using NesterovBack = Nesterov<V, false, true>;
+template <class V>
+using PnmOdd = Pnm<V, false>;
+template <class V>
+using PnmEven = Pnm<V, true>;
 template <class V>
 using RmspropPlain = Rmsprop<V, false, false>;
 template <class V>
@@ -144,6 +176,8 @@ constexpr Variant variants[] = {
     rule<Acprop>("acprop"),
     rule<AdabeliefPlain>("adabelief"),
     rule<AdabeliefAmsgrad>("adabelief.amsgrad"),
+    rule<AdaboundPlain>("adabound"),
+    rule<AdaboundAmsbound>("adabound.amsbound"),
     rule<Adadelta>("adadelta"),
     rule<AdafactorPlain>("adafactor"),
     rule<AdafactorFactored>("adafactor.factored"),
@@ -156,13 +190,20 @@ constexpr Variant variants[] = {
     rule<AdamPlain>("adam"),
     rule<AdamAmsgrad>("adam.amsgrad"),
     rule<Adamax>("adamax"),
+    rule<Adamod>("adamod"),
     rule<AdanPlain>("adan"),
     rule<AdanProx>("adan.prox"),
     rule<Ademamix>("ademamix"),
     rule<Adopt>("adopt"),
+    rule<AdapnmOdd>("adapnm"),
+    rule<AdapnmEven>("adapnm.even"),
+    rule<AdapnmAmsgradOdd>("adapnm.amsgrad"),
+    rule<AdapnmAmsgradEven>("adapnm.amsgrad.even"),
     rule<Asgd>("asgd"),
     rule<AveragePlain>("average"),
     rule<AverageCorrected>("average.corrected"),
+    rule<CocobPlain>("cocob"),
+    rule<CocobBegins>("cocob.begins"),
     rule<Lamb>("lamb"),
     rule<LambMoments>("lamb.moments"),
     rule<LapropPlain>("laprop"),
@@ -173,12 +214,18 @@ constexpr Variant variants[] = {
     rule<LarsNesterov>("lars.nesterov"),
     rule<LarsNorms>("lars.norms"),
     rule<Lion>("lion"),
+    rule<MarsPlain>("mars"),
+    rule<MarsAmsgrad>("mars.amsgrad"),
+    rule<MarsLion>("mars.lion"),
+    rule<MarsSize>("mars.size"),
     rule<Nadam>("nadam"),
     rule<NesterovUpdate>("nesterov"),
     rule<NesterovAhead>("nesterov.ahead"),
     rule<NesterovBack>("nesterov.back"),
     rule<Norm>("norm"),
     rule<Novograd>("novograd"),
+    rule<PnmOdd>("pnm"),
+    rule<PnmEven>("pnm.even"),
     rule<Prodigy>("prodigy"),
     rule<ProdigyMoments>("prodigy.moments"),
     rule<Qhadam>("qhadam"),

@@ -1,25 +1,31 @@
 // Every rule of the reference, by name; a kernel of a rule's that has arithmetic of its own stands here by its whole name.
 import { acprop } from './acprop.js';
 import { adabelief } from './adabelief.js';
+import { adabound } from './adabound.js';
 import { adadelta } from './adadelta.js';
 import { adafactor, adafactorSize, adafactorSquares } from './adafactor.js';
 import { adagrad } from './adagrad.js';
 import { adam } from './adam.js';
 import { adamax } from './adamax.js';
+import { adamod } from './adamod.js';
 import { adan } from './adan.js';
 import { ademamix } from './ademamix.js';
 import { adopt } from './adopt.js';
+import { adapnm } from './adapnm.js';
 import type { ElementRule } from './arithmetic.js';
 import { asgd } from './asgd.js';
 import { average } from './average.js';
+import { cocob } from './cocob.js';
 import { lamb, lambMoments } from './lamb.js';
 import { laprop } from './laprop.js';
 import { lars, larsNorms } from './lars.js';
 import { lion } from './lion.js';
+import { mars, marsSize } from './mars.js';
 import { nadam } from './nadam.js';
 import { nesterov } from './nesterov.js';
 import { norm } from './norm.js';
 import { novograd } from './novograd.js';
+import { pnm } from './pnm.js';
 import { prodigy, prodigyMoments } from './prodigy.js';
 import { qhadam } from './qhadam.js';
 import { radam } from './radam.js';
@@ -40,6 +46,7 @@ import { yogi } from './yogi.js';
 export const rules: Readonly<Record<string, ElementRule>> = {
   acprop,
   adabelief,
+  adabound,
   adadelta,
   adafactor,
   'adafactor.factored.size': adafactorSize,
@@ -48,21 +55,27 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   adagrad,
   adam,
   adamax,
+  adamod,
   adan,
   ademamix,
   adopt,
+  adapnm,
   asgd,
   average,
+  cocob,
   lamb,
   'lamb.moments': lambMoments,
   laprop,
   lars,
   'lars.norms': larsNorms,
   lion,
+  mars,
+  'mars.size': marsSize,
   nadam,
   nesterov,
   norm,
   novograd,
+  pnm,
   prodigy,
   'prodigy.moments': prodigyMoments,
   qhadam,

@@ -3,25 +3,31 @@ import type { Numbers } from '../option-table.js';
 import { defaultsOf, type Rule } from '../rule.js';
 import { acprop } from '../rules/acprop.js';
 import { adabelief } from '../rules/adabelief.js';
+import { adabound } from '../rules/adabound.js';
 import { adadelta } from '../rules/adadelta.js';
 import { adafactor } from '../rules/adafactor.js';
 import { adafactorPaper } from '../rules/adafactor-paper.js';
 import { adagrad } from '../rules/adagrad.js';
 import { adam } from '../rules/adam.js';
 import { adamax } from '../rules/adamax.js';
+import { adamod } from '../rules/adamod.js';
 import { adamw } from '../rules/adamw.js';
 import { adan } from '../rules/adan.js';
 import { ademamix } from '../rules/ademamix.js';
 import { adopt } from '../rules/adopt.js';
+import { adapnm } from '../rules/adapnm.js';
 import { asgd } from '../rules/asgd.js';
 import { average } from '../rules/average.js';
+import { cocob } from '../rules/cocob.js';
 import { lamb } from '../rules/lamb.js';
 import { laprop } from '../rules/laprop.js';
 import { lars } from '../rules/lars.js';
 import { lion } from '../rules/lion.js';
+import { mars } from '../rules/mars.js';
 import { nadam } from '../rules/nadam.js';
 import { nesterov } from '../rules/nesterov.js';
 import { novograd } from '../rules/novograd.js';
+import { pnm } from '../rules/pnm.js';
 import { prodigy } from '../rules/prodigy.js';
 import { qhadam } from '../rules/qhadam.js';
 import { radam } from '../rules/radam.js';
@@ -48,7 +54,7 @@ export interface Variant {
   readonly rule: Rule<any>;
   // biome-ignore lint/suspicious/noExplicitAny: likewise
   readonly options: Numbers<any>;
-  /** The kernel's name, at the first step. */
+  /** The kernel's name, at the first step, or at the one that the table says. */
   readonly kernel: string;
   /** Whether the kernel is one of those within a step, and not the one that the options lead to. */
   readonly within: boolean;
@@ -66,11 +72,11 @@ const borrowers = new Map<Rule<any>, string>([
 ]);
 
 // biome-ignore lint/suspicious/noExplicitAny: likewise
-function variant(rule: Rule<any>, given: Record<string, unknown> = {}, flag?: string): Variant {
+function variant(rule: Rule<any>, given: Record<string, unknown> = {}, flag?: string, t = 1): Variant {
   const options = { ...defaultsOf(rule), ...given };
   const flags = rule.flags?.(options) ?? [];
-  const first = rule.coefficients?.(options, 1, rule.scalars?.(options) ?? {}, 0);
-  const shorter = flag === undefined && first !== undefined && rule.shorter?.holds(first) === true;
+  const first = rule.coefficients?.(options, t, rule.scalars?.(options) ?? {}, 0);
+  const shorter = flag === undefined && first !== undefined && rule.shorter?.holds(first, t) === true;
   const usual = shorter ? rule.shorter!.flags(flags) : flags;
   const kernel = [rule.name, ...usual, ...(flag ? [flag] : [])].join('.');
   const text = Object.entries(given).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
@@ -183,6 +189,30 @@ export const variants: readonly Variant[] = [
     maximize: true,
     gradientScale: 0.3,
   }),
+  variant(adabound, { finalLr: 0.01, weightDecay: 0.01 }),
+  variant(adabound, { amsbound: true, gamma: 0.5, weightDecay: 0.1, weightDecouple: true, gradientScale: 3 }),
+  variant(adabound, { weightDecay: 0.1, weightDecouple: true, fixedDecay: true, maximize: true }),
+  variant(adamod, { betas: [0.9, 0.99, 0.9] }),
+  variant(adamod, { betas: [0.9, 0.99, 0.5], weightDecay: 0.1, weightDecouple: false, maximize: true }),
+  variant(pnm),
+  variant(pnm, { betas: [0.5, 0.3], weightDecay: 0.1, weightDecouple: false, maximize: true }),
+  variant(pnm, { weightDecay: 0.1, gradientScale: 0.3 }, undefined, 2),
+  variant(adapnm),
+  variant(adapnm, {
+    amsgrad: false,
+    betas: [0.5, 0.9, 0.3],
+    weightDecay: 0.1,
+    decoupled: false,
+    maximize: true,
+  }),
+  variant(adapnm, { weightDecay: 0.1, gradientScale: 0.3 }, undefined, 2),
+  variant(adapnm, { amsgrad: false }, undefined, 2),
+  variant(cocob),
+  variant(cocob, { gradientScale: 0.5 }, undefined, 2),
+  variant(cocob, { lr: 0.3, alpha: 5, weightDecay: 0.1, maximize: true }),
+  variant(mars, { weightDecay: 0.01 }),
+  variant(mars, { amsgrad: true, gamma: 0.5, maximize: true, gradientScale: 0.3 }),
+  variant(mars, { marsType: 'lion', weightDecay: 0.1 }),
   variant(tfjsSgd, { lr: -0.1, gradientScale: 0.3 }),
   variant(tfjsMomentum),
   variant(tfjsMomentum, { momentum: 0, nesterov: true, maximize: true }),

@@ -40,6 +40,13 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
   'ademamix.betas': [belowOne, belowOne, belowOne],
   nus: [zeroToOne, zeroToOne],
   minBeta1: belowOne,
+  'adamod.betas': [belowOne, belowOne, belowOne],
+  'pnm.betas': [belowOne, nonNegative],
+  'adapnm.betas': [belowOne, belowOne, nonNegative],
+  finalLr: nonNegative,
+  'adabound.gamma': belowOne,
+  'cocob.alpha': nonNegative,
+  'mars.gamma': nonNegative,
   'schedule-free-adamw.betas': [{ bad: [-1, 0, 1, 1.5], good: [0.5, 0.9] }, belowOne],
   beta3: belowOne,
   clipNorm: positive,
@@ -87,6 +94,12 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
     { bad: [-1, 1e39, 51], good: [0, 1e-3] },
     { bad: [-1, 0, 1e39, 1e-7], good: [1, 70] },
   ],
+};
+
+/** By the name of an option that is a word: which. */
+const choices: Record<string, readonly string[]> = {
+  nonFinite: ['propagate', 'skip', 'throw'],
+  marsType: ['adamw', 'lion'],
 };
 
 /** What no option is. */
@@ -141,9 +154,11 @@ export function boundsOf(entry: Entry, key: string): OptionBounds {
     return { kind: null, wrong: noFlags.map(value => ({ value, named: key, given: undefined })), good: [] };
   }
   if (range.kind === 'choice') {
+    const good = choices[key];
+    if (good === undefined) throw new Error(`say in test/bad-input/bounds.ts what ${key} may be`);
     const wrong = ['', 'Skip', 0, true, null, ['skip'], () => 'skip'];
     const values = wrong.map(value => ({ value, named: key, given: undefined }));
-    return { kind: null, wrong: values, good: ['propagate', 'skip', 'throw'] };
+    return { kind: null, wrong: values, good };
   }
   const kind = families(entry, key).find(name => name in bounds);
   if (kind === undefined)

@@ -89,7 +89,7 @@ export function drawOption(
       : drawHyper(range, usual as number, dtype, random);
   }
   // What is not finite is looked at in test/gradients.test.ts: here no step is skipped.
-  if (range.kind === 'choice') return usual as string;
+  if (range.kind === 'choice') return key === 'nonFinite' ? (usual as string) : random.pick(range.of);
   const pair = usual as readonly (number | null)[];
   if (range.of === epsilonOrNull) {
     const drawn = pair.map(one => drawHyper(epsilon, one ?? 1e-7, dtype, random));
@@ -113,6 +113,11 @@ function mended(
   if (rule.name === 'schedule-free-adamw' && options.betas !== undefined) {
     const [, beta2] = (options.betas as { readonly pair: readonly PlannedNumber[] }).pair;
     options.betas = { pair: [2 ** -10 + random.unit() * 0.99, beta2!] };
+  }
+  const below = ({ pnm: 1, adapnm: 2 } as Record<string, number>)[rule.name];
+  if (below !== undefined && options.betas !== undefined) {
+    const { pair } = options.betas as { readonly pair: readonly PlannedNumber[] };
+    options.betas = { pair: pair.map((beta, i) => (i < below ? random.unit() * 0.999 : beta)) };
   }
   if (rule.name === 'sgd' && 'dampening' in defaultsOf(rule) && options.nesterov === true) {
     options.dampening = 0;

@@ -122,6 +122,23 @@ test.each([
     },
   ],
   ['Adan', { lr: 1e-3, betas: [0.98, 0.92, 0.99], eps: 1e-8, weightDecay: 0, noProx: false }],
+  [
+    'AdaBound',
+    {
+      ...moments,
+      lr: 1e-3,
+      finalLr: 0.1,
+      gamma: 1e-3,
+      amsbound: false,
+      weightDecouple: false,
+      fixedDecay: false,
+    },
+  ],
+  ['AdaMod', { ...moments, lr: 1e-3, betas: [0.9, 0.999, 0.999], weightDecouple: true }],
+  ['PNM', { lr: 1e-3, betas: [0.9, 1], weightDecay: 0, weightDecouple: true }],
+  ['AdaPNM', { ...moments, lr: 1e-3, betas: [0.9, 0.999, 1], amsgrad: true, decoupled: true }],
+  ['COCOB', { lr: 1, alpha: 100, eps: 1e-8, weightDecay: 0 }],
+  ['MARS', { ...moments, marsType: 'adamw', lr: 3e-3, betas: [0.95, 0.99], gamma: 0.025, amsgrad: false }],
   ['Adafactor', { lr: 1e-2, beta2Decay: -0.8, eps: [null, 1e-3], d: 1, weightDecay: 0 }],
   [
     'AdafactorPaper',

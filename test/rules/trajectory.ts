@@ -131,6 +131,8 @@ interface Unshared {
   readonly theirs?: readonly string[] | ((hyper: Hypers) => readonly string[]);
   /** How far states in float32 may be away, relatively. Default 1e-4. */
   readonly float32?: number;
+  /** And in float64. Default 1e-12. */
+  readonly float64?: number;
 }
 
 function expectStates(
@@ -138,7 +140,7 @@ function expectStates(
   recorded: Record<string, number[][]>,
   dtype: Dtype,
   t: number,
-  { ours = [], theirs = [], float32 = 1e-4 }: Unshared,
+  { ours = [], theirs = [], float32 = 1e-4, float64 = 1e-12 }: Unshared,
   hyper: Hypers,
 ): void {
   const others = typeof theirs === 'function' ? theirs(hyper) : theirs;
@@ -156,7 +158,7 @@ function expectStates(
       next[name] = place + 1;
       const list = typeof value === 'number' ? [value] : value;
       // Scalars are computed in float64 whatever the tensors are.
-      const bound = stateBound(typeof value === 'number' || dtype === 'float64' ? 1e-12 : float32);
+      const bound = stateBound(typeof value === 'number' ? 1e-12 : dtype === 'float64' ? float64 : float32);
       // A scalar of all tensors may be recorded once.
       expectWithin(list, lists[lists.length === 1 ? 0 : place]!, bound, `step ${t}, state of ${i}, ${name}`);
     }
