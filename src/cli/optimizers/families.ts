@@ -12,7 +12,7 @@ export const families: readonly Family[] = [
   {
     title: 'Gradient and momentum',
     about: 'The gradient itself, or sums and averages of it.',
-    names: ['SGD', 'Nesterov', 'ASGD'],
+    names: ['SGD', 'Nesterov', 'ASGD', 'PNM'],
   },
   {
     title: 'A rate for each element',
@@ -35,6 +35,9 @@ export const families: readonly Family[] = [
       'SimplifiedAdEMAMix',
       'ADOPT',
       'QHAdam',
+      'AdaBound',
+      'AdaMod',
+      'AdaPNM',
     ],
   },
   {
@@ -46,7 +49,7 @@ export const families: readonly Family[] = [
     title: 'Norms of tensors',
     about:
       'The step of a tensor goes by the norm of the tensor, of its gradient, or of its update: two passes.',
-    names: ['LARS', 'LAMB', 'NovoGrad'],
+    names: ['LARS', 'LAMB', 'NovoGrad', 'MARS'],
   },
   {
     title: 'Rows and columns',
@@ -56,7 +59,7 @@ export const families: readonly Family[] = [
   {
     title: 'No rate, no schedule',
     about: 'They find their learning rate, or need no schedule for it.',
-    names: ['Prodigy', 'ScheduleFreeAdamW'],
+    names: ['Prodigy', 'ScheduleFreeAdamW', 'COCOB'],
   },
   {
     title: 'Around another optimizer',
