@@ -160,7 +160,8 @@ export const variants: readonly Variant[] = [
     maximize: true,
   }),
   variant(acprop, { betas: [0.9, 0.8], weightDecay: 0.1, gradientScale: 0.3 }),
-  variant(adabelief, { betas: [0.9, 0.8], weightDecay: 0.1 }),
+  variant(adabelief, { betas: [0.9, 0.8], weightDecay: 0.1, weightDecouple: false }),
+  variant(adabelief, { amsgrad: true, weightDecay: 0.1 }),
   variant(adabelief, {
     amsgrad: true,
     rectify: false,
