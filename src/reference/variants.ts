@@ -159,7 +159,7 @@ export const variants: readonly Variant[] = [
     weightDecouple: false,
     maximize: true,
   }),
-  variant(acprop, { betas: [0.9, 0.8], weightDecay: 0.1, gradientScale: 0.3 }),
+  variant(acprop, { betas: [0.9, 0.8], weightDecay: 0.1, fixedDecay: true, gradientScale: 0.3 }),
   variant(adabelief, { betas: [0.9, 0.8], weightDecay: 0.1, weightDecouple: false }),
   variant(adabelief, { amsgrad: true, weightDecay: 0.1 }),
   variant(adabelief, {

@@ -21,6 +21,8 @@ export interface ACPropOptions extends StepOptions {
   weightDecay?: Hyper;
   /** Decay the weights by themselves, as AdamW does. Default true. */
   weightDecouple?: boolean;
+  /** Do not multiply decoupled `weightDecay` by lr. Default false. */
+  fixedDecay?: boolean;
   /** Rectify the step, as RAdam does: momentum alone as long as the variance of the second moment cannot be told. Default true. */
   rectify?: boolean;
   /** Step along the average of the gradients in place of the gradient. Default false. */
@@ -37,11 +39,12 @@ export const acprop: Rule<ACPropOptions> = {
     eps: hyper(1e-16, epsilon),
     weightDecay: hyper(0, nonNegative),
     weightDecouple: flag(true),
+    fixedDecay: flag(false),
     rectify: flag(true),
     momentumUpdate: flag(false),
   },
   slots: [{ name: 'exp_avg' }, { name: 'exp_avg_var' }],
-  weightDecay: o => ({ rate: o.weightDecay, decoupled: o.weightDecouple }),
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: o.weightDecouple, fixed: o.fixedDecay }),
   coefficients({ lr, betas, eps, rectify, momentumUpdate }, t, _, least) {
     const beta1 = betas[0];
     const beta2 = betas[1];

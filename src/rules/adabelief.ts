@@ -21,6 +21,8 @@ export interface AdaBeliefOptions extends StepOptions {
   weightDecay?: Hyper;
   /** Decay the weights by themselves, as AdamW does. Default true. */
   weightDecouple?: boolean;
+  /** Do not multiply decoupled `weightDecay` by lr. Default false. */
+  fixedDecay?: boolean;
   /** Rectify the step, as RAdam does: momentum alone as long as the variance of the second moment cannot be told. Default true. */
   rectify?: boolean;
   /** Divide by the largest second moment so far. Default false. */
@@ -37,6 +39,7 @@ export const adabelief: Rule<AdaBeliefOptions> = {
     eps: hyper(1e-16, epsilon),
     weightDecay: hyper(0, nonNegative),
     weightDecouple: flag(true),
+    fixedDecay: flag(false),
     rectify: flag(true),
     amsgrad: flag(false),
   },
@@ -46,7 +49,7 @@ export const adabelief: Rule<AdaBeliefOptions> = {
     { name: 'exp_avg_var' },
     { name: 'max_exp_avg_var', when: ['amsgrad'], joins: 'exp_avg_var' },
   ],
-  weightDecay: o => ({ rate: o.weightDecay, decoupled: o.weightDecouple }),
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: o.weightDecouple, fixed: o.fixedDecay }),
   coefficients({ lr, betas, eps, rectify }, t, _, least) {
     const beta1 = betas[0];
     const beta2 = betas[1];
@@ -68,8 +71,8 @@ export const adabelief: Rule<AdaBeliefOptions> = {
  *     rectify: as RAdam, from a length of 5 on, with √s + eps for the divisor
  *
  * Zhuang et al. 2020; defaults and numbers of the authors' adabelief-pytorch 0.2.0. Where `rectify` and `amsgrad` are both on, that code
- * keeps the maximum and divides by s all the same; here, as in pytorch_optimizer, the maximum counts. Its `fixed_decay` is
- * `weightDecay` over lr. optax does not rectify, and takes the distance from the average of before.
+ * keeps the maximum and divides by s all the same; here, as in pytorch_optimizer, the maximum counts. What it calls
+ * `degenerated_to_sgd` is always on. optax does not rectify, and takes the distance from the average of before.
  *
  * @throws OptionError, ShapeError, BackendError, before anything is written
  */

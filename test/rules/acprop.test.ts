@@ -42,6 +42,19 @@ describe('by hand', () => {
     grads: [...Array.from({ length: 7 }, () => [2]), [-3]],
     gives: [[1.8], [1.6], [1.4], [1.2], [1], [0.8], [0.6], [0.6 + (0.3 * r * c) / divisor]],
   });
+  worked('fixedDecay', ACProp, {
+    options: { lr: 0.1, betas: [0.5, 0.75], weightDecay: 0.5, fixedDecay: true },
+    start: [2],
+    grads: [[4]],
+    gives: [[0.6]],
+  });
+  worked('coupled decay knows no fixedDecay', ACProp, {
+    options: { lr: 0.1, betas: [0.5, 0.75], weightDecay: 0.5, fixedDecay: true, weightDecouple: false },
+    start: [2],
+    grads: [[3]],
+    gives: [[1.6]],
+    state: { exp_avg: [2] },
+  });
   worked('the defaults', ACProp, {
     options: {},
     start: [1],

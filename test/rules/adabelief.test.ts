@@ -28,6 +28,20 @@ describe('by hand', () => {
     ],
     state: { exp_avg: [2], exp_avg_var: [1.25 * 0.75 + 0.25], max_exp_avg_var: [1.25] },
   });
+  // Half of it goes; coupled, it is in g: 3 + 2/2 = 4.
+  worked('fixedDecay', AdaBelief, {
+    options: { lr: 0.1, betas: [0.5, 0.75], weightDecay: 0.5, fixedDecay: true },
+    start: [2],
+    grads: [[4]],
+    gives: [[0.6]],
+  });
+  worked('coupled decay knows no fixedDecay', AdaBelief, {
+    options: { lr: 0.1, betas: [0.5, 0.75], weightDecay: 0.5, fixedDecay: true, weightDecouple: false },
+    start: [2],
+    grads: [[3]],
+    gives: [[1.6]],
+    state: { exp_avg: [2] },
+  });
   // The shortest length is 5 with beta2 2/3, and far from it with beta2 1/2: steps of momentum alone.
   worked('rectified, the first steps are of momentum alone', AdaBelief, {
     options: { lr: 0.1, betas: [0.5, 0.75], eps: 1 },

@@ -154,7 +154,18 @@ test.each([
       warmupInit: false,
     },
   ],
-  ['AdaBelief', { ...moments, lr: 1e-3, eps: 1e-16, weightDecouple: true, rectify: true, amsgrad: false }],
+  [
+    'AdaBelief',
+    {
+      ...moments,
+      lr: 1e-3,
+      eps: 1e-16,
+      weightDecouple: true,
+      fixedDecay: false,
+      rectify: true,
+      amsgrad: false,
+    },
+  ],
   ['Yogi', { ...moments, lr: 1e-2, eps: 1e-3, initialAccumulator: 1e-6, weightDecouple: true }],
   ['LaProp', { ...moments, lr: 4e-4, eps: 1e-15, amsgrad: false, centered: false, fixedDecay: true }],
   [
@@ -169,7 +180,15 @@ test.each([
   ['QHAdam', { ...moments, lr: 1e-3, nus: [1, 1], weightDecouple: false }],
   [
     'ACProp',
-    { ...moments, lr: 1e-3, eps: 1e-16, weightDecouple: true, rectify: true, momentumUpdate: false },
+    {
+      ...moments,
+      lr: 1e-3,
+      eps: 1e-16,
+      weightDecouple: true,
+      fixedDecay: false,
+      rectify: true,
+      momentumUpdate: false,
+    },
   ],
   ['SM3', { lr: 0.1, momentum: 0, beta: 0, eps: 1e-30 }],
   ['ScheduleFreeAdamW', { ...moments, lr: 2.5e-3, warmupSteps: 0, r: 0, weightLrPower: 2 }],

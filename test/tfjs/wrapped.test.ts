@@ -126,6 +126,6 @@ describe('wrap', () => {
     ['nothing', undefined],
   ])('refuses %s', (_, given) => {
     expect(() => wrap(given as never)).toThrow(OptionError);
-    expect(() => wrap(given as never)).toThrow("Expected one of lanestep's classes Adadelta, ");
+    expect(() => wrap(given as never)).toThrow(/^Expected one of lanestep's classes .*\bAdadelta, /);
   });
 });
