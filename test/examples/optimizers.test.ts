@@ -14,7 +14,7 @@ const values: Readonly<Record<Hyper, number>> = {
   lr: 0.125,
   beta1: 0.5,
   beta2: 0.75,
-  eps: 0.3125,
+  eps: 64,
   momentum: 0.5,
   dampening: 0.25,
   'weight-decay': 0.25,
