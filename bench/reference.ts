@@ -62,6 +62,7 @@ export class Reference {
     this.#factor = this.#clipping();
     const passes: Passes<object> | undefined = rule.passes?.({
       options: this.#numbers,
+      groups: [this.#numbers],
       t: this.steps,
       model: this.#model,
       tensors: { ...vectors, length: () => this.#lengths[0]! },

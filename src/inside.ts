@@ -114,8 +114,8 @@ export class Inside<Options extends object> {
 
   /** What a step of several passes begins from. */
   beginning(): Step<Options> {
-    const [first] = this.options;
-    return { options: first!.numbers, t: this.steps + 1, model: this.model, tensors: this.aims.sides };
+    const groups = this.options.map(({ numbers }) => numbers);
+    return { options: groups[0]!, groups, t: this.steps + 1, model: this.model, tensors: this.aims.sides };
   }
 }
 

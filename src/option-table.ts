@@ -10,12 +10,15 @@ type Single<T> = T extends boolean
       ? readonly [number, number]
       : T;
 
-// A list may be any `number[]` to TypeScript; what tells a list of three is that its other form has three.
+// A list may be any `number[]` to TypeScript; what tells a list of three is that its other form has three, and one of any length that
+// it has one.
 type Numeric<T> = 0 extends 1 & T
   ? T
-  : [Extract<T, readonly [Hyper, Hyper, Hyper]>] extends [never]
-    ? Single<T>
-    : readonly [number, number, number];
+  : [Extract<T, readonly [Hyper]>] extends [never]
+    ? [Extract<T, readonly [Hyper, Hyper, Hyper]>] extends [never]
+      ? Single<T>
+      : readonly [number, number, number]
+    : readonly number[];
 
 /** Options as a rule reads them at one step: complete, every function of the step replaced by its value. */
 export type Numbers<Options> = { readonly [K in keyof Options]-?: Numeric<Exclude<Options[K], undefined>> };
@@ -40,6 +43,16 @@ export const hyper = (value: number, range: NumberRange): Option<number> => ({ d
 export const list = (values: readonly number[], of: NumberRange): Option<readonly number[]> => ({
   default: Object.freeze([...values]),
   range: { kind: 'list', of, length: values.length },
+});
+
+/** From one to `most` of them. */
+export const several = (
+  values: readonly number[],
+  of: NumberRange,
+  most: number,
+): Option<readonly number[]> => ({
+  default: Object.freeze([...values]),
+  range: { kind: 'list', of, length: most, least: 1 },
 });
 
 /** Three of them. */

@@ -23,12 +23,14 @@ function checkGiven(value: unknown, range: Range, name: string, dtypes: readonly
     if (typeof value !== 'string' || !range.of.includes(value))
       throw new OptionError(`Expected ${range.of.map(show).join(' or ')} for ${name}, got ${show(value)}`);
   } else if (range.kind === 'list') {
-    if (!Array.isArray(value) || value.length !== range.length) {
+    const { length, least = length } = range;
+    if (!Array.isArray(value) || value.length < least || value.length > length) {
+      const many = least < length ? `${least} to ${length}` : length === 2 ? 'two' : length;
       throw new OptionError(
-        `Expected an array of ${range.length === 2 ? 'two' : range.length} for ${name}, each ${range.of.text}, got ${show(value)}`,
+        `Expected an array of ${many} for ${name}, each ${range.of.text}, got ${show(value)}`,
       );
     }
-    for (let i = 0; i < range.length; i++) checkGiven(value[i], range.of, `${name}[${i}]`, dtypes);
+    for (let i = 0; i < value.length; i++) checkGiven(value[i], range.of, `${name}[${i}]`, dtypes);
   } else if (typeof value !== 'function') {
     for (const dtype of dtypes) checkNumber(value, range, name, dtype);
   }

@@ -72,6 +72,8 @@ export interface Tensors {
 export interface Step<Options extends object> {
   /** The options of the first group. */
   readonly options: Numbers<Options>;
+  /** Those of all groups. */
+  readonly groups: readonly Numbers<Options>[];
   /** The optimizer's step: 1 is the first. */
   readonly t: number;
   /** The scalars of the whole model, before it. */

@@ -14,10 +14,18 @@ export interface NumberRange {
   readonly orNull?: boolean;
 }
 
+/** Lists of a length, or of up to it where there is a least one. */
+export interface ListRange {
+  readonly kind: 'list';
+  readonly of: NumberRange;
+  readonly length: number;
+  readonly least?: number;
+}
+
 /** The range of an option. */
 export type Range =
   | NumberRange
-  | { readonly kind: 'list'; readonly of: NumberRange; readonly length: number }
+  | ListRange
   | { readonly kind: 'choice'; readonly of: readonly string[] }
   | { readonly kind: 'flag' };
 
@@ -43,6 +51,8 @@ export const fromOne = number('a finite number >= 1', x => x >= 1 && x < Infinit
 export const belowOne = number('a number in [0, 1)', x => x >= 0 && x < 1);
 /** Strictly between 0 and 1. */
 export const betweenZeroAndOne = number('a number in (0, 1)', x => x > 0 && x < 1);
+/** A power that a rate falls with, or stands still. */
+export const minusOneToZero = number('a number in [-1, 0]', x => x >= -1 && x <= 0);
 /** A number that keeps a division from going through zero; 0 where that is left to the gradients. */
 export const epsilon: NumberRange = { ...nonNegative, stays: true };
 

@@ -23,5 +23,8 @@ export type Pair = readonly [Hyper, Hyper] | readonly Hyper[];
 /** Three hyper-parameters, checked in the same way. */
 export type Triple = readonly [Hyper, Hyper, Hyper] | readonly Hyper[];
 
+/** One hyper-parameter or several, as many as the option says. */
+export type Several = readonly [Hyper] | readonly Hyper[];
+
 /** Where a file is: a path, or a `URL` of the scheme `file:`. */
 export type Path = string | { readonly href: string };

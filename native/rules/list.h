@@ -13,9 +13,12 @@
 #include "adapnm.h"
 #include "ademamix.h"
 #include "adopt.h"
+#include "aggmo.h"
 #include "asgd.h"
 #include "average.h"
 #include "cocob.h"
+#include "ftrl.h"
+#include "grams.h"
 #include "lamb.h"
 #include "laprop.h"
 #include "lars.h"
@@ -25,15 +28,19 @@
 #include "nesterov.h"
 #include "norm.h"
 #include "novograd.h"
+#include "optimistic-adam.h"
+#include "optimistic-sgd.h"
 #include "pnm.h"
 #include "prodigy.h"
 #include "qhadam.h"
+#include "qhm.h"
 #include "radam.h"
 #include "rmsprop.h"
 #include "rprop.h"
 #include "sam.h"
 #include "schedule-free-adamw.h"
 #include "sgd.h"
+#include "signsgd.h"
 #include "simplified-ademamix.h"
 #include "sm3.h"
 #include "tfjs-adadelta.h"
@@ -41,6 +48,7 @@
 #include "tfjs-adam.h"
 #include "tfjs-adamax.h"
 #include "tfjs-rmsprop.h"
+#include "tiger.h"
 #include "yogi.h"
 
 template <class V>
@@ -80,9 +88,21 @@ using AdapnmAmsgradOdd = Adapnm<V, true, false>;
 template <class V>
 using AdapnmAmsgradEven = Adapnm<V, true, true>;
 template <class V>
+using AggmoOne = Aggmo<V, false, false, false>;
+template <class V>
+using AggmoTwo = Aggmo<V, true, false, false>;
+template <class V>
+using AggmoThree = Aggmo<V, true, true, false>;
+template <class V>
+using AggmoFour = Aggmo<V, true, true, true>;
+template <class V>
 using AveragePlain = Average<V, false>;
 template <class V>
 using AverageCorrected = Average<V, true>;
+template <class V>
+using FtrlPlain = Ftrl<V, false>;
+template <class V>
+using FtrlPower = Ftrl<V, true>;
 template <class V>
 using LapropPlain = Laprop<V, false, false>;
 template <class V>
@@ -129,6 +149,10 @@ template <class V>
 using SgdMomentum = Sgd<V, true, false>;
 template <class V>
 using SgdNesterov = Sgd<V, true, true>;
+template <class V>
+using SignsgdPlain = Signsgd<V, false>;
+template <class V>
+using SignsgdMomentum = Signsgd<V, true>;
 template <class V>
 using Sm3Plain = Sm3<V, false>;
 template <class V>
@@ -199,11 +223,18 @@ constexpr Variant variants[] = {
     rule<AdapnmEven>("adapnm.even"),
     rule<AdapnmAmsgradOdd>("adapnm.amsgrad"),
     rule<AdapnmAmsgradEven>("adapnm.amsgrad.even"),
+    rule<AggmoOne>("aggmo"),
+    rule<AggmoTwo>("aggmo.two"),
+    rule<AggmoThree>("aggmo.two.three"),
+    rule<AggmoFour>("aggmo.two.three.four"),
     rule<Asgd>("asgd"),
     rule<AveragePlain>("average"),
     rule<AverageCorrected>("average.corrected"),
     rule<CocobPlain>("cocob"),
     rule<CocobBegins>("cocob.begins"),
+    rule<FtrlPlain>("ftrl"),
+    rule<FtrlPower>("ftrl.power"),
+    rule<Grams>("grams"),
     rule<Lamb>("lamb"),
     rule<LambMoments>("lamb.moments"),
     rule<LapropPlain>("laprop"),
@@ -224,11 +255,14 @@ constexpr Variant variants[] = {
     rule<NesterovBack>("nesterov.back"),
     rule<Norm>("norm"),
     rule<Novograd>("novograd"),
+    rule<OptimisticAdam>("optimistic-adam"),
+    rule<OptimisticSgd>("optimistic-sgd"),
     rule<PnmOdd>("pnm"),
     rule<PnmEven>("pnm.even"),
     rule<Prodigy>("prodigy"),
     rule<ProdigyMoments>("prodigy.moments"),
     rule<Qhadam>("qhadam"),
+    rule<Qhm>("qhm"),
     rule<Radam>("radam"),
     rule<RmspropPlain>("rmsprop"),
     rule<RmspropCentered>("rmsprop.centered"),
@@ -242,6 +276,8 @@ constexpr Variant variants[] = {
     rule<SgdPlain>("sgd"),
     rule<SgdMomentum>("sgd.momentum"),
     rule<SgdNesterov>("sgd.nesterov"),
+    rule<SignsgdPlain>("signsgd"),
+    rule<SignsgdMomentum>("signsgd.momentum"),
     rule<SimplifiedAdemamix>("simplified-ademamix"),
     rule<Sm3Plain>("sm3"),
     rule<Sm3PlainFactored>("sm3.factored"),
@@ -254,6 +290,8 @@ constexpr Variant variants[] = {
     rule<TfjsAdamax>("tfjs-adamax"),
     rule<TfjsRmspropPlain>("tfjs-rmsprop"),
     rule<TfjsRmspropCentered>("tfjs-rmsprop.centered"),
+    rule<Tiger>("tiger"),
+    rule<TigerSize>("tiger.size"),
     rule<Yogi>("yogi"),
 };
 

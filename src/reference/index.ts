@@ -12,10 +12,13 @@ import { adan } from './adan.js';
 import { adapnm } from './adapnm.js';
 import { ademamix } from './ademamix.js';
 import { adopt } from './adopt.js';
+import { aggmo } from './aggmo.js';
 import type { ElementRule } from './arithmetic.js';
 import { asgd } from './asgd.js';
 import { average } from './average.js';
 import { cocob } from './cocob.js';
+import { ftrl } from './ftrl.js';
+import { grams } from './grams.js';
 import { lamb, lambMoments } from './lamb.js';
 import { laprop } from './laprop.js';
 import { lars, larsNorms } from './lars.js';
@@ -25,15 +28,19 @@ import { nadam } from './nadam.js';
 import { nesterov } from './nesterov.js';
 import { norm } from './norm.js';
 import { novograd } from './novograd.js';
+import { optimisticAdam } from './optimistic-adam.js';
+import { optimisticSgd } from './optimistic-sgd.js';
 import { pnm } from './pnm.js';
 import { prodigy, prodigyMoments } from './prodigy.js';
 import { qhadam } from './qhadam.js';
+import { qhm } from './qhm.js';
 import { radam } from './radam.js';
 import { rmsprop } from './rmsprop.js';
 import { rprop } from './rprop.js';
 import { samAscend, samBack } from './sam.js';
 import { scheduleFreeAdamw, scheduleFreeAdamwEval } from './schedule-free-adamw.js';
 import { sgd } from './sgd.js';
+import { signsgd } from './signsgd.js';
 import { simplifiedAdemamix } from './simplified-ademamix.js';
 import { sm3, sm3Factored } from './sm3.js';
 import { tfjsAdadelta } from './tfjs-adadelta.js';
@@ -41,6 +48,7 @@ import { tfjsAdagrad } from './tfjs-adagrad.js';
 import { tfjsAdam } from './tfjs-adam.js';
 import { tfjsAdamax } from './tfjs-adamax.js';
 import { tfjsRmsprop } from './tfjs-rmsprop.js';
+import { tiger, tigerSize } from './tiger.js';
 import { yogi } from './yogi.js';
 
 export const rules: Readonly<Record<string, ElementRule>> = {
@@ -60,9 +68,12 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   ademamix,
   adopt,
   adapnm,
+  aggmo,
   asgd,
   average,
   cocob,
+  ftrl,
+  grams,
   lamb,
   'lamb.moments': lambMoments,
   laprop,
@@ -75,10 +86,13 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   nesterov,
   norm,
   novograd,
+  'optimistic-adam': optimisticAdam,
+  'optimistic-sgd': optimisticSgd,
   pnm,
   prodigy,
   'prodigy.moments': prodigyMoments,
   qhadam,
+  qhm,
   radam,
   rmsprop,
   rprop,
@@ -87,6 +101,7 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'schedule-free-adamw': scheduleFreeAdamw,
   'schedule-free-adamw.eval': scheduleFreeAdamwEval,
   sgd,
+  signsgd,
   'simplified-ademamix': simplifiedAdemamix,
   sm3,
   'sm3.factored': sm3Factored,
@@ -96,6 +111,8 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'tfjs-adam': tfjsAdam,
   'tfjs-adamax': tfjsAdamax,
   'tfjs-rmsprop': tfjsRmsprop,
+  tiger,
+  'tiger.size': tigerSize,
   yogi,
 };
 

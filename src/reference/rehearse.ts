@@ -47,6 +47,7 @@ export function rehearsed<Options extends object>(
   const row: Row<Options> = { options, t, scalars, least, tensor: 0 };
   const passes: Passes<Options> = rule.passes!({
     options,
+    groups: [options],
     t,
     model: rule.model?.(options) ?? {},
     tensors: vectors,

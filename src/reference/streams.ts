@@ -78,6 +78,7 @@ export function passesOf(
   if (rule.passes === undefined) return [...looked, streamsOf([rule.name, ...flags].join('.'), slots)];
   const passes: Passes<object> = rule.passes({
     options,
+    groups: [options],
     t: 2,
     model: rule.model?.(options) ?? {},
     tensors: vectors,

@@ -16,9 +16,12 @@ import { adan } from '../rules/adan.js';
 import { adapnm } from '../rules/adapnm.js';
 import { ademamix } from '../rules/ademamix.js';
 import { adopt } from '../rules/adopt.js';
+import { aggmo } from '../rules/aggmo.js';
 import { asgd } from '../rules/asgd.js';
 import { average } from '../rules/average.js';
 import { cocob } from '../rules/cocob.js';
+import { ftrl } from '../rules/ftrl.js';
+import { grams } from '../rules/grams.js';
 import { lamb } from '../rules/lamb.js';
 import { laprop } from '../rules/laprop.js';
 import { lars } from '../rules/lars.js';
@@ -27,14 +30,18 @@ import { mars } from '../rules/mars.js';
 import { nadam } from '../rules/nadam.js';
 import { nesterov } from '../rules/nesterov.js';
 import { novograd } from '../rules/novograd.js';
+import { optimisticAdam } from '../rules/optimistic-adam.js';
+import { optimisticSgd } from '../rules/optimistic-sgd.js';
 import { pnm } from '../rules/pnm.js';
 import { prodigy } from '../rules/prodigy.js';
 import { qhadam } from '../rules/qhadam.js';
+import { qhm } from '../rules/qhm.js';
 import { radam } from '../rules/radam.js';
 import { rmsprop } from '../rules/rmsprop.js';
 import { rprop } from '../rules/rprop.js';
 import { scheduleFreeAdamw } from '../rules/schedule-free-adamw.js';
 import { sgd } from '../rules/sgd.js';
+import { signsgd } from '../rules/signsgd.js';
 import { simplifiedAdemamix } from '../rules/simplified-ademamix.js';
 import { sm3 } from '../rules/sm3.js';
 import { tfjsAdadelta } from '../rules/tfjs-adadelta.js';
@@ -44,6 +51,7 @@ import { tfjsAdamax } from '../rules/tfjs-adamax.js';
 import { tfjsMomentum } from '../rules/tfjs-momentum.js';
 import { tfjsRmsprop } from '../rules/tfjs-rmsprop.js';
 import { tfjsSgd } from '../rules/tfjs-sgd.js';
+import { tiger } from '../rules/tiger.js';
 import { yogi } from '../rules/yogi.js';
 import { factored } from '../slots.js';
 
@@ -97,12 +105,15 @@ export const variants: readonly Variant[] = [
   variant(sgd, { momentum: 0.9, dampening: 0.25 }),
   variant(sgd, { momentum: 0.9, weightDecay: 0.01 }),
   variant(sgd, { momentum: 0.9, nesterov: true, maximize: true }),
+  variant(sgd, { momentum: 0.9, weightDecay: 0.1, decoupledWeightDecay: true, maximize: true }),
   variant(rmsprop),
   variant(rmsprop, { centered: true, weightDecay: 0.1 }),
   variant(rmsprop, { momentum: 0.9, gradientScale: -1.7 }),
   variant(rmsprop, { centered: true, momentum: 0.5, alpha: 0.9, maximize: true }),
   variant(adagrad, { lrDecay: 0.1, initialAccumulatorValue: 0.1 }),
   variant(adagrad, { weightDecay: 0.01, maximize: true }),
+  variant(adagrad, { lrDecay: 0.1, weightDecay: 0.1, decoupledWeightDecay: true }),
+  variant(rmsprop, { momentum: 0.9, weightDecay: 0.1, decoupledWeightDecay: true }),
   variant(adadelta),
   variant(adadelta, { lr: 0.5, weightDecay: 0.01, gradientScale: 0.5, maximize: true }),
   variant(adafactor),
@@ -119,6 +130,7 @@ export const variants: readonly Variant[] = [
   variant(adamw, { amsgrad: true, maximize: true, gradientScale: 0.1 }),
   variant(adamax),
   variant(adamax, { weightDecay: 0.01, maximize: true }),
+  variant(adamax, { weightDecay: 0.1, decoupledWeightDecay: true, gradientScale: 0.3 }),
   variant(nadam),
   variant(nadam, { weightDecay: 0.1, decoupledWeightDecay: true, maximize: true }),
   variant(radam, { betas: [0.9, 0.9] }),
@@ -214,6 +226,33 @@ export const variants: readonly Variant[] = [
   variant(mars, { weightDecay: 0.01 }),
   variant(mars, { amsgrad: true, gamma: 0.5, maximize: true, gradientScale: 0.3 }),
   variant(mars, { marsType: 'lion', weightDecay: 0.1 }),
+  variant(signsgd, { momentum: 0, weightDecay: 0.1, maximize: true }),
+  variant(signsgd, { weightDecay: 0.1, gradientScale: 0.3 }),
+  variant(qhm, { weightDecay: 0.01 }),
+  variant(qhm, { nu: 1.5, weightDecay: 0.1, weightDecouple: true, maximize: true, gradientScale: 0.3 }),
+  variant(aggmo, { betas: [0.9], weightDecay: 0.01 }),
+  variant(aggmo, { betas: [0.3, 0.9], weightDecay: 0.01, maximize: true, gradientScale: 0.3 }),
+  variant(aggmo, { weightDecay: 0.01 }),
+  variant(aggmo, { weightDecay: 0.1, weightDecouple: true }),
+  variant(aggmo, { betas: [0, 0.9, 0.99, 0.999], weightDecay: 0.01, gradientScale: 0.3 }),
+  variant(tiger),
+  variant(tiger, { lrScale: 'rms', maximize: true }),
+  variant(tiger, { lrScale: 'rms', weightDecay: 0.1, weightDecouple: false, gradientScale: 0.3 }),
+  variant(ftrl),
+  variant(ftrl, {
+    l1RegularizationStrength: 0.1,
+    l2RegularizationStrength: 0.2,
+    l2ShrinkageRegularizationStrength: 0.05,
+    beta: 1,
+    maximize: true,
+  }),
+  variant(ftrl, { learningRatePower: -0.8, gradientScale: 0.3 }),
+  variant(optimisticSgd),
+  variant(optimisticSgd, { alpha: 0.4, beta: 1.7, maximize: true, gradientScale: 0.3 }),
+  variant(optimisticAdam),
+  variant(optimisticAdam, { nesterov: false, epsRoot: 1e-6, beta: 0.5, maximize: true, gradientScale: 0.3 }),
+  variant(grams, { weightDecay: 0.1 }),
+  variant(grams, { correctBias: false, maximize: true, gradientScale: 0.3 }),
   variant(tfjsSgd, { lr: -0.1, gradientScale: 0.3 }),
   variant(tfjsMomentum),
   variant(tfjsMomentum, { momentum: 0, nesterov: true, maximize: true }),

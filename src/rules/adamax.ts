@@ -1,6 +1,6 @@
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
-import { hyper, pair } from '../option-table.js';
+import { flag, hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import { belowOne, epsilon, nonNegative } from '../ranges.js';
 import type { Rule } from '../rule.js';
@@ -15,8 +15,10 @@ export interface AdamaxOptions extends StepOptions {
   betas?: Pair;
   /** Added to the gradient's magnitude, >= 0; at 0 an element without any gradient becomes NaN. Default 1e-8. */
   eps?: Hyper;
-  /** Weight decay, >= 0, added to the gradient (L2). Default 0. */
+  /** Weight decay, >= 0: added to the gradient (L2), or by itself with `decoupledWeightDecay`. Default 0. */
   weightDecay?: Hyper;
+  /** Decay the weights by themselves (AdamaxW): p is multiplied by 1 - lr weightDecay. Default false. */
+  decoupledWeightDecay?: boolean;
 }
 
 /** The rule of `Adamax`. */
@@ -28,9 +30,10 @@ export const adamax: Rule<AdamaxOptions> = {
     betas: pair([0.9, 0.999], belowOne),
     eps: hyper(1e-8, epsilon),
     weightDecay: hyper(0, nonNegative),
+    decoupledWeightDecay: flag(false),
   },
   slots: [{ name: 'exp_avg' }, { name: 'exp_inf' }],
-  weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: o.decoupledWeightDecay }),
   coefficients: ({ lr, betas, eps }, t) => [
     betas[0],
     1 - betas[0],
@@ -47,6 +50,7 @@ export const adamax: Rule<AdamaxOptions> = {
  *
  * Kingma and Ba 2015, section 7.1; names, defaults and numbers of `torch.optim.Adamax`. Keras and TensorFlow.js add eps
  * to u at the division; Keras' lr defaults to 1e-3. A NaN gradient is forgotten by u, but not by m.
+ * `decoupledWeightDecay` makes it AdamaxW, as in optax and Keras; PyTorch has it for Adam alone.
  */
 export class Adamax<const P extends ParamsLike<P> = Params> extends Optimizer<AdamaxOptions, P> {
   constructor(params: P, options: AdamaxOptions & Settings<P> = {}) {

@@ -14,12 +14,14 @@ export interface RMSpropOptions extends StepOptions {
   alpha?: Hyper;
   /** Added to the root, >= 0; at 0 an element without any gradient becomes NaN. Default 1e-8. */
   eps?: Hyper;
-  /** Weight decay, >= 0, added to the gradient (L2). Default 0. */
+  /** Weight decay, >= 0: added to the gradient (L2), or by itself with `decoupledWeightDecay`. Default 0. */
   weightDecay?: Hyper;
   /** Momentum factor, >= 0. Where a function of the step gives 0, the buffer is neither read nor changed. Default 0. */
   momentum?: Hyper;
   /** Divide by the standard deviation of the gradient instead of its root mean square. Default false. */
   centered?: boolean;
+  /** Decay the weights by themselves: p is multiplied by 1 - lr weightDecay. Default false. */
+  decoupledWeightDecay?: boolean;
 }
 
 /** The rule of `RMSprop`. */
@@ -33,6 +35,7 @@ export const rmsprop: Rule<RMSpropOptions> = {
     weightDecay: hyper(0, nonNegative),
     momentum: hyper(0, nonNegative),
     centered: flag(false),
+    decoupledWeightDecay: flag(false),
   },
   flags: ({ centered, momentum }) => [
     ...(centered ? ['centered'] : []),
@@ -44,7 +47,7 @@ export const rmsprop: Rule<RMSpropOptions> = {
     { name: 'grad_avg', when: ['centered'], joins: 'zeros' },
     { name: 'momentum_buffer', when: ['momentum'], joins: 'zeros' },
   ],
-  weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: o.decoupledWeightDecay }),
   // As PyTorch's, a buffer stays as it is where the momentum is 0.
   shorter: {
     flags: flags => flags.filter(flag => flag !== 'momentum'),
@@ -62,6 +65,7 @@ export const rmsprop: Rule<RMSpropOptions> = {
  * Hinton 2012 (lecture), Graves 2013 (centered); names, defaults and numbers of `torch.optim.RMSprop`. Keras, TensorFlow
  * and TensorFlow.js put eps under the root and lr into the buffer, and default to 0.9. Centered, v - a² can fall below
  * zero by rounding where the gradient hardly changes, and then gives NaN, as in PyTorch.
+ * `decoupledWeightDecay` is Keras' `weight_decay`; PyTorch has it for Adam alone.
  */
 export class RMSprop<const P extends ParamsLike<P> = Params> extends Optimizer<RMSpropOptions, P> {
   constructor(params: P, options: RMSpropOptions & Settings<P> = {}) {

@@ -18,10 +18,12 @@ export interface SGDOptions extends StepOptions {
   momentum?: Hyper;
   /** Dampening of the momentum: the gradient enters the buffer times 1 - dampening, but whole at the first step. Default 0. */
   dampening?: Hyper;
-  /** Weight decay, >= 0, added to the gradient (L2). Default 0. */
+  /** Weight decay, >= 0: added to the gradient (L2), or by itself with `decoupledWeightDecay`. Default 0. */
   weightDecay?: Hyper;
   /** Nesterov momentum, reformulated so that the gradient is taken where the parameters are. Default false. */
   nesterov?: boolean;
+  /** Decay the weights by themselves (SGDW): p is multiplied by 1 - lr weightDecay. Default false. */
+  decoupledWeightDecay?: boolean;
 }
 
 /** The rule of `SGD`. */
@@ -34,6 +36,7 @@ export const sgd: Rule<SGDOptions> = {
     dampening: hyper(0, finite),
     weightDecay: hyper(0, nonNegative),
     nesterov: flag(false),
+    decoupledWeightDecay: flag(false),
   },
   check({ nesterov, dampening }) {
     if (nesterov && dampening !== 0) {
@@ -48,7 +51,7 @@ export const sgd: Rule<SGDOptions> = {
   // PyTorch begins the buffer with the gradient, whenever it is missing.
   slots: [{ name: 'momentum_buffer', when: ['momentum', 'nesterov'], joins: 'first step' }],
   uncounted: true,
-  weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
+  weightDecay: o => ({ rate: o.weightDecay, decoupled: o.decoupledWeightDecay }),
   // Where the momentum is 0, PyTorch makes no buffer, and leaves one that is there as it is.
   shorter: { flags: () => [], holds: coefficients => coefficients[1] === 0 },
   coefficients({ lr, momentum, dampening }, t) {
@@ -66,7 +69,8 @@ export const sgd: Rule<SGDOptions> = {
  * dampening, PyTorch makes the buffer at the first momentum, of the whole gradient, and here it is dampened; for momentum 0, 1/2,
  * dampening 1/2 and gradients 1, 2 it is 2 there and 1 here. Keras and TensorFlow keep lr inside the velocity, so that they
  * differ after a change of lr; optax and TensorFlow.js begin the buffer at zero, which only differs with dampening. For
- * the gradient at the look-ahead point see `Nesterov`.
+ * the gradient at the look-ahead point see `Nesterov`. `decoupledWeightDecay` makes it SGDW (Loshchilov and Hutter 2019), as Keras'
+ * `weight_decay` does; PyTorch has it for Adam alone.
  */
 export class SGD<const P extends ParamsLike<P> = Params> extends Optimizer<SGDOptions, P> {
   constructor(params: P, options: SGDOptions & Settings<P> = {}) {

@@ -86,6 +86,21 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
   'adafactor.eps': [eps, eps],
   beta: belowOne,
   'sm3.momentum': { bad: [-1, 1, 1.5], good: [0] },
+  'signsgd.momentum': { ...belowOne, good: [0.5, 1 - 2 ** -53] },
+  'qhm.momentum': belowOne,
+  nu: finite,
+  'optimistic-sgd.alpha': finite,
+  'optimistic-sgd.beta': finite,
+  'optimistic-adam.alpha': finite,
+  'optimistic-adam.beta': finite,
+  epsRoot: eps,
+  'aggmo.betas': [belowOne, belowOne, belowOne],
+  'ftrl.lr': positive,
+  'ftrl.beta': nonNegative,
+  learningRatePower: { bad: [1e-9, 1, -1 - 2 ** -52, -2], good: [-1, -0.8, -0.5, -0.25, 0, -0] },
+  l1RegularizationStrength: nonNegative,
+  l2RegularizationStrength: nonNegative,
+  l2ShrinkageRegularizationStrength: nonNegative,
   etas: [
     { bad: [-1, 0, 1, 1.5], good: [0.1, 0.99] },
     { bad: [-1, 0, 1, 0.5, 1e39], good: [1.01, 7] },
@@ -100,6 +115,7 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
 const choices: Record<string, readonly string[]> = {
   nonFinite: ['propagate', 'skip', 'throw'],
   marsType: ['adamw', 'lion'],
+  lrScale: ['none', 'rms'],
 };
 
 /** What no option is. */
@@ -112,7 +128,7 @@ const noNumbers: readonly unknown[] = [
   true,
   Object(0.5),
   [0.5],
-  1n,
+  1,
   Symbol('x'),
 ];
 export const noFlags: readonly unknown[] = [
@@ -193,8 +209,8 @@ export function boundsOf(entry: Entry, key: string): OptionBounds {
     null,
     {},
     [],
-    pair.slice(1),
-    [...pair, 0.5],
+    ...(range.least === undefined ? [pair.slice(1)] : []),
+    Array.from({ length: range.length + 1 }, () => 0.5),
     Float64Array.from(pair),
     () => pair,
   ];

@@ -339,7 +339,15 @@ function scalars(backend: Backend): Chapter[] {
 }
 
 /** Options and slots of one may all be known to the other: then its state is one that fits. */
-export const akin = ['AdamW,Adam', 'RAdam,Adam', 'RAdam,AdaBound', 'RAdam,ADOPT', 'TfjsSGD,SGD'];
+export const akin = [
+  'AdamW,Adam',
+  'RAdam,Adam',
+  'RAdam,AdaBound',
+  'RAdam,ADOPT',
+  'SignSGD,LARS',
+  'SignSGD,QHM',
+  'TfjsSGD,SGD',
+];
 
 /** The state of every optimizer for every other. */
 function foreign(backend: Backend): Chapter[] {

@@ -15,7 +15,10 @@ function inRange(value: unknown, range: Range, dtypes: readonly ('float32' | 'fl
   if (range.kind === 'choice') return range.of.includes(value as string);
   if (range.kind === 'list')
     return (
-      Array.isArray(value) && value.length === range.length && value.every(x => inRange(x, range.of, dtypes))
+      Array.isArray(value) &&
+      value.length >= (range.least ?? range.length) &&
+      value.length <= range.length &&
+      value.every(x => inRange(x, range.of, dtypes))
     );
   if (typeof value === 'function' || (value === null && range.orNull)) return true;
   if (typeof value !== 'number' || !range.holds(value)) return false;

@@ -7,6 +7,7 @@ import {
   finite,
   fromOne,
   fromOneOrNull,
+  minusOneToZero,
   type NumberRange,
   nonNegative,
   nonNegativeOrNull,
@@ -41,6 +42,7 @@ function drawNumber(range: NumberRange, usual: number, dtype: Dtype, random: Gen
     if (what === 'near') return 1 - 2 ** -(1 + random.below(53));
     return what === 'none' ? 0 : random.magnitude(least, -10);
   }
+  if (range === minusOneToZero) return random.chance(0.3) ? usual : -random.unit();
   if (range === nonPositive) return random.chance(0.5) ? usual : -random.unit() * 2;
   if (range === fromOne) return 1 + random.magnitude(-20, 4);
   const what = random.weighted({ usual: 4, ordinary: 6, small: 2, wide: 2, none: 1, end: 1 });
@@ -90,6 +92,10 @@ export function drawOption(
   }
   // What is not finite is looked at in test/gradients.test.ts: here no step is skipped.
   if (range.kind === 'choice') return key === 'nonFinite' ? (usual as string) : random.pick(range.of);
+  if (range.least !== undefined) {
+    const length = range.least + random.below(range.length - range.least + 1);
+    return { pair: Array.from({ length }, () => drawHyper(range.of, 0.9, dtype, random)) };
+  }
   const pair = usual as readonly (number | null)[];
   if (range.of === epsilonOrNull) {
     const drawn = pair.map(one => drawHyper(epsilon, one ?? 1e-7, dtype, random));

@@ -190,7 +190,8 @@ export class Twin {
       grid: i => of(i).grid,
       read: (i, slot) => Float64Array.from(of(i).slots[of(i).slotNames.indexOf(slot)]!),
     };
-    return { options: this.groups[0]!.numbers, t: this.steps + 1, model: this.model, tensors };
+    const groups = this.groups.map(({ numbers }) => numbers);
+    return { options: groups[0]!, groups, t: this.steps + 1, model: this.model, tensors };
   }
 
   #rowOf({ group, p, t, scalars }: TwinTensor, tensor: number): Row<object> {

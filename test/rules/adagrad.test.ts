@@ -6,6 +6,7 @@ import { followsGolden, waves } from './trajectory.js';
 
 followsGolden('adagrad', Adagrad);
 keepsStages(Adagrad, 'coupled', { lr: 0.1, lrDecay: 0.2, initialAccumulatorValue: 0.5 });
+keepsStages(Adagrad, 'decoupled', { lr: 0.1, lrDecay: 0.5, decoupledWeightDecay: true });
 
 describe('by hand', () => {
   // eps 1, g = 3, 4: s = 9, 25; p = 1 - 0.4 · 3/(3 + 1), then - 0.4 · 4/(5 + 1)

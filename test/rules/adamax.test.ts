@@ -6,6 +6,7 @@ import { followsGolden, waves } from './trajectory.js';
 
 followsGolden('adamax', Adamax);
 keepsStages(Adamax, 'coupled', { lr: 0.1, betas: [0.8, 0.5] });
+keepsStages(Adamax, 'decoupled', { lr: 0.1, betas: [0.7, 0.8], decoupledWeightDecay: true });
 
 describe('by hand', () => {
   // beta1 1/2, beta2 0.8, eps 1/2, g = 2, 1/2, -6:

@@ -82,15 +82,39 @@ test('every optimizer has a row, and every number of it', () => {
 const moments = { betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0 };
 const step = { maximize: false, gradientScale: 1, clipNorm: null, nonFinite: 'propagate' };
 test.each([
-  ['SGD', { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false }],
+  [
+    'SGD',
+    { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, decoupledWeightDecay: false },
+  ],
   ['Adam', { ...moments, lr: 1e-3, amsgrad: false, decoupledWeightDecay: false }],
   ['AdamW', { ...moments, lr: 1e-3, amsgrad: false, weightDecay: 1e-2 }],
-  ['Adamax', { ...moments, lr: 2e-3 }],
+  ['Adamax', { ...moments, lr: 2e-3, decoupledWeightDecay: false }],
   ['NAdam', { ...moments, lr: 2e-3, momentumDecay: 4e-3, decoupledWeightDecay: false }],
   ['RAdam', { ...moments, lr: 1e-3, decoupledWeightDecay: false }],
-  ['Adagrad', { lr: 1e-2, lrDecay: 0, weightDecay: 0, initialAccumulatorValue: 0, eps: 1e-10 }],
+  [
+    'Adagrad',
+    {
+      lr: 1e-2,
+      lrDecay: 0,
+      weightDecay: 0,
+      initialAccumulatorValue: 0,
+      eps: 1e-10,
+      decoupledWeightDecay: false,
+    },
+  ],
   ['Adadelta', { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0 }],
-  ['RMSprop', { lr: 1e-2, alpha: 0.99, eps: 1e-8, weightDecay: 0, momentum: 0, centered: false }],
+  [
+    'RMSprop',
+    {
+      lr: 1e-2,
+      alpha: 0.99,
+      eps: 1e-8,
+      weightDecay: 0,
+      momentum: 0,
+      centered: false,
+      decoupledWeightDecay: false,
+    },
+  ],
   ['Rprop', { lr: 1e-2, etas: [0.5, 1.2], stepSizes: [1e-6, 50] }],
   ['ASGD', { lr: 1e-2, lambd: 1e-4, alpha: 0.75, t0: 1e6, weightDecay: 0 }],
   // And the authors of the others.
@@ -188,6 +212,28 @@ test.each([
       fixedDecay: false,
       rectify: true,
       momentumUpdate: false,
+    },
+  ],
+  ['SignSGD', { lr: 1e-2, momentum: 0.9, weightDecay: 0 }],
+  ['QHM', { lr: 1, momentum: 0.999, nu: 0.7, weightDecay: 0, weightDecouple: false }],
+  ['OptimisticSGD', { lr: 1e-3, alpha: 1, beta: 1 }],
+  [
+    'OptimisticAdam',
+    { lr: 1e-3, alpha: 1, beta: 1, betas: [0.9, 0.999], eps: 1e-8, epsRoot: 0, nesterov: true },
+  ],
+  ['Grams', { ...moments, lr: 1e-3, eps: 1e-6, correctBias: true }],
+  ['AggMo', { lr: 1e-3, betas: [0, 0.9, 0.99], weightDecay: 0, weightDecouple: false }],
+  ['Tiger', { lr: 1e-3, beta: 0.965, weightDecay: 0.01, weightDecouple: true, lrScale: 'none' }],
+  [
+    'Ftrl',
+    {
+      lr: 1e-3,
+      learningRatePower: -0.5,
+      initialAccumulatorValue: 0.1,
+      l1RegularizationStrength: 0,
+      l2RegularizationStrength: 0,
+      l2ShrinkageRegularizationStrength: 0,
+      beta: 0,
     },
   ],
   ['SM3', { lr: 0.1, momentum: 0, beta: 0, eps: 1e-30 }],

@@ -9,6 +9,7 @@ keepsStages(RMSprop, 'coupled', { lr: 0.1 });
 keepsStages(RMSprop, 'coupled', { lr: 0.1, momentum: 0.9 });
 keepsStages(RMSprop, 'coupled', { lr: 0.1, centered: true, alpha: 0.7 });
 keepsStages(RMSprop, 'coupled', { lr: 0.1, centered: true, alpha: 0.7, momentum: 0.9 });
+keepsStages(RMSprop, 'decoupled', { lr: 0.1, alpha: 0.7, momentum: 0.9, decoupledWeightDecay: true });
 
 describe('by hand', () => {
   // alpha 3/4, eps 1. g = 4, 2: v = 16/4 = 4, 3 + 4/4 = 4; p = 1 - 0.3 · 4/(2 + 1), then - 0.3 · 2/3

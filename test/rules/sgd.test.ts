@@ -8,6 +8,7 @@ followsGolden('sgd', SGD);
 keepsStages(SGD, 'coupled', { lr: 0.1 });
 keepsStages(SGD, 'coupled', { lr: 0.1, momentum: 0.9, dampening: 0.3 });
 keepsStages(SGD, 'coupled', { lr: 0.1, momentum: 0.9, nesterov: true });
+keepsStages(SGD, 'decoupled', { lr: 0.1, momentum: 0.9, decoupledWeightDecay: true });
 
 describe('by hand', () => {
   // p - lr g: 1 - 0.1 10, -2 - 0.1 (-5); then 0 - 0.1 1, -1.5 - 0.1 4

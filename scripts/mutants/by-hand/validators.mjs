@@ -314,11 +314,11 @@ export const mutants = [
   ],
 
   ['options: text for a flag', options, "if (typeof value !== 'boolean')", 'if (false)', errors('Adam, ')],
-  ['options: three of a pair', options, ' || value.length !== range.length', '', errors('Adam, ')],
+  ['options: three of a pair', options, ' || value.length > length', '', errors('Adam, ')],
   [
     'options: the second of a pair is not looked at',
     options,
-    'for (let i = 0; i < range.length; i++) checkGiven',
+    'for (let i = 0; i < value.length; i++) checkGiven',
     'for (let i = 0; i < 1; i++) checkGiven',
     errors('Adam, '),
   ],

@@ -12,13 +12,14 @@ export const families: readonly Family[] = [
   {
     title: 'Gradient and momentum',
     about: 'The gradient itself, or sums and averages of it.',
-    names: ['SGD', 'Nesterov', 'ASGD', 'PNM'],
+    names: ['SGD', 'Nesterov', 'ASGD', 'QHM', 'AggMo', 'PNM', 'OptimisticSGD'],
   },
   {
     title: 'A rate for each element',
     about: 'The gradient, or its average, divided by the root of an average or a sum of its squares.',
     names: [
       'Adagrad',
+      'Ftrl',
       'Adadelta',
       'RMSprop',
       'Adam',
@@ -38,12 +39,14 @@ export const families: readonly Family[] = [
       'AdaBound',
       'AdaMod',
       'AdaPNM',
+      'OptimisticAdam',
+      'Grams',
     ],
   },
   {
     title: 'The sign alone',
-    about: 'Only the sign counts, of the gradient or of its average.',
-    names: ['Rprop', 'Lion'],
+    about: 'How large the gradient is does not matter, or hardly.',
+    names: ['Rprop', 'Lion', 'SignSGD', 'Tiger'],
   },
   {
     title: 'Norms of tensors',
