@@ -1,4 +1,4 @@
-import { describe } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ACProp } from '../../src/index.js';
 import { worked } from './by-hand.js';
 import { keepsStages } from './stages.js';
@@ -62,4 +62,14 @@ describe('by hand', () => {
     gives: [[0.996]],
     state: { exp_avg: [0.4], exp_avg_var: [0.01296] },
   });
+});
+
+// With this beta2 the length of the sixth step is 5, to the last bit. RAdam does not rectify there.
+test('it rectifies from a length of 5 on', () => {
+  const param = Float64Array.of(0);
+  const optimizer = new ACProp([param], { lr: 1, betas: [0, 0.8397685748659787], eps: 1 });
+  for (let t = 1; t <= 5; t++) optimizer.step([Float64Array.of(5)]);
+  expect(param[0]).toBe(-25);
+  optimizer.step([Float64Array.of(5)]);
+  expect(param[0]).toBeGreaterThan(-29);
 });

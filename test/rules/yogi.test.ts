@@ -1,5 +1,5 @@
-import { describe } from 'vitest';
-import { Yogi } from '../../src/index.js';
+import { describe, expect, test } from 'vitest';
+import { OptionError, Yogi } from '../../src/index.js';
 import { worked } from './by-hand.js';
 import { keepsStages } from './stages.js';
 import { followsGolden } from './trajectory.js';
@@ -35,4 +35,12 @@ describe('by hand', () => {
     gives: [[1 - (0.01 * 4.000009) / (Math.sqrt(16.001) + 1e-3)]],
     state: { exp_avg: [0.4000009], exp_avg_sq: [0.016001] },
   });
+});
+
+test('what both moments begin with is refused once there is state', () => {
+  const optimizer = new Yogi([Float64Array.of(1)]);
+  optimizer.set({ initialAccumulator: 4 });
+  optimizer.step([Float64Array.of(2)]);
+  expect(optimizer.stateDict().state[0]).toMatchObject({ exp_avg_sq: Float64Array.of(4) });
+  expect(() => optimizer.set({ initialAccumulator: 1 })).toThrow(OptionError);
 });

@@ -1,6 +1,6 @@
 // Slots that are switched on at a resume begin as they can in mid-training, or are refused.
 import { describe, expect, it } from 'vitest';
-import { Adam, AdamW, MovingAverage, RMSprop, SGD, SM3 } from '../../src/index.js';
+import { AdaBelief, Adam, AdamW, LaProp, MovingAverage, RMSprop, SGD, SM3 } from '../../src/index.js';
 import { everyOptimizer } from '../every-optimizer.js';
 import { type Any, backends, codeOf, f32, ways } from './scenes.js';
 
@@ -33,6 +33,27 @@ for (const backend of backends) {
       o => new AdamW([f32(1, 2)], { backend, ...o }),
       { amsgrad: true },
       s => ({ max_exp_avg_sq: s.exp_avg_sq }),
+      2,
+    ],
+    [
+      'amsgrad of AdaBelief',
+      o => new AdaBelief([f32(1, 2)], { backend, ...o }),
+      { amsgrad: true },
+      s => ({ max_exp_avg_var: s.exp_avg_var }),
+      2,
+    ],
+    [
+      'amsgrad of LaProp',
+      o => new LaProp([f32(1, 2)], { backend, ...o }),
+      { amsgrad: true },
+      () => ({ max_exp_avg_sq: zeros }),
+      2,
+    ],
+    [
+      'centered of LaProp',
+      o => new LaProp([f32(1, 2)], { backend, ...o }),
+      { centered: true },
+      () => ({ exp_mean_avg_beta2: zeros }),
       2,
     ],
     [
