@@ -128,7 +128,7 @@ const noNumbers: readonly unknown[] = [
   true,
   Object(0.5),
   [0.5],
-  1,
+  1n,
   Symbol('x'),
 ];
 export const noFlags: readonly unknown[] = [
