@@ -39,10 +39,19 @@ export const adopt: Rule<ADOPTOptions> = {
   weightDecay: o => ({ rate: o.decouple ? 0 : o.weightDecay, decoupled: o.decouple }),
   coefficients({ lr, betas, eps, clip, weightDecay, decouple }, t) {
     const beta1 = betas[0];
-    if (t === 1) return [beta1, 1 - beta1, 0, 1, lr, eps, 0, 1, 1];
     const beta2 = betas[1];
-    const ceiling = clip ? Math.sqrt(Math.sqrt(t - 1)) : Infinity;
-    return [beta1, 1 - beta1, beta2, 1 - beta2, lr, eps, ceiling, 0, decouple ? 1 - lr * weightDecay : 1];
+    const first = t === 1;
+    return [
+      beta1,
+      1 - beta1,
+      beta2,
+      first ? 1 : 1 - beta2,
+      lr,
+      eps,
+      clip ? Math.sqrt(Math.sqrt(t - 1)) : Infinity,
+      first ? 1 : 0,
+      decouple && !first ? 1 - lr * weightDecay : 1,
+    ];
   },
 };
 

@@ -87,6 +87,35 @@ const groups = [
     names: ['t === 1 ? 1 : 0 -> t === 1 ? 2 : 0'],
   },
   {
+    why: 'select() asks whether it is above 0',
+    of: 'src/rules/adopt.ts: adopt.coefficients: ',
+    names: ['first ? 1 : 0 -> first ? 2 : 0'],
+  },
+  {
+    why: 'select() asks whether it is above 0, and does not read the number that it does not select',
+    of: 'src/rules/adabelief.ts: adabelief.coefficients: ',
+    names: [
+      '[...average, step * root2, …, 1, 1] -> [...average, step * root2, …, 2, 1]',
+      '[...average, step * root2, …, 1, 1] -> [...average, step * root2, …, 1, 2]',
+      '[...average, step, eps, 0, 1] -> [...average, step, beta2, 0, 1]',
+      '[...average, step * root * root2, eps, 1, 1] -> [...average, step * root * root2, eps, 2, 1]',
+      '[...average, step * root * root2, eps, 1, 1] -> [...average, step * root * root2, eps, 1, 2]',
+    ],
+  },
+  {
+    why: 'select() asks whether it is above 0, and does not read the number that it does not select',
+    of: 'src/rules/acprop.ts: acprop.coefficients',
+    names: [
+      ': [...average, 1, momentum, 0, eps, 1] -> [...average, 2, momentum, 0, eps, 1]',
+      ': [...average, 1, momentum, 0, eps, 1] -> [...average, 1, momentum, 0, beta1, 1]',
+      '.averaged: momentumUpdate ? 1 : 0 -> momentumUpdate ? 2 : 0',
+      ': [...average, averaged, …, 1, eps, 1] -> [...average, averaged, …, 2, eps, 1]',
+      ': [...average, averaged, …, 1, eps, 1] -> [...average, averaged, …, 1, eps, 2]',
+      ': [...average, averaged, step * root2, 1, …, 1] -> [...average, averaged, step * root2, 2, …, 1]',
+      ': [...average, averaged, step * root2, 1, …, 1] -> [...average, averaged, step * root2, 1, …, 2]',
+    ],
+  },
+  {
     why: 'no kernel reads the moments of rows and columns; a state has them by name',
     of: 'src/rules/adafactor.ts: slotsNamed: [ …, …1, …2, …3, …4, …5, ] -> ',
     names: ['[…, …1, …2, …3, …5, …4]'],
