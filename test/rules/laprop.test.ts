@@ -45,6 +45,13 @@ describe('by hand', () => {
     grads: [[4], [4]],
     gives: [[0.6], [0.6]],
   });
+  worked('a rate that begins with 0', LaProp, {
+    options: { lr: (t: number) => (t === 1 ? 0 : 0.1), betas: [0.5, 0.75], eps: 0 },
+    start: [1],
+    grads: [[4], [4]],
+    gives: [[1], [0.9]],
+    state: { exp_avg: [0.05], exp_avg_lr_1: 0.05 },
+  });
   // m = 0.6/2 · 5/6. The maximum stays 175/16, corrected 16: m = 0.25/2 + 0.6/2 · 2/5.
   worked('amsgrad', LaProp, {
     options: { lr: 0.6, betas: [0.5, 0.5625], eps: 1, amsgrad: true },
