@@ -134,7 +134,7 @@ inline std::vector<Grid> gridsOf(const Napi::Value& given, const std::vector<Ten
     const double rowsBefore = rows, columnsBefore = columns;
     Grid grid{number(0), number(1), number(2), number(3), nullptr, nullptr, {}};
     if (walked) {
-      rows += at[0] * at[1];
+      rows += maxSums * at[0] * at[1];
       columns += at[0] * static_cast<double>(grid.bandsOfOne()) * at[2];
     }
     if (rows > static_cast<double>(rowSums.length) || columns > static_cast<double>(columnSums.length))

@@ -100,7 +100,7 @@ void updateBand(const Plan& plan, Kernel kernel, const void* numbers, std::size_
       kernel(&part, 1, numbers);
       take(sums, block);
     }
-    if (variant.sums > 0) grid.rowSums[i] = sums[0];
+    for (int k = 0; k < variant.sums; k++) grid.rowSums[k * grid.matrices * grid.rows + i] = sums[k];
     take(total, sums);
   }
 }

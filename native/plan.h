@@ -38,7 +38,7 @@ struct List {
 struct Grid {
   std::size_t matrices, rows, columns;
   std::size_t height;  // rows of a band; 0: the tensor is no grid
-  double* rowSums;     // [matrices][rows], the first of a kernel's sums
+  double* rowSums;     // [maxSums][matrices][rows]
   double* columnSums;  // [bands][columns]
   Extent extents[maxSlots];
 

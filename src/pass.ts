@@ -49,8 +49,8 @@ export interface Sums {
   of(tensor: number, name: string): number;
   /** Over all tensors, one after the other. */
   all(name: string): number;
-  /** Of a tensor that is walked row by row: the first of the pass' sums, of each row. It lasts until the next pass. */
-  rows(tensor: number): Float64Array;
+  /** Of a tensor that is walked row by row: one of the pass' sums, of each row. It lasts until the next pass. */
+  rows(tensor: number, name: string): Float64Array;
   /**
    * What is added up of each column of its matrices. `fold` puts bands of rows together: `added` or `larger` of
    * src/numerics/combine.ts. To be asked for once a pass: it writes over what it reads.

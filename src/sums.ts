@@ -54,8 +54,11 @@ export class TensorSums implements Sums {
     return sum;
   }
 
-  rows(tensor: number): Float64Array {
-    return this.#kernel.rowSums.subarray(this.#rows[tensor]!, this.#rows[tensor + 1]!);
+  rows(tensor: number, name: string): Float64Array {
+    const begin = this.#rows[tensor]!;
+    const count = (this.#rows[tensor + 1]! - begin) / maxSums;
+    const at = begin + this.#names.indexOf(name) * count;
+    return this.#kernel.rowSums.subarray(at, at + count);
   }
 
   columns(tensor: number, fold: (a: number, b: number) => number): Float64Array {

@@ -161,16 +161,16 @@ describe.skipIf(nativeMissing !== null)(title, () => {
         );
     });
     const [a, b] = [params[0].length, params[1].length];
-    const refuse = (grids: number[], rowSums = 2, columnSums = a + b, of: Wrong = params) => {
+    const refuse = (grids: number[], rowSums = 8, columnSums = a + b, of: Wrong = params) => {
       const sides = [Float64Array.from(grids), new Float64Array(rowSums), new Float64Array(columnSums)];
       expect(() => prepare(of, [...fine.slice(0, 6), ...sides]), `${grids}`).toThrow(
         /^Expected (the grid of a tensor|a grid for each tensor|sums for each row and column)$/,
       );
     };
     refuse([1, 1, a, 1]);
-    refuse([1, 2, a, 1, 1, 1, b, 1], 3, 2 * a + b);
-    refuse([1, 1, a, 1, 1, 1, b, 1], 1);
-    refuse([1, 1, a, 1, 1, 1, b, 1], 2, a);
+    refuse([1, 2, a, 1, 1, 1, b, 1], 12, 2 * a + b);
+    refuse([1, 1, a, 1, 1, 1, b, 1], 4);
+    refuse([1, 1, a, 1, 1, 1, b, 1], 8, a);
     for (const wrong of [-1, Number.NaN, Infinity, 2 ** 60]) refuse([wrong, 1, a, 1, 1, 1, b, 1]);
     // Products that come round to a small number.
     refuse([2 ** 32, 2 ** 32, 0, 1, 0, 0, 0, 0], 0, 0, [new Float32Array(0), params[1]]);

@@ -403,6 +403,8 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
     expect(every.filter(name => !hasKernel(name))).toEqual([
       'adafactor-paper',
       'adamw',
+      'dowg',
+      'ldog',
       'tfjs-momentum',
       'tfjs-sgd',
     ]);

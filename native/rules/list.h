@@ -9,6 +9,7 @@
 #include "adam.h"
 #include "adamax.h"
 #include "adamod.h"
+#include "adamp.h"
 #include "adan.h"
 #include "adapnm.h"
 #include "ademamix.h"
@@ -17,6 +18,10 @@
 #include "asgd.h"
 #include "average.h"
 #include "cocob.h"
+#include "dadapt-adam.h"
+#include "dadapt-sgd.h"
+#include "dog.h"
+#include "fromage.h"
 #include "ftrl.h"
 #include "grams.h"
 #include "lamb.h"
@@ -40,9 +45,11 @@
 #include "sam.h"
 #include "schedule-free-adamw.h"
 #include "sgd.h"
+#include "sgdp.h"
 #include "signsgd.h"
 #include "simplified-ademamix.h"
 #include "sm3.h"
+#include "stableadamw.h"
 #include "tfjs-adadelta.h"
 #include "tfjs-adagrad.h"
 #include "tfjs-adam.h"
@@ -72,9 +79,17 @@ using AdafactorPlainSize = AdafactorSize<V, false>;
 template <class V>
 using AdafactorFactoredSize = AdafactorSize<V, true>;
 template <class V>
+using AdampFactored = Adamp<V, false, true>;
+template <class V>
 using AdamPlain = Adam<V, false>;
 template <class V>
 using AdamAmsgrad = Adam<V, true>;
+template <class V>
+using AdampNesterov = Adamp<V, true, false>;
+template <class V>
+using AdampNesterovFactored = Adamp<V, true, true>;
+template <class V>
+using AdampPlain = Adamp<V, false, false>;
 template <class V>
 using AdanPlain = Adan<V, false>;
 template <class V>
@@ -144,11 +159,19 @@ using RmspropMomentum = Rmsprop<V, false, true>;
 template <class V>
 using RmspropCenteredMomentum = Rmsprop<V, true, true>;
 template <class V>
+using SgdpFactored = Sgdp<V, false, true>;
+template <class V>
 using SgdPlain = Sgd<V, false, false>;
 template <class V>
 using SgdMomentum = Sgd<V, true, false>;
 template <class V>
 using SgdNesterov = Sgd<V, true, true>;
+template <class V>
+using SgdpNesterov = Sgdp<V, true, false>;
+template <class V>
+using SgdpNesterovFactored = Sgdp<V, true, true>;
+template <class V>
+using SgdpPlain = Sgdp<V, false, false>;
 template <class V>
 using SignsgdPlain = Signsgd<V, false>;
 template <class V>
@@ -215,6 +238,11 @@ constexpr Variant variants[] = {
     rule<AdamAmsgrad>("adam.amsgrad"),
     rule<Adamax>("adamax"),
     rule<Adamod>("adamod"),
+    rule<AdampPlain>("adamp"),
+    rule<AdampFactored>("adamp.factored"),
+    rule<AdampMoments>("adamp.moments"),
+    rule<AdampNesterov>("adamp.nesterov"),
+    rule<AdampNesterovFactored>("adamp.nesterov.factored"),
     rule<AdanPlain>("adan"),
     rule<AdanProx>("adan.prox"),
     rule<Ademamix>("ademamix"),
@@ -232,6 +260,14 @@ constexpr Variant variants[] = {
     rule<AverageCorrected>("average.corrected"),
     rule<CocobPlain>("cocob"),
     rule<CocobBegins>("cocob.begins"),
+    rule<DadaptAdam>("dadapt-adam"),
+    rule<DadaptAdamMoments>("dadapt-adam.moments"),
+    rule<DadaptSgd>("dadapt-sgd"),
+    rule<DadaptSgdSums>("dadapt-sgd.sums"),
+    rule<Dog>("dog"),
+    rule<DogSizes>("dog.sizes"),
+    rule<Fromage>("fromage"),
+    rule<FromageNorms>("fromage.norms"),
     rule<FtrlPlain>("ftrl"),
     rule<FtrlPower>("ftrl.power"),
     rule<Grams>("grams"),
@@ -276,6 +312,11 @@ constexpr Variant variants[] = {
     rule<SgdPlain>("sgd"),
     rule<SgdMomentum>("sgd.momentum"),
     rule<SgdNesterov>("sgd.nesterov"),
+    rule<SgdpPlain>("sgdp"),
+    rule<SgdpFactored>("sgdp.factored"),
+    rule<SgdpMoments>("sgdp.moments"),
+    rule<SgdpNesterov>("sgdp.nesterov"),
+    rule<SgdpNesterovFactored>("sgdp.nesterov.factored"),
     rule<SignsgdPlain>("signsgd"),
     rule<SignsgdMomentum>("signsgd.momentum"),
     rule<SimplifiedAdemamix>("simplified-ademamix"),
@@ -283,6 +324,8 @@ constexpr Variant variants[] = {
     rule<Sm3PlainFactored>("sm3.factored"),
     rule<Sm3Momentum>("sm3.momentum"),
     rule<Sm3MomentumFactored>("sm3.momentum.factored"),
+    rule<Stableadamw>("stableadamw"),
+    rule<StableadamwMoments>("stableadamw.moments"),
     rule<TfjsAdadelta>("tfjs-adadelta"),
     rule<TfjsAdagrad>("tfjs-adagrad"),
     rule<TfjsAdamPlain>("tfjs-adam"),

@@ -30,12 +30,12 @@ export function extentLength(of: number, length: number, grid: Grid | null): num
 export const partsOf = (length: number, grid: Grid | null): number =>
   grid === null ? Math.ceil(length / blockLength) : bandsOf(grid);
 
-/** How many rows all grids have, and how many columns their bands. */
+/** How many numbers all sums of rows are (`rowSums`), and those of the columns of bands. */
 export function sidesOf(grids: Grids): { readonly rows: number; readonly columns: number } {
   let [rows, columns] = [0, 0];
   for (const grid of grids) {
     if (grid === null) continue;
-    rows += grid.matrices * grid.rows;
+    rows += maxSums * grid.matrices * grid.rows;
     columns += bandsOf(grid) * grid.columns;
   }
   return { rows, columns };
@@ -78,7 +78,7 @@ export interface Kernel {
    * has no such sum.
    */
   readonly sums: Float64Array;
-  /** [rows of all grids]: of a kernel over a grid, the first of its sums, of each row. */
+  /** [maxSums][rows] of each grid: of a kernel over it, each of its sums, of each row. */
   readonly rowSums: Float64Array;
   /** [bands of all grids][columns]: what it has added up of each column, in each band. */
   readonly columnSums: Float64Array;

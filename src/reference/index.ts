@@ -8,6 +8,7 @@ import { adagrad } from './adagrad.js';
 import { adam } from './adam.js';
 import { adamax } from './adamax.js';
 import { adamod } from './adamod.js';
+import { adamp, adampMoments } from './adamp.js';
 import { adan } from './adan.js';
 import { adapnm } from './adapnm.js';
 import { ademamix } from './ademamix.js';
@@ -17,6 +18,10 @@ import type { ElementRule } from './arithmetic.js';
 import { asgd } from './asgd.js';
 import { average } from './average.js';
 import { cocob } from './cocob.js';
+import { dadaptAdam, dadaptAdamMoments } from './dadapt-adam.js';
+import { dadaptSgd, dadaptSgdSums } from './dadapt-sgd.js';
+import { dog, dogSizes } from './dog.js';
+import { fromage, fromageNorms } from './fromage.js';
 import { ftrl } from './ftrl.js';
 import { grams } from './grams.js';
 import { lamb, lambMoments } from './lamb.js';
@@ -40,9 +45,11 @@ import { rprop } from './rprop.js';
 import { samAscend, samBack } from './sam.js';
 import { scheduleFreeAdamw, scheduleFreeAdamwEval } from './schedule-free-adamw.js';
 import { sgd } from './sgd.js';
+import { sgdp, sgdpMoments } from './sgdp.js';
 import { signsgd } from './signsgd.js';
 import { simplifiedAdemamix } from './simplified-ademamix.js';
 import { sm3, sm3Factored } from './sm3.js';
+import { stableadamw, stableadamwMoments } from './stableadamw.js';
 import { tfjsAdadelta } from './tfjs-adadelta.js';
 import { tfjsAdagrad } from './tfjs-adagrad.js';
 import { tfjsAdam } from './tfjs-adam.js';
@@ -64,6 +71,8 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   adam,
   adamax,
   adamod,
+  adamp,
+  'adamp.moments': adampMoments,
   adan,
   ademamix,
   adopt,
@@ -72,6 +81,14 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   asgd,
   average,
   cocob,
+  'dadapt-adam': dadaptAdam,
+  'dadapt-adam.moments': dadaptAdamMoments,
+  'dadapt-sgd': dadaptSgd,
+  'dadapt-sgd.sums': dadaptSgdSums,
+  dog,
+  'dog.sizes': dogSizes,
+  fromage,
+  'fromage.norms': fromageNorms,
   ftrl,
   grams,
   lamb,
@@ -101,11 +118,15 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'schedule-free-adamw': scheduleFreeAdamw,
   'schedule-free-adamw.eval': scheduleFreeAdamwEval,
   sgd,
+  sgdp,
+  'sgdp.moments': sgdpMoments,
   signsgd,
   'simplified-ademamix': simplifiedAdemamix,
   sm3,
   'sm3.factored': sm3Factored,
   'sm3.momentum.factored': sm3Factored,
+  stableadamw,
+  'stableadamw.moments': stableadamwMoments,
   'tfjs-adadelta': tfjsAdadelta,
   'tfjs-adagrad': tfjsAdagrad,
   'tfjs-adam': tfjsAdam,
@@ -123,9 +144,11 @@ interface OverGrid {
   readonly largest?: boolean;
 }
 
-/** What kernels have over a grid: so many sums, the first of which is left for each row, and one of each column behind them. */
+/** What kernels have over a grid: so many sums, which are left for each row, too, and one of each column behind them. */
 export const overGrids: Readonly<Record<string, OverGrid>> = {
   norm: { sums: 1, columns: false },
+  'adamp.moments': { sums: 4, columns: false },
+  'sgdp.moments': { sums: 4, columns: false },
   'adafactor.squares': { sums: 1, columns: true },
   'adafactor.factored.size': { sums: 2, columns: false },
   'sm3.factored': { sums: 1, columns: true, largest: true },

@@ -153,7 +153,7 @@ function stepByRows(
           stepOfRun(kernel, row, part, block, adds.columns ? ofColumns.subarray(from, to) : undefined);
           fold(total, 0, block);
         }
-        if (adds.sums > 0) rowSums[i] = total[0]!;
+        for (let k = 0; k < adds.sums; k++) rowSums[k * matrices * rows + i] = total[k]!;
         fold(sums, band * maxSums, total);
       }
     }

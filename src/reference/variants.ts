@@ -11,6 +11,7 @@ import { adagrad } from '../rules/adagrad.js';
 import { adam } from '../rules/adam.js';
 import { adamax } from '../rules/adamax.js';
 import { adamod } from '../rules/adamod.js';
+import { adamp } from '../rules/adamp.js';
 import { adamw } from '../rules/adamw.js';
 import { adan } from '../rules/adan.js';
 import { adapnm } from '../rules/adapnm.js';
@@ -20,11 +21,17 @@ import { aggmo } from '../rules/aggmo.js';
 import { asgd } from '../rules/asgd.js';
 import { average } from '../rules/average.js';
 import { cocob } from '../rules/cocob.js';
+import { dadaptAdam } from '../rules/dadapt-adam.js';
+import { dadaptSgd } from '../rules/dadapt-sgd.js';
+import { dog } from '../rules/dog.js';
+import { dowg } from '../rules/dowg.js';
+import { fromage } from '../rules/fromage.js';
 import { ftrl } from '../rules/ftrl.js';
 import { grams } from '../rules/grams.js';
 import { lamb } from '../rules/lamb.js';
 import { laprop } from '../rules/laprop.js';
 import { lars } from '../rules/lars.js';
+import { ldog } from '../rules/ldog.js';
 import { lion } from '../rules/lion.js';
 import { mars } from '../rules/mars.js';
 import { nadam } from '../rules/nadam.js';
@@ -41,9 +48,11 @@ import { rmsprop } from '../rules/rmsprop.js';
 import { rprop } from '../rules/rprop.js';
 import { scheduleFreeAdamw } from '../rules/schedule-free-adamw.js';
 import { sgd } from '../rules/sgd.js';
+import { sgdp } from '../rules/sgdp.js';
 import { signsgd } from '../rules/signsgd.js';
 import { simplifiedAdemamix } from '../rules/simplified-ademamix.js';
 import { sm3 } from '../rules/sm3.js';
+import { stableadamw } from '../rules/stableadamw.js';
 import { tfjsAdadelta } from '../rules/tfjs-adadelta.js';
 import { tfjsAdagrad } from '../rules/tfjs-adagrad.js';
 import { tfjsAdam } from '../rules/tfjs-adam.js';
@@ -75,6 +84,8 @@ export interface Variant {
 const borrowers = new Map<Rule<any>, string>([
   [adafactorPaper, ' (adafactor-paper)'],
   [adamw, ' (adamw)'],
+  [dowg, ' (dowg)'],
+  [ldog, ' (ldog)'],
   [tfjsSgd, ' (tfjs-sgd)'],
   [tfjsMomentum, ' (tfjs-momentum)'],
 ]);
@@ -147,6 +158,32 @@ export const variants: readonly Variant[] = [
   variant(nesterov, {}, 'back'),
   variant(adan, { noProx: true, weightDecay: 0.1, gradientScale: 0.5 }),
   variant(adan, { weightDecay: 0.02, maximize: true }),
+  variant(dog, { initBy: 'distance', initStep: 0.1 }),
+  variant(dog, { initBy: 'rate', weightDecay: 0.01, maximize: true, gradientScale: 0.3 }),
+  variant(dowg, { weightDecay: 0.01 }),
+  variant(fromage, { lr: 0.1 }),
+  variant(fromage, { lr: 0.1, pBound: 0.5, maximize: true, gradientScale: 0.3 }),
+  variant(ldog, { weightDecay: 0.01, maximize: true }),
+  variant(stableadamw),
+  variant(stableadamw, { betas: [0.5, 0.9], maximize: true, gradientScale: 0.3 }),
+  variant(adamp, { weightDecay: 0.1 }),
+  variant(adamp, { nesterov: true, maximize: true, gradientScale: 0.3 }),
+  variant(adamp, { weightDecay: 0.1 }, factored),
+  variant(adamp, { nesterov: true, maximize: true, gradientScale: 0.3 }, factored),
+  variant(sgdp, { momentum: 0.9, weightDecay: 0.1 }),
+  variant(sgdp, { momentum: 0.9, nesterov: true, maximize: true, gradientScale: 0.3 }),
+  variant(sgdp, { momentum: 0.9, dampening: 0.1 }, factored),
+  variant(sgdp, { momentum: 0.9, nesterov: true, maximize: true, gradientScale: 0.3 }, factored),
+  variant(dadaptAdam, { weightDecay: 0.01, d0: 1e-3 }),
+  variant(dadaptAdam, {
+    weightDecay: 0.1,
+    decouple: true,
+    useBiasCorrection: true,
+    maximize: true,
+    gradientScale: 0.3,
+  }),
+  variant(dadaptSgd, { d0: 1e-3 }),
+  variant(dadaptSgd, { momentum: 0.9, weightDecay: 0.01, maximize: true, gradientScale: 0.3 }),
   variant(lamb, { weightDecay: 0.01 }),
   variant(lamb, { biasCorrection: false, phiMax: 1, maximize: true, gradientScale: 0.3 }),
   variant(lars),

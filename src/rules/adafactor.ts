@@ -121,7 +121,7 @@ export function* adafactorPasses<Options extends object>(
       const grid = tensors.grid(tensor);
       if (grid === null) return {};
       const numbers = numbersOf(of);
-      const rows = average(tensors.read(tensor, row), squares.rows(tensor), grid.columns, numbers);
+      const rows = average(tensors.read(tensor, row), squares.rows(tensor, 'row'), grid.columns, numbers);
       const columns = average(tensors.read(tensor, column), squares.columns(tensor, sum), grid.rows, numbers);
       moments.set(tensor, { [row]: rows, [column]: columns });
       return { row_factor: parts(rows, grid, numbers), col_factor: columns };

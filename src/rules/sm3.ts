@@ -62,7 +62,7 @@ export const sm3: Rule<SM3Options> = {
     return {
       write({ tensor }) {
         if (tensors.grid(tensor) === null) return {};
-        const [rows, columns] = [tops.rows(tensor), tops.columns(tensor, larger)];
+        const [rows, columns] = [tops.rows(tensor, 'row'), tops.columns(tensor, larger)];
         const [rowsBefore, columnsBefore] = before.get(tensor) ?? [];
         rowsBefore?.forEach((x, i) => {
           rows[i] = larger(x, rows[i]!);

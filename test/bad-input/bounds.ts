@@ -55,6 +55,13 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
   beta1Warmup: positive,
   beta3Warmup: positive,
   d0: positive,
+  initStep: positive,
+  initEstimSqDist: positive,
+  delta: nonNegative,
+  wdRatio: nonNegative,
+  'sgdp.momentum': belowOne,
+  'dadapt-sgd.momentum': belowOne,
+  pBound: positive,
   dCoef: nonNegative,
   growthRate: { bad: [-1, 0, 1 - 2 ** -53, 1e39], good: [1, 1.5, 7] },
   trustCoefficient: nonNegative,
@@ -116,6 +123,7 @@ const choices: Record<string, readonly string[]> = {
   nonFinite: ['propagate', 'skip', 'throw'],
   marsType: ['adamw', 'lion'],
   lrScale: ['none', 'rms'],
+  initBy: ['heuristic', 'distance', 'rate'],
 };
 
 /** What no option is. */
@@ -172,7 +180,7 @@ export function boundsOf(entry: Entry, key: string): OptionBounds {
   if (range.kind === 'choice') {
     const good = choices[key];
     if (good === undefined) throw new Error(`say in test/bad-input/bounds.ts what ${key} may be`);
-    const wrong = ['', 'Skip', 0, true, null, ['skip'], () => 'skip'];
+    const wrong = ['', 'Skip', 0, true, null, [range.of[0]], () => range.of[0]];
     const values = wrong.map(value => ({ value, named: key, given: undefined }));
     return { kind: null, wrong: values, good };
   }

@@ -63,7 +63,7 @@ function drawHyper(range: NumberRange, usual: number, dtype: Dtype, random: Gene
 }
 
 // The numbers that say what state begins with, and may not be functions of the step.
-const fixed = ['initialAccumulator', 'initialAccumulatorValue', 'd0'];
+const fixed = ['initialAccumulator', 'initialAccumulatorValue', 'd0', 'initStep', 'initEstimSqDist'];
 
 // What may be null otherwise.
 const bareOf = new Map<Range, NumberRange>([
@@ -84,6 +84,8 @@ export function drawOption(
   if (range.kind === 'flag') return random.chance(0.5);
   if (range.kind === 'number') {
     const bare = bareOf.get(range);
+    if (bare !== undefined && fixed.includes(key))
+      return random.chance(0.6) ? null : drawNumber(bare, 0.5, dtype, random);
     if (bare !== undefined)
       return random.chance(0.6) ? null : drawHyper(bare, bare === fromOne ? 1.5 : 0.5, dtype, random);
     return fixed.includes(key)

@@ -248,7 +248,7 @@ export class Twin {
   ): After<object> | undefined {
     const sums = new Map<number, TensorSums>();
     const of = (tensor: number, name: string): number => sums.get(tensor)?.of(0, name) ?? 0;
-    const rows = (tensor: number) => sums.get(tensor)!.rows(0);
+    const rows = (tensor: number, name: string) => sums.get(tensor)!.rows(0, name);
     const columns = (tensor: number, fold: (a: number, b: number) => number) =>
       sums.get(tensor)!.columns(0, fold);
     const all = (name: string): number => this.tensors.reduce((sum, _, i) => sum + of(i, name), 0);

@@ -68,6 +68,7 @@ export function camelCase(hyper: Hypers): Hypers {
 /** A case of a golden file; its README explains the schema. */
 interface Case {
   readonly name: string;
+  readonly variant?: string;
   readonly hyper: Hypers;
   readonly shapes?: number[][];
   readonly params0: number[][];
@@ -76,7 +77,8 @@ interface Case {
   readonly params: number[][][];
   readonly params_f32?: number[][][];
   readonly f32_max_abs_diff?: number;
-  readonly states?: Record<string, Record<string, number[][]>>;
+  /** Of each tensor; a number is the whole model's. */
+  readonly states?: Record<string, Record<string, number[][] | number>>;
 }
 
 /** A file of test/golden. */
@@ -127,24 +129,41 @@ const stateBound = (relative: number) => (s: number) => relative * Math.abs(s);
 
 /** Names of state that only we have, and that only the file has. */
 interface Unshared {
+  /** Which cases are this optimizer's, where a file has several's. Default all. */
+  readonly only?: (kase: Case) => boolean;
+  /** What the options of a case are called here, where names in camelCase are not enough. */
+  readonly options?: (hyper: Hypers) => Hypers;
   readonly ours?: readonly string[];
   readonly theirs?: readonly string[] | ((hyper: Hypers) => readonly string[]);
   /** How far states in float32 may be away, relatively. Default 1e-4. */
   readonly float32?: number;
   /** And in float64. Default 1e-12. */
   readonly float64?: number;
+  /** The same of scalars. Default 1e-12: they are computed in float64, out of gradients that float32 has. */
+  readonly scalars32?: number;
 }
 
 function expectStates(
   actual: StateDict,
-  recorded: Record<string, number[][]>,
+  recorded: Record<string, number[][] | number>,
   dtype: Dtype,
   t: number,
-  { ours = [], theirs = [], float32 = 1e-4, float64 = 1e-12 }: Unshared,
+  { ours = [], theirs = [], float32 = 1e-4, float64 = 1e-12, scalars32 = 1e-12 }: Unshared,
   hyper: Hypers,
 ): void {
   const others = typeof theirs === 'function' ? theirs(hyper) : theirs;
-  const expected = Object.fromEntries(Object.entries(recorded).filter(([name]) => !others.includes(name)));
+  const shared = Object.entries(recorded).filter(([name]) => !others.includes(name));
+  const expected: Record<string, number[][]> = {};
+  for (const [name, value] of shared) {
+    if (typeof value !== 'number') expected[name] = value;
+    else
+      expectWithin(
+        [actual.model![name]!],
+        [value],
+        stateBound(dtype === 'float64' ? 1e-11 : float32),
+        `step ${t}, ${name}`,
+      );
+  }
   const found = new Set<string>();
   const next: Record<string, number> = {};
   for (const [i, { step, ...state }] of Object.entries(actual.state)) {
@@ -157,8 +176,8 @@ function expectStates(
       const place = next[name] ?? 0;
       next[name] = place + 1;
       const list = typeof value === 'number' ? [value] : value;
-      // Scalars are computed in float64 whatever the tensors are.
-      const bound = stateBound(typeof value === 'number' ? 1e-12 : dtype === 'float64' ? float64 : float32);
+      const [of64, of32] = typeof value === 'number' ? [1e-12, scalars32] : [float64, float32];
+      const bound = stateBound(dtype === 'float64' ? of64 : of32);
       // A scalar of all tensors may be recorded once.
       expectWithin(list, lists[lists.length === 1 ? 0 : place]!, bound, `step ${t}, state of ${i}, ${name}`);
     }
@@ -175,7 +194,7 @@ export function followsGolden(name: string, Class: TrainerClass, unshared: Unsha
 
   describe(`${name}.json`, () => {
     onEachBackend(backend => {
-      for (const kase of file.cases) {
+      for (const kase of file.cases.filter(unshared.only ?? (() => true))) {
         test(`${kase.name}, float64`, () => follow(kase, 'float64', backend));
         test(`${kase.name}, float32`, () => follow(kase, 'float32', backend));
       }

@@ -123,14 +123,15 @@ int main() {
   };
   for (std::size_t i = 0; i < count; i++) {
     const Grid& grid = grids[i];
-    const std::size_t sides = grid.matrices * grid.rows + (grid.walked() ? grid.bands() * grid.columns : 0);
+    const std::size_t sides =
+        maxSums * grid.matrices * grid.rows + (grid.walked() ? grid.bands() * grid.columns : 0);
     widths.push_back(partsOf(i) * maxSums + sides);
   }
   std::vector<double> sums(std::accumulate(widths.begin(), widths.end(), std::size_t{0}));
   for (std::size_t i = 0, at = 0; i < count; at += widths[i++]) {
     tensors[i].sums = sums.data() + at;
     grids[i].rowSums = tensors[i].sums + partsOf(i) * maxSums;
-    grids[i].columnSums = grids[i].rowSums + grids[i].matrices * grids[i].rows;
+    grids[i].columnSums = grids[i].rowSums + maxSums * grids[i].matrices * grids[i].rows;
   }
   std::vector<Claim> claims = cut(tensors, grids);
   plan.grids = {grids.data(), grids.size()};

@@ -64,7 +64,8 @@ export class GridWalk {
           const at = begin.columns + band * columns + from;
           if (variant.columns) this.#shared.columnSums.set(this.#columns.subarray(0, to - from), at);
         }
-        this.#finish(variant, totals, last - first, begin.part + band, begin.rows + matrix * rows + first);
+        this.#finish(variant, totals, last - first, begin.part + band);
+        this.#leaveRows(variant, totals, last - first, begin.rows + matrix * rows + first, matrices * rows);
       }
     }
   }
@@ -114,14 +115,20 @@ export class GridWalk {
   }
 
   // The rows of a band, one after the other.
-  #finish({ sums, largest }: Variant, totals: Float64Array, rows: number, part: number, first: number): void {
-    const { sums: all, rowSums } = this.#shared;
+  #finish({ sums, largest }: Variant, totals: Float64Array, rows: number, part: number): void {
+    const { sums: all } = this.#shared;
     for (let k = 0; k < sums; k++) {
       const fold = (largest >> k) & 1 ? larger : added;
       let total = 0;
       for (let i = 0; i < rows; i++) total = fold(total, totals[i * maxSums + k]!);
       all[part * maxSums + k] = total;
     }
-    for (let i = 0; sums > 0 && i < rows; i++) rowSums[first + i] = totals[i * maxSums]!;
+  }
+
+  // Sum by sum, each by rows, of which the tensor has so many.
+  #leaveRows({ sums }: Variant, totals: Float64Array, rows: number, first: number, all: number): void {
+    const { rowSums } = this.#shared;
+    for (let k = 0; k < sums; k++)
+      for (let i = 0; i < rows; i++) rowSums[first + k * all + i] = totals[i * maxSums + k]!;
   }
 }

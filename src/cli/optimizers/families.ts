@@ -52,7 +52,7 @@ export const families: readonly Family[] = [
     title: 'Norms of tensors',
     about:
       'The step of a tensor goes by the norm of the tensor, of its gradient, or of its update: two passes.',
-    names: ['LARS', 'LAMB', 'NovoGrad', 'MARS'],
+    names: ['LARS', 'LAMB', 'NovoGrad', 'MARS', 'StableAdamW', 'Fromage', 'AdamP', 'SGDP'],
   },
   {
     title: 'Rows and columns',
@@ -62,7 +62,7 @@ export const families: readonly Family[] = [
   {
     title: 'No rate, no schedule',
     about: 'They find their learning rate, or need no schedule for it.',
-    names: ['Prodigy', 'ScheduleFreeAdamW', 'COCOB'],
+    names: ['Prodigy', 'DoG', 'LDoG', 'DoWG', 'DAdaptAdam', 'DAdaptSGD', 'ScheduleFreeAdamW', 'COCOB'],
   },
   {
     title: 'Around another optimizer',
