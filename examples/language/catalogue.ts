@@ -87,8 +87,16 @@ const forms: Readonly<Record<string, Form>> = {
   rprop: { name: 'Rprop', lr: 0.01 },
   // Its learning rate is null where none is given.
   adafactorpaper: { name: 'AdafactorPaper', lr: 0.1 },
-  // It finds its learning rate by itself.
+  // They find their learning rate by themselves.
   prodigy: { name: 'Prodigy', lr: 1 },
+  // Its eps is nothing beside the sum of the squared gradients.
+  dog: { name: 'DoG', lr: 1, without: ['eps'] },
+  ldog: { name: 'LDoG', lr: 1 },
+  dowg: { name: 'DoWG', lr: 1 },
+  dadaptadam: { name: 'DAdaptAdam', lr: 1 },
+  dadaptsgd: { name: 'DAdaptSGD', lr: 1 },
+  // Of vectors its eps is nothing.
+  sgdp: { name: 'SGDP', without: ['eps'] },
 };
 
 /** Every class of lanestep that trains, by name. */

@@ -346,7 +346,11 @@ export const akin = [
   'RAdam,ADOPT',
   'SignSGD,LARS',
   'SignSGD,QHM',
+  'TfjsMomentum,SGDP',
   'TfjsSGD,SGD',
+  ...['Adam', 'AdamW', 'AdamP', 'AdaBound', 'ADOPT', 'LAMB', 'RAdam', 'SimplifiedAdEMAMix', 'Yogi'].map(
+    to => `StableAdamW,${to}`,
+  ),
 ];
 
 /** The state of every optimizer for every other. */

@@ -237,6 +237,30 @@ test.each([
     },
   ],
   ['SM3', { lr: 0.1, momentum: 0, beta: 0, eps: 1e-30 }],
+  ['DoG', { lr: 1, initBy: 'heuristic', initStep: 1e-6, eps: 1e-8, weightDecay: 0 }],
+  ['LDoG', { lr: 1, initBy: 'heuristic', initStep: 1e-6, eps: 1e-8, weightDecay: 0 }],
+  ['DoWG', { lr: 1, initEstimSqDist: null, eps: 1e-4, weightDecay: 0 }],
+  ['StableAdamW', { lr: 1e-3, betas: [0.9, 0.99], eps: 1e-8, weightDecay: 1e-2 }],
+  ['Fromage', { lr: 1e-2, pBound: null }],
+  ['AdamP', { ...moments, lr: 1e-3, delta: 0.1, wdRatio: 0.1, nesterov: false }],
+  [
+    'SGDP',
+    {
+      lr: 0.1,
+      momentum: 0,
+      dampening: 0,
+      weightDecay: 0,
+      nesterov: false,
+      eps: 1e-8,
+      delta: 0.1,
+      wdRatio: 0.1,
+    },
+  ],
+  [
+    'DAdaptAdam',
+    { ...moments, lr: 1, decouple: false, useBiasCorrection: false, d0: 1e-6, growthRate: null },
+  ],
+  ['DAdaptSGD', { lr: 1, momentum: 0, weightDecay: 0, d0: 1e-6, growthRate: null }],
   ['ScheduleFreeAdamW', { ...moments, lr: 2.5e-3, warmupSteps: 0, r: 0, weightLrPower: 2 }],
 ])('the defaults of %s', (name, defaults) => {
   const { groups } = new (lanestep as never as Record<string, typeof lanestep.Adam>)[name]!([
