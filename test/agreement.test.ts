@@ -6,6 +6,7 @@ import type { Addon } from '../src/backends/native.js';
 import { loadAddon } from '../src/node/addon.js';
 import { type Extent, jobOf, lettersOf } from '../src/reference/job-of.js';
 import { type Job, runOnReference } from '../src/reference/jobs.js';
+import { rehearsed } from '../src/reference/rehearse.js';
 import { sequences } from '../src/reference/sequences.js';
 import { type Variant, variants } from '../src/reference/variants.js';
 import { noStages, type StageNumbers, stageNumbers } from '../src/stages.js';
@@ -108,9 +109,16 @@ const couples = ({ rule, options }: Variant): boolean =>
 // A row that asked native for more would leave its tensor as it is.
 it.skipIf(nativeMissing)('has the forms that rows ask for, and no others', () => {
   const { variants: names, stages } = loadAddon();
+  // The passes of steps of several that have the decay in the gradient.
+  const coupled = new Set(
+    variants
+      .filter(({ rule, within }) => rule.passes !== undefined && !rule.closure && !within)
+      .flatMap(({ rule, options }) => rehearsed(rule, options, 1, rule.scalars?.(options) ?? {}, 0))
+      .flatMap(({ kernel, row: [, rate] }) => (rate === 0 ? [] : [kernel])),
+  );
   const wanted = (kernel: string): Addon['stages'][number] => {
     const leading = variants.filter(variant => variant.kernel === kernel);
-    if (leading.some(variant => couples(variant) && !variant.within)) return 'all';
+    if (leading.some(variant => couples(variant) && !variant.within) || coupled.has(kernel)) return 'all';
     return leading.length > 0 && leading.every(({ rule }) => rule.ownOptionsOnly) ? 'none' : 'all but decay';
   };
   // What runs over tensors that have no gradient (`over` of a pass).

@@ -348,9 +348,18 @@ export const akin = [
   'SignSGD,QHM',
   'TfjsMomentum,SGDP',
   'TfjsSGD,SGD',
-  ...['Adam', 'AdamW', 'AdamP', 'AdaBound', 'ADOPT', 'LAMB', 'RAdam', 'SimplifiedAdEMAMix', 'Yogi'].map(
-    to => `StableAdamW,${to}`,
-  ),
+  ...[
+    'Adam',
+    'AdamW',
+    'AdamP',
+    'AdaBound',
+    'ADOPT',
+    'LAMB',
+    'RAdam',
+    'SimplifiedAdEMAMix',
+    'Yogi',
+    'Grams',
+  ].map(to => `StableAdamW,${to}`),
 ];
 
 /** The state of every optimizer for every other. */
