@@ -19,6 +19,9 @@ it('is never above the last', () => {
   expect(warmedUp(0.9, 0.5, 1, 50)).toBe(0.5);
   expect(warmedUp(0.5, 0, 1, 50)).toBe(0);
   expect(warmedUp(0.5, 0.5, 1, 50)).toBe(0.5);
+  // By way of the logarithm it would be the number beside it.
+  expect(warmedUp(0.003, 0.003, 1, 9)).toBe(0.003);
+  expect(warmedUp(0.001, 0.003, 9, 9)).toBe(0.003);
   for (let t = 1; t < 9; t++) expect(warmedUp(0.5, 0.5 + 2 ** -53, t, 9)).toBeLessThanOrEqual(0.5 + 2 ** -53);
 });
 
