@@ -15,6 +15,9 @@ export const STRIDE: usize = 16;
 /** One number of a slot, in every lane. */
 // @ts-ignore: decorator
 @inline export function number(at: usize): v128 { return splat(load<Lane>(at)); }
+/** A number that stands in the arithmetic, in every lane. */
+// @ts-ignore: decorator
+@inline export function constant(x: Lane): v128 { return splat(x); }
 // @ts-ignore: decorator
 @inline function splat(x: Lane): v128 { return v128.splat<Lane>(x); }
 

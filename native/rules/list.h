@@ -1,5 +1,7 @@
 // Every variant of every rule. Included like isa/loop.h.
 #include "../isa/loop.h"
+#include "../words/cube-root.h"
+#include "../words/exponential.h"
 #include "acprop.h"
 #include "adabelief.h"
 #include "adabound.h"
@@ -24,10 +26,12 @@
 #include "fromage.h"
 #include "ftrl.h"
 #include "grams.h"
+#include "diffgrad.h"
 #include "lamb.h"
 #include "laprop.h"
 #include "lars.h"
 #include "lion.h"
+#include "madgrad.h"
 #include "mars.h"
 #include "nadam.h"
 #include "nesterov.h"
@@ -134,6 +138,10 @@ template <class V>
 using LarsPlain = Lars<V, false>;
 template <class V>
 using LarsNesterov = Lars<V, true>;
+template <class V>
+using MadgradPlain = Madgrad<V, false>;
+template <class V>
+using MadgradMomentum = Madgrad<V, true>;
 template <class V>
 using MarsPlain = Mars<V, false, false>;
 template <class V>
@@ -271,6 +279,7 @@ constexpr Variant variants[] = {
     rule<FtrlPlain>("ftrl"),
     rule<FtrlPower>("ftrl.power"),
     rule<Grams>("grams"),
+    rule<Diffgrad>("diffgrad"),
     rule<Lamb>("lamb"),
     rule<LambMoments>("lamb.moments"),
     rule<LapropPlain>("laprop"),
@@ -281,6 +290,8 @@ constexpr Variant variants[] = {
     rule<LarsNesterov>("lars.nesterov"),
     rule<LarsNorms>("lars.norms"),
     rule<Lion>("lion"),
+    rule<MadgradPlain>("madgrad"),
+    rule<MadgradMomentum>("madgrad.momentum"),
     rule<MarsPlain>("mars"),
     rule<MarsAmsgrad>("mars.amsgrad"),
     rule<MarsLion>("mars.lion"),

@@ -3,8 +3,11 @@
 // A sum, difference, product, quotient or root of two float32 numbers, computed in float64 and rounded once more by
 // Math.fround, is the correctly rounded float32 result (Figueroa 1995), so `float32` needs no other tricks.
 import type { Adding } from './sum.js';
+import { cubeRoot } from './words/cube-root.js';
+import { exponential } from './words/exponential.js';
 
-export interface Arithmetic {
+/** Those that the others are made of. */
+export interface Basic {
   readonly add: (a: number, b: number) => number;
   readonly sub: (a: number, b: number) => number;
   readonly mul: (a: number, b: number) => number;
@@ -18,9 +21,15 @@ export interface Arithmetic {
   readonly select: (c: number, a: number, b: number) => number;
   readonly plus: (sum: Adding, a: number, b: number) => void;
   readonly most: (sum: Adding, a: number) => void;
+  readonly constant: (x: number) => number;
 }
 
-const over = (round: (x: number) => number): Arithmetic => ({
+export interface Arithmetic extends Basic {
+  readonly cubeRoot: (a: number) => number;
+  readonly exponential: (x: number, shift: number) => number;
+}
+
+const over = (round: (x: number) => number): Basic => ({
   add: (a, b) => round(a + b),
   sub: (a, b) => round(a - b),
   mul: (a, b) => round(a * b),
@@ -34,9 +43,16 @@ const over = (round: (x: number) => number): Arithmetic => ({
   select: (c, a, b) => (c > 0 ? a : b),
   plus: (sum, a, b) => sum.plus(a, b),
   most: (sum, a) => sum.most(a),
+  constant: x => round(x),
 });
 
-export const arithmetic = { float32: over(Math.fround), float64: over(x => x) } as const;
+const all = (words: Basic): Arithmetic => ({
+  ...words,
+  cubeRoot: cubeRoot(words),
+  exponential: exponential(words),
+});
+
+export const arithmetic = { float32: all(over(Math.fround)), float64: all(over(x => x)) } as const;
 
 /** The flags of a rule's variant, by name. */
 export type Flags = Readonly<Record<string, boolean>>;

@@ -24,10 +24,12 @@ import { dog, dogSizes } from './dog.js';
 import { fromage, fromageNorms } from './fromage.js';
 import { ftrl } from './ftrl.js';
 import { grams } from './grams.js';
+import { diffgrad } from './diffgrad.js';
 import { lamb, lambMoments } from './lamb.js';
 import { laprop } from './laprop.js';
 import { lars, larsNorms } from './lars.js';
 import { lion } from './lion.js';
+import { madgrad } from './madgrad.js';
 import { mars, marsSize } from './mars.js';
 import { nadam } from './nadam.js';
 import { nesterov } from './nesterov.js';
@@ -91,12 +93,14 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'fromage.norms': fromageNorms,
   ftrl,
   grams,
+  diffgrad,
   lamb,
   'lamb.moments': lambMoments,
   laprop,
   lars,
   'lars.norms': larsNorms,
   lion,
+  madgrad,
   mars,
   'mars.size': marsSize,
   nadam,

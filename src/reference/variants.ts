@@ -28,11 +28,13 @@ import { dowg } from '../rules/dowg.js';
 import { fromage } from '../rules/fromage.js';
 import { ftrl } from '../rules/ftrl.js';
 import { grams } from '../rules/grams.js';
+import { diffgrad } from '../rules/diffgrad.js';
 import { lamb } from '../rules/lamb.js';
 import { laprop } from '../rules/laprop.js';
 import { lars } from '../rules/lars.js';
 import { ldog } from '../rules/ldog.js';
 import { lion } from '../rules/lion.js';
+import { madgrad } from '../rules/madgrad.js';
 import { mars } from '../rules/mars.js';
 import { nadam } from '../rules/nadam.js';
 import { nesterov } from '../rules/nesterov.js';
@@ -290,6 +292,11 @@ export const variants: readonly Variant[] = [
   variant(optimisticAdam, { nesterov: false, epsRoot: 1e-6, beta: 0.5, maximize: true, gradientScale: 0.3 }),
   variant(grams, { weightDecay: 0.1 }),
   variant(grams, { correctBias: false, maximize: true, gradientScale: 0.3 }),
+  variant(diffgrad),
+  variant(diffgrad, { betas: [0.5, 0.9], weightDecay: 0.1, maximize: true, gradientScale: 0.3 }),
+  variant(madgrad, { momentum: 0, weightDecay: 0.1 }),
+  variant(madgrad, { weightDecouple: true, weightDecay: 0.1, maximize: true }),
+  variant(madgrad, { eps: 0, gradientScale: 0.3 }),
   variant(tfjsSgd, { lr: -0.1, gradientScale: 0.3 }),
   variant(tfjsMomentum),
   variant(tfjsMomentum, { momentum: 0, nesterov: true, maximize: true }),

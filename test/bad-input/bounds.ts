@@ -78,6 +78,7 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
   'rmsprop.momentum': { ...nonNegative, good: [0] },
   'nesterov.momentum': belowOne,
   'lars.momentum': nonNegative,
+  'madgrad.momentum': { bad: [-1, 1, 1.5], good: [0] },
   'lars.eps': nonNegative,
   // TensorFlow.js refuses nothing: a step that ascends, and no epsilon, are its, too.
   'tfjs.lr': finite,

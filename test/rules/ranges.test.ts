@@ -162,6 +162,8 @@ test.each([
   ['PNM', { lr: 1e-3, betas: [0.9, 1], weightDecay: 0, weightDecouple: true }],
   ['AdaPNM', { ...moments, lr: 1e-3, betas: [0.9, 0.999, 1], amsgrad: true, decoupled: true }],
   ['COCOB', { lr: 1, alpha: 100, eps: 1e-8, weightDecay: 0 }],
+  ['DiffGrad', { ...moments, lr: 1e-3 }],
+  ['MADGRAD', { lr: 1e-2, momentum: 0.9, weightDecay: 0, weightDecouple: false, eps: 1e-6 }],
   ['MARS', { ...moments, marsType: 'adamw', lr: 3e-3, betas: [0.95, 0.99], gamma: 0.025, amsgrad: false }],
   ['Adafactor', { lr: 1e-2, beta2Decay: -0.8, eps: [null, 1e-3], d: 1, weightDecay: 0 }],
   [

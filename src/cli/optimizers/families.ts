@@ -41,6 +41,8 @@ export const families: readonly Family[] = [
       'AdaPNM',
       'OptimisticAdam',
       'Grams',
+      'DiffGrad',
+      'MADGRAD',
     ],
   },
   {

@@ -1,0 +1,41 @@
+// e to the power of x, for x from -40 to 0, to within two units of the last place; below it is that of -40,
+// which is nothing beside 1. `shift` is 1.5 · 2^23 in float32, 1.5 · 2^52 in float64: added and taken away,
+// it rounds to a whole number. x = r - n ln 2, e^r by its series, then n halvings, by the digits of n. ln 2
+// is in two parts, the first of which has exact products with n.
+template <class V>
+inline V exponential(V x, V shift) {
+  const V least = max(V::of(-40), x);
+  V n = sub(add(mul(least, V::of(-277.0 / 192)), shift), shift);
+  const V r = add(add(least, mul(n, V::of(0.693359375))), mul(n, V::of(-2.1219444005469057e-4)));
+  V e = add(mul(V::of(1.0 / 6227020800), r), V::of(1.0 / 479001600));
+  e = add(mul(e, r), V::of(1.0 / 39916800));
+  e = add(mul(e, r), V::of(1.0 / 3628800));
+  e = add(mul(e, r), V::of(1.0 / 362880));
+  e = add(mul(e, r), V::of(1.0 / 40320));
+  e = add(mul(e, r), V::of(1.0 / 5040));
+  e = add(mul(e, r), V::of(1.0 / 720));
+  e = add(mul(e, r), V::of(1.0 / 120));
+  e = add(mul(e, r), V::of(1.0 / 24));
+  e = add(mul(e, r), V::of(1.0 / 6));
+  e = add(mul(e, r), V::of(1.0 / 2));
+  e = add(mul(e, r), V::of(1));
+  e = add(mul(e, r), V::of(1));
+  V over = sub(n, V::of(31.5));
+  e = select(over, mul(e, V::of(1.0 / 4294967296)), e);
+  n = select(over, sub(n, V::of(32)), n);
+  over = sub(n, V::of(15.5));
+  e = select(over, mul(e, V::of(1.0 / 65536)), e);
+  n = select(over, sub(n, V::of(16)), n);
+  over = sub(n, V::of(7.5));
+  e = select(over, mul(e, V::of(1.0 / 256)), e);
+  n = select(over, sub(n, V::of(8)), n);
+  over = sub(n, V::of(3.5));
+  e = select(over, mul(e, V::of(1.0 / 16)), e);
+  n = select(over, sub(n, V::of(4)), n);
+  over = sub(n, V::of(1.5));
+  e = select(over, mul(e, V::of(1.0 / 4)), e);
+  n = select(over, sub(n, V::of(2)), n);
+  over = sub(n, V::of(0.5));
+  e = select(over, mul(e, V::of(1.0 / 2)), e);
+  return e;
+}

@@ -1,0 +1,72 @@
+// The words that are made of other words: the same text in every language, and how far they are from the truth.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { arithmetic } from '../src/reference/arithmetic.js';
+
+const root = new URL('../', import.meta.url);
+
+/** The statements of a word, without what the languages cannot have in common. */
+const statements = (path: string): string[] =>
+  readFileSync(new URL(path, root), 'utf8')
+    .replace(/\/\/.*$/gm, '')
+    .replace(/\bV::of\(/g, 'constant(')
+    .replace(/(\d)\.0 \//g, '$1 /')
+    .replace(/\bconst V\b/g, 'const')
+    .replace(/\bV (?=\w+ =)/g, 'let ')
+    .split(/[;{}]/)
+    .map(statement => statement.replace(/\s+/g, ' ').trim())
+    .filter(statement => /^((const|let) )?\w+ = |^return /.test(statement));
+
+it.each(['cube-root', 'exponential'])('%s is the same text in every language', word => {
+  const native = statements(`native/words/${word}.h`);
+  expect(native.length).toBeGreaterThan(5);
+  expect(statements(`assembly/words/${word}.ts`)).toEqual(native);
+  expect(statements(`src/reference/words/${word}.ts`)).toEqual(native);
+});
+
+const types = {
+  float32: { round: Math.fround, digits: 23, least: -149, most: 127, shift: 1.5 * 2 ** 23 },
+  float64: { round: (x: number) => x, digits: 52, least: -1074, most: 1023, shift: 1.5 * 2 ** 52 },
+} as const;
+
+describe.each(['float32', 'float64'] as const)('%s', dtype => {
+  const { round, digits, least, most, shift } = types[dtype];
+  const { cubeRoot, exponential } = arithmetic[dtype];
+  // One unit in the last place of a normal number, as a part of it, is at most this.
+  const unit = 2 ** -digits;
+
+  it('the cube root is right to four units, from the least number to the largest', () => {
+    for (let exponent = least; exponent <= most; exponent++) {
+      for (const mantissa of [1, 1 + 2 ** -20, 1.1, 1.3, 1.5, 1.7, 2 - 2 ** -20]) {
+        const a = round(mantissa * 2 ** exponent);
+        const off = Math.abs(cubeRoot(a) / Math.cbrt(a) - 1);
+        if (!(off <= 4 * unit)) expect.fail(`of ${a}: ${off / unit} units`);
+      }
+    }
+  });
+
+  it('the cube root of whole cubes, and of what is none', () => {
+    for (const x of [1, 2, 3, 10, 50])
+      expect(Math.abs(cubeRoot(x ** 3) - x)).toBeLessThanOrEqual(4 * unit * x);
+    expect(cubeRoot(0)).toBe(0);
+    expect(cubeRoot(Infinity)).toBe(Infinity);
+    expect(cubeRoot(-1)).toBeNaN();
+    expect(cubeRoot(Number.NaN)).toBeNaN();
+  });
+
+  it('the exponential is right to two units', () => {
+    for (let k = 0; k <= 20_000; k++) {
+      const x = round(-40 * (k / 20_000) ** 2);
+      const off = Math.abs(exponential(x, shift) / Math.exp(x) - 1);
+      if (!(off <= 2 * unit)) expect.fail(`of ${x}: ${off / unit} units`);
+    }
+  });
+
+  it('the exponential of what is beyond', () => {
+    expect(exponential(0, shift)).toBe(1);
+    expect(exponential(-0, shift)).toBe(1);
+    for (const x of [-41, -1e30, -Infinity]) expect(exponential(x, shift)).toBe(exponential(-40, shift));
+    expect(1 + exponential(-40, shift)).toBe(1);
+    expect(exponential(Number.NaN, shift)).toBeNaN();
+  });
+});
