@@ -3,26 +3,9 @@
 // A sum, difference, product, quotient or root of two float32 numbers, computed in float64 and rounded once more by
 // Math.fround, is the correctly rounded float32 result (Figueroa 1995), so `float32` needs no other tricks.
 import type { Adding } from './sum.js';
+import type { Basic } from './words/basic.js';
 import { cubeRoot } from './words/cube-root.js';
 import { exponential } from './words/exponential.js';
-
-/** Those that the others are made of. */
-export interface Basic {
-  readonly add: (a: number, b: number) => number;
-  readonly sub: (a: number, b: number) => number;
-  readonly mul: (a: number, b: number) => number;
-  readonly div: (a: number, b: number) => number;
-  readonly sqrt: (a: number) => number;
-  readonly max: (a: number, b: number) => number;
-  readonly min: (a: number, b: number) => number;
-  readonly abs: (a: number) => number;
-  readonly neg: (a: number) => number;
-  readonly sign: (a: number) => number;
-  readonly select: (c: number, a: number, b: number) => number;
-  readonly plus: (sum: Adding, a: number, b: number) => void;
-  readonly most: (sum: Adding, a: number) => void;
-  readonly constant: (x: number) => number;
-}
 
 export interface Arithmetic extends Basic {
   readonly cubeRoot: (a: number) => number;

@@ -4,7 +4,7 @@ import { worked } from './by-hand.js';
 import { keepsStages } from './stages.js';
 import { followsGolden, onEachBackend } from './trajectory.js';
 
-followsGolden('madgrad', MADGRAD, { ours: ['x0'] });
+followsGolden('madgrad', MADGRAD, { ours: ({ momentum }) => (momentum === 0 ? [] : ['x0']) });
 keepsStages(MADGRAD, 'coupled', { lr: 0.1, momentum: 0.7 });
 keepsStages(MADGRAD, 'own', { lr: 0.1, momentum: 0, weightDecay: 0.1, weightDecouple: true });
 

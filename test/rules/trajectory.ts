@@ -133,7 +133,7 @@ interface Unshared {
   readonly only?: (kase: Case) => boolean;
   /** What the options of a case are called here, where names in camelCase are not enough. */
   readonly options?: (hyper: Hypers) => Hypers;
-  readonly ours?: readonly string[];
+  readonly ours?: readonly string[] | ((hyper: Hypers) => readonly string[]);
   readonly theirs?: readonly string[] | ((hyper: Hypers) => readonly string[]);
   /** How far states in float32 may be away, relatively. Default 1e-4. */
   readonly float32?: number;
@@ -152,6 +152,7 @@ function expectStates(
   hyper: Hypers,
 ): void {
   const others = typeof theirs === 'function' ? theirs(hyper) : theirs;
+  const own = typeof ours === 'function' ? ours(hyper) : ours;
   const shared = Object.entries(recorded).filter(([name]) => !others.includes(name));
   const expected: Record<string, number[][]> = {};
   for (const [name, value] of shared) {
@@ -182,7 +183,7 @@ function expectStates(
       expectWithin(list, lists[lists.length === 1 ? 0 : place]!, bound, `step ${t}, state of ${i}, ${name}`);
     }
   }
-  expect([...found].sort()).toEqual([...Object.keys(expected), ...ours].sort());
+  expect([...found].sort()).toEqual([...Object.keys(expected), ...own].sort());
   for (const [name, lists] of Object.entries(expected))
     expect(next[name], name).toBeGreaterThanOrEqual(lists.length);
 }

@@ -1,7 +1,7 @@
 // The cube root of a number at or above 0, denormals included, to within four units of the last place. The roots whose product
 // is nearly that of 1/3 are a beginning; then four steps towards 1/z³ = a, by the first terms of the series, none of which
 // leaves the range. Of 0 and infinity the series makes NaN, in whose place a part of the beginning stands.
-import type { Basic } from '../arithmetic.js';
+import type { Basic } from './basic.js';
 
 export const cubeRoot =
   ({ add, constant, div, max, mul, sqrt, sub }: Basic) =>

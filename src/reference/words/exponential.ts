@@ -2,7 +2,7 @@
 // beside 1. `shift` is 1.5 · 2^23 in float32, 1.5 · 2^52 in float64: added and taken away, it rounds to a whole number. x = r -
 // n ln 2, e^r by its series, then n halvings, by the digits of n. ln 2 is in two parts, the first of which has exact products
 // with n.
-import type { Basic } from '../arithmetic.js';
+import type { Basic } from './basic.js';
 
 export const exponential =
   ({ add, constant, max, mul, select, sub }: Basic) =>
