@@ -33,7 +33,7 @@ const allowed: readonly Allowed[] = [
   // It is made by scripts/prepare.mjs, and git ignores it.
   {
     path: /^dist\/backends\/kernels\.generated\.(js|d\.ts)$/,
-    kilobytes: 60,
+    kilobytes: 120,
     source: () => 'scripts/prepare.mjs',
   },
   { path: /^dist\/(.+)\.(js|d\.ts)$/, kilobytes: 40, source: ([, name]) => `src/${name}.ts` },
@@ -41,7 +41,7 @@ const allowed: readonly Allowed[] = [
   { path: /^out\/bench\/(.+)\.js$/, kilobytes: 40, source: ([, name]) => `bench/${name}.ts` },
   { path: /^bench\/contestants\/\w+\.py$/, kilobytes: 20, source: itself },
   { path: /^bench\/native\/\w+\.(cc|h)$/, kilobytes: 20, source: itself },
-  { path: /^native\/((isa|rules|stages)\/)?[\w-]+\.(cc|h|ld)$/, kilobytes: 40, source: itself },
+  { path: /^native\/((isa|rules|stages|words)\/)?[\w-]+\.(cc|h|ld)$/, kilobytes: 40, source: itself },
   { path: /^native\/binding\.gyp$/, kilobytes: 10, source: () => 'binding.gyp' },
   {
     path: /^native\/node-addon-api\/(napi(-inl)?(\.deprecated)?\.h|LICENSE\.md)$/,
