@@ -71,6 +71,7 @@ function caseOf(raced: Raced, dtype: Dtype, form: Form): Case {
       optimizer,
       rule: rule.name,
       closure: rule.closure === true,
+      byLoss: rule.byLoss === true,
       decoupled: rule.weightDecay?.(numbers).decoupled ?? false,
       options: numbers,
       dtype,

@@ -10,7 +10,7 @@ import { defaultsOf } from '#lanestep/rule.js';
 import { slotsOf, startsOf } from '#lanestep/slots.js';
 import { noStages, stageNumbers } from '#lanestep/stages.js';
 import type { Task } from './contestants/contestant.js';
-import { gradientsOf, period, startOf } from './contestants/data.js';
+import { gradientsOf, lossOfRace, period, startOf } from './contestants/data.js';
 import type { Raced } from './optimizers.js';
 import { repeatedSum } from './repeated.js';
 
@@ -66,6 +66,7 @@ export class Reference {
       t: this.steps,
       model: this.#model,
       tensors: { ...vectors, length: () => this.#lengths[0]! },
+      loss: lossOfRace,
     });
     const after = passes ? this.#run(passes) : this.#once();
     this.#scalars =

@@ -16,6 +16,7 @@ const adam = (...lengths: number[]): Task => ({
   optimizer: 'Adam',
   rule: 'adam',
   closure: false,
+  byLoss: false,
   decoupled: false,
   options: { backend: 'native' },
   dtype: 'float32',

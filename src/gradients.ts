@@ -53,6 +53,21 @@ export function checkFinite<Options extends object>(all: Iterable<Measured<Optio
   }
 }
 
+/**
+ * The same of the loss that a step goes by.
+ *
+ * @throws GradientError or Skipped where a group asks for that
+ */
+export function checkLoss<Options extends object>(all: readonly GroupOptions<Options>[], loss: number): void {
+  if (Number.isFinite(loss)) return;
+  const asked = all.map(({ numbers }) => (numbers as Partial<Numbers<StepOptions>>).nonFinite ?? 'propagate');
+  if (asked.includes('throw'))
+    throw new GradientError(
+      `Expected a finite number for loss, got ${loss}; nothing was changed (nonFinite: 'throw')`,
+    );
+  if (asked.includes('skip')) throw new Skipped();
+}
+
 /** What the gradients of a group are multiplied by: PyTorch's coefficient, which is NaN where the norm is. */
 export function clipFactor<Options extends object>(options: GroupOptions<Options>, norm: number): number {
   const { clipNorm = null } = options.numbers as Partial<Numbers<StepOptions>>;

@@ -8,6 +8,7 @@ import type { Phases } from './phases.js';
 import type { Registry } from './registry.js';
 import type { Rule } from './rule.js';
 import type { StatefulTensor } from './state/dict.js';
+import { nothing, type Told, toldIn } from './told.js';
 import type { Turn } from './turn.js';
 
 interface Parts<Options extends object> {
@@ -36,6 +37,8 @@ export class Inside<Options extends object> {
   options: readonly GroupOptions<Options>[];
   /** Steps taken. */
   steps = 0;
+  /** What the step is told beside its gradients. */
+  told: Told = nothing;
   /** Scalars of the whole model. */
   model: Scalars;
   /** The norm of the gradients at the last step that looked at them; null where none did. */
@@ -58,6 +61,16 @@ export class Inside<Options extends object> {
   /** Begins a step, which must not be entered again from within: by a schedule, a getter or a closure. */
   enter(replaces = false): void {
     this.turn.begin(replaces);
+  }
+
+  /**
+   * Takes what a step is told beside its gradients.
+   *
+   * @throws OptionError
+   */
+  tell(given: unknown): void {
+    const { byLoss = false, label } = this.rule;
+    this.told = given === undefined && !byLoss ? nothing : toldIn(given, label, byLoss);
   }
 
   /** Refuses all work from now on, for this reason; or, with null, no more. */
@@ -115,7 +128,14 @@ export class Inside<Options extends object> {
   /** What a step of several passes begins from. */
   beginning(): Step<Options> {
     const groups = this.options.map(({ numbers }) => numbers);
-    return { options: groups[0]!, groups, t: this.steps + 1, model: this.model, tensors: this.aims.sides };
+    return {
+      options: groups[0]!,
+      groups,
+      t: this.steps + 1,
+      model: this.model,
+      tensors: this.aims.sides,
+      loss: this.told.loss,
+    };
   }
 }
 

@@ -30,6 +30,7 @@ import { extentsOf, flagsOfTensor, slotShape, slotsOf } from './slots.js';
 import type { StatefulTensor } from './state/dict.js';
 import { copySlots, fillSlot, startingSlots } from './state/fill.js';
 import { lasting } from './state/write.js';
+import type { StepInput } from './told.js';
 import { Turn } from './turn.js';
 
 /** Settings other than hyper-parameters. */
@@ -240,13 +241,15 @@ export abstract class Optimizer<
    *
    * @param grads the gradients in the shape of the parameters; null, undefined or a missing key leaves its tensor, the
    * tensor's state and its step count as they are
+   * @param told what is said of this step alone: the loss
    * @throws ShapeError, OptionError (a schedule out of range), StateError, GradientError (`nonFinite: 'throw'`), or whatever a
    * schedule or getter of the user's throws, all before anything is changed
    */
-  step(grads: Input): void {
+  step(grads: Input, told?: StepInput): void {
     const inside = this.#inside;
     inside.enter();
     try {
+      inside.tell(told);
       if (inside.resolveOptions()) {
         inside.phases.prepare(grads);
         inside.phases.kernel.run();
@@ -272,13 +275,15 @@ export abstract class Optimizer<
    * `stepAsync` returns.
    *
    * @param grads as for `step`
+   * @param told as for `step`
    * @returns a promise that is settled when the step has happened; it rejects with what `step` throws, and a ShapeError
    * (`ERR_LANESTEP_PINNED`) for memory that could be taken away, and then nothing is changed
    */
-  async stepAsync(grads: Input): Promise<void> {
+  async stepAsync(grads: Input, told?: StepInput): Promise<void> {
     const inside = this.#inside;
     inside.enter();
     try {
+      inside.tell(told);
       if (inside.resolveOptions()) {
         inside.phases.prepare(grads);
         await inside.phases.runAsync();

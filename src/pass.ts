@@ -79,6 +79,8 @@ export interface Step<Options extends object> {
   /** The scalars of the whole model, before it. */
   readonly model: Scalars;
   readonly tensors: Tensors;
+  /** The loss that the gradients are of, for a rule that goes by it (`byLoss`); else NaN. */
+  readonly loss: number;
 }
 
 /** What is left behind when the last pass is over. */

@@ -1,7 +1,7 @@
 /** A step of several passes: what the rule's generator yields, made into runs of the kernel. */
 import { type Demanding, drive, driveAsync } from './drive.js';
 import { ShapeError, show } from './errors.js';
-import { Skipped } from './gradients.js';
+import { checkLoss, Skipped } from './gradients.js';
 import type { Inside } from './inside.js';
 import type { Passes } from './pass.js';
 import type { Rule } from './rule.js';
@@ -32,6 +32,7 @@ function* taken<Options extends object>(inside: Inside<Options>, given: unknown)
     if (aims.atNorm()) yield 'run';
     inside.gradientNorm = aims.norm();
     aims.checkFinite();
+    if (inside.rule.byLoss) checkLoss(inside.options, inside.told.loss);
   }
   phases.start();
 }

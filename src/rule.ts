@@ -97,6 +97,8 @@ export interface Rule<Options extends object> {
   };
   /** The scalars that the whole model begins with, by the options of the first group. */
   model?(options: Numbers<Options>): Scalars;
+  /** Whether its steps go by the loss, which is then given beside the gradients. */
+  readonly byLoss?: boolean;
   /** Whether its steps take a closure, which is asked for gradients within a step. */
   readonly closure?: boolean;
   /** A step of several passes. */

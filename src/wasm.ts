@@ -39,5 +39,6 @@ export {
   serializeAll,
   type Together,
 } from './together.js';
+export type { StepInput } from './told.js';
 export type { Dtype, FloatArray, Hyper, Pair, Path, Schedule, Several, Triple } from './types.js';
 export { type BaseClass, SAM, type SAMOptions } from './wrappers/sam.js';

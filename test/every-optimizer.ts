@@ -4,6 +4,7 @@ import '../src/index.js';
 import { Optimizer } from '../src/optimizer.js';
 import { type Variant, variants } from '../src/reference/variants.js';
 import type { Rule } from '../src/rule.js';
+import { loss } from './random/twin.js';
 
 type Arrays =
   | readonly (Float32Array | Float64Array)[]
@@ -20,10 +21,24 @@ export interface Entry {
   readonly tfjs: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: a table over rules of many option types
   readonly rule: Rule<any>;
+  /** Whether what one tensor does depends on the others: on norms or estimates of the whole model. */
+  readonly coupled: boolean;
   readonly make: (params: unknown, options?: object) => Loose;
 }
 
 const folder = new URL('../src/rules/', import.meta.url);
+
+const isCoupled = ({ model, byLoss = false }: Entry['rule']): boolean => byLoss || model !== undefined;
+
+// What goes by the loss has one at every step here, unless a test gives another.
+function told({ byLoss }: Entry['rule'], optimizer: Loose): Loose {
+  if (!byLoss) return optimizer;
+  const { step, stepAsync } = Object.getPrototypeOf(optimizer);
+  return Object.assign(optimizer, {
+    step: (grads: unknown, given = { loss }) => step.call(optimizer, grads, given),
+    stepAsync: (grads: unknown, given = { loss }) => stepAsync.call(optimizer, grads, given),
+  });
+}
 
 async function read(file: string): Promise<Entry[]> {
   const exported: unknown[] = Object.values(await import(new URL(file, folder).pathname));
@@ -36,7 +51,8 @@ async function read(file: string): Promise<Entry[]> {
       name: Class.name,
       tfjs: file.startsWith('tfjs-'),
       rule: rule as Entry['rule'],
-      make: (params, options) => new Class(params, options),
+      coupled: isCoupled(rule as Entry['rule']),
+      make: (params, options) => told(rule as Entry['rule'], new Class(params, options)),
     },
   ];
 }

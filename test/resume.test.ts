@@ -226,7 +226,7 @@ describe('a state dict', () => {
 
   it('takes a tensor back to its beginning where it has no entry', () => {
     for (const backend of backends) {
-      for (const { make, name } of everyOptimizer) {
+      for (const { make, name } of everyOptimizer.filter(({ coupled }) => !coupled)) {
         const [w, fresh] = [noise(new Float32Array(11), 1), noise(new Float32Array(11), 1)];
         const optimizer = make({ w, v: new Float32Array(2) }, { backend });
         step(optimizer, { w: noise(new Float32Array(11), 5), v: Float32Array.of(1, 1) });

@@ -94,7 +94,13 @@ const pieces: readonly (readonly [title: string, code: string, refusal?: Refusal
     [2353, "'v'"],
   ],
   ['the other type in a group', 'new Adam([{ params: { w } }]).step([{ w: db }]);', [2322, 'Float64Array']],
-  ['no step without gradients', 'new Adam({ w }).step();', [2554, 'Expected 1 arguments']],
+  ['no step without gradients', 'new Adam({ w }).step();', [2554, 'Expected 1-2 arguments']],
+  [
+    'a step with the loss',
+    'new Adam({ w }).step({ w: dw }, { loss: 1 }); new MoMo([w]).step([dw], { loss: 1 });',
+  ],
+  ['no step by the loss without it', 'new MoMo([w]).step([dw]);', [2554, 'Expected 2 arguments']],
+  ['no loss of another type', "new Adam([w]).step([dw], { loss: '1' });", [2322, 'number']],
 
   ['no options', 'new Adam({ w }); new SGD([w]); new AdamW([w]); new RMSprop([w]); new Rprop([w]);'],
   [
@@ -229,7 +235,7 @@ const pieces: readonly (readonly [title: string, code: string, refusal?: Refusal
 ];
 
 const names = [
-  'Adam', 'AdamW', 'cosine', 'LanestepError', 'MovingAverage', 'Nesterov', 'RMSprop', 'Rprop', 'SAM', 'SGD', ...late,
+  'Adam', 'AdamW', 'cosine', 'LanestepError', 'MoMo', 'MovingAverage', 'Nesterov', 'RMSprop', 'Rprop', 'SAM', 'SGD', ...late,
   'type BackendInfo', 'type Hyper', 'type Optimizer', 'type Params', 'type Schedule', 'type Settings', 'type Shape', 'type StateDict',
 ]; // biome-ignore format: a list
 

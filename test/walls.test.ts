@@ -405,6 +405,7 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
       'adamw',
       'dowg',
       'ldog',
+      'polyak-sgd',
       'tfjs-momentum',
       'tfjs-sgd',
     ]);

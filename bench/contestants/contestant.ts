@@ -10,6 +10,8 @@ export interface Task {
   readonly rule: string;
   /** Whether it asks a closure for the gradients. */
   readonly closure: boolean;
+  /** Whether its steps go by the loss. */
+  readonly byLoss: boolean;
   /** Whether weight decay works on the weights by themselves, and not through the gradient. */
   readonly decoupled: boolean;
   /** All of its options, in lanestep's names, with PyTorch's numbers. */

@@ -27,3 +27,6 @@ export const startOf = ({ dtype, lengths }: Arrays) => lengths.map(n => filled(d
 
 /** Their gradients, at every step the same. */
 export const gradientsOf = ({ dtype, lengths }: Arrays) => lengths.map(n => filled(dtype, n, gradients));
+
+/** The loss of every step, for optimizers that go by it. */
+export const lossOfRace = 0.5;

@@ -1,10 +1,10 @@
 /** lanestep itself. Backend, instruction set and threads are chosen by the environment of the process. */
 import * as lanestep from 'lanestep';
 import type { Module, Prepare } from './contestant.js';
-import { gradientsOf, startOf } from './data.js';
+import { gradientsOf, lossOfRace, startOf } from './data.js';
 
 interface Stepper {
-  step(grads: unknown): void;
+  step(grads: unknown, told?: object): void;
   dispose(): void;
 }
 type Class = new (params: unknown, options: object) => Stepper;
@@ -21,10 +21,11 @@ const prepare: Prepare = task => {
     i === 0 ? grads : anew(),
   );
   const given: unknown[] = task.closure ? rings.map(r => () => r) : rings;
+  const told = task.byLoss ? { loss: lossOfRace } : undefined;
   if (task.first) {
     const run = () => {
       const optimizer = new Class(params, task.options);
-      optimizer.step(given[0]);
+      optimizer.step(given[0], told);
       optimizer.dispose();
     };
     return { run, parameters: () => null, dispose: () => {} };
@@ -35,10 +36,10 @@ const prepare: Prepare = task => {
   return {
     run:
       given.length === 1
-        ? () => optimizer.step(only)
+        ? () => optimizer.step(only, told)
         : () => {
             next = (next + 1) % ring;
-            optimizer.step(given[next]);
+            optimizer.step(given[next], told);
           },
     parameters: () => params,
     dispose: () => optimizer.dispose(),

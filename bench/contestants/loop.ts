@@ -12,7 +12,8 @@ import { type Form, formsIn, ready } from './form.js';
 const forms = await formsIn('loop');
 
 /** The loop of a task; null where there is none. */
-export const formOf = (task: Task): Form | null => forms.get(task.rule)?.(task) ?? null;
+export const formOf = (task: Task): Form | null =>
+  task.byLoss ? null : (forms.get(task.rule)?.(task) ?? null);
 
 export const prepare: Prepare = task => {
   const form = formOf(task);

@@ -17,6 +17,7 @@
 #include "ademamix.h"
 #include "adopt.h"
 #include "aggmo.h"
+#include "alig.h"
 #include "asgd.h"
 #include "average.h"
 #include "cocob.h"
@@ -33,6 +34,8 @@
 #include "lion.h"
 #include "madgrad.h"
 #include "mars.h"
+#include "momo-adam.h"
+#include "momo.h"
 #include "nadam.h"
 #include "nesterov.h"
 #include "norm.h"
@@ -114,6 +117,10 @@ template <class V>
 using AggmoThree = Aggmo<V, true, true, false>;
 template <class V>
 using AggmoFour = Aggmo<V, true, true, true>;
+template <class V>
+using AligPlain = Alig<V, false>;
+template <class V>
+using AligMomentum = Alig<V, true>;
 template <class V>
 using AveragePlain = Average<V, false>;
 template <class V>
@@ -263,6 +270,8 @@ constexpr Variant variants[] = {
     rule<AggmoTwo>("aggmo.two"),
     rule<AggmoThree>("aggmo.two.three"),
     rule<AggmoFour>("aggmo.two.three.four"),
+    rule<AligPlain>("alig"),
+    rule<AligMomentum>("alig.momentum"),
     rule<Asgd>("asgd"),
     rule<AveragePlain>("average"),
     rule<AverageCorrected>("average.corrected"),
@@ -296,6 +305,10 @@ constexpr Variant variants[] = {
     rule<MarsAmsgrad>("mars.amsgrad"),
     rule<MarsLion>("mars.lion"),
     rule<MarsSize>("mars.size"),
+    rule<Momo>("momo"),
+    rule<MomoMoments>("momo.moments"),
+    rule<MomoAdam>("momo-adam"),
+    rule<MomoAdamMoments>("momo-adam.moments"),
     rule<Nadam>("nadam"),
     rule<NesterovUpdate>("nesterov"),
     rule<NesterovAhead>("nesterov.ahead"),

@@ -14,6 +14,7 @@ import { adapnm } from './adapnm.js';
 import { ademamix } from './ademamix.js';
 import { adopt } from './adopt.js';
 import { aggmo } from './aggmo.js';
+import { alig } from './alig.js';
 import type { ElementRule } from './arithmetic.js';
 import { asgd } from './asgd.js';
 import { average } from './average.js';
@@ -31,6 +32,8 @@ import { lars, larsNorms } from './lars.js';
 import { lion } from './lion.js';
 import { madgrad } from './madgrad.js';
 import { mars, marsSize } from './mars.js';
+import { momo, momoMoments } from './momo.js';
+import { momoAdam, momoAdamMoments } from './momo-adam.js';
 import { nadam } from './nadam.js';
 import { nesterov } from './nesterov.js';
 import { norm } from './norm.js';
@@ -80,6 +83,7 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   adopt,
   adapnm,
   aggmo,
+  alig,
   asgd,
   average,
   cocob,
@@ -103,6 +107,10 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   madgrad,
   mars,
   'mars.size': marsSize,
+  momo,
+  'momo.moments': momoMoments,
+  'momo-adam': momoAdam,
+  'momo-adam.moments': momoAdamMoments,
   nadam,
   nesterov,
   norm,

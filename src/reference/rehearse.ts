@@ -51,6 +51,7 @@ export function rehearsed<Options extends object>(
     t,
     model: rule.model?.(options) ?? {},
     tensors: vectors,
+    loss: 1.5,
   });
   const walks: Walk[] = [];
   for (let next = passes.next(); !next.done; next = passes.next(made)) {

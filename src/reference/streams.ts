@@ -82,6 +82,7 @@ export function passesOf(
     t: 2,
     model: rule.model?.(options) ?? {},
     tensors: vectors,
+    loss: 1.5,
   });
   const found: Streams[] = [];
   for (let next = passes.next(); !next.done; next = passes.next({ ...noSides, of: () => 1, all: () => 1 })) {

@@ -18,6 +18,7 @@ import { adapnm } from '../rules/adapnm.js';
 import { ademamix } from '../rules/ademamix.js';
 import { adopt } from '../rules/adopt.js';
 import { aggmo } from '../rules/aggmo.js';
+import { alig } from '../rules/alig.js';
 import { asgd } from '../rules/asgd.js';
 import { average } from '../rules/average.js';
 import { cocob } from '../rules/cocob.js';
@@ -36,12 +37,15 @@ import { ldog } from '../rules/ldog.js';
 import { lion } from '../rules/lion.js';
 import { madgrad } from '../rules/madgrad.js';
 import { mars } from '../rules/mars.js';
+import { momo } from '../rules/momo.js';
+import { momoAdam } from '../rules/momo-adam.js';
 import { nadam } from '../rules/nadam.js';
 import { nesterov } from '../rules/nesterov.js';
 import { novograd } from '../rules/novograd.js';
 import { optimisticAdam } from '../rules/optimistic-adam.js';
 import { optimisticSgd } from '../rules/optimistic-sgd.js';
 import { pnm } from '../rules/pnm.js';
+import { polyakSgd } from '../rules/polyak-sgd.js';
 import { prodigy } from '../rules/prodigy.js';
 import { qhadam } from '../rules/qhadam.js';
 import { qhm } from '../rules/qhm.js';
@@ -88,6 +92,7 @@ const borrowers = new Map<Rule<any>, string>([
   [adamw, ' (adamw)'],
   [dowg, ' (dowg)'],
   [ldog, ' (ldog)'],
+  [polyakSgd, ' (polyak-sgd)'],
   [tfjsSgd, ' (tfjs-sgd)'],
   [tfjsMomentum, ' (tfjs-momentum)'],
 ]);
@@ -150,6 +155,8 @@ export const variants: readonly Variant[] = [
   variant(radam, { weightDecay: 0.1, decoupledWeightDecay: true, gradientScale: 0.7 }),
   variant(asgd),
   variant(asgd, { t0: 2, lambd: 0.01, weightDecay: 0.01, maximize: true }),
+  variant(alig),
+  variant(alig, { momentum: 0.9, lr: 0.1, gradientScale: 0.3, maximize: true }),
   variant(rprop),
   variant(rprop, { etas: [0.4, 1.5], stepSizes: [1e-3, 1e-2], maximize: true, gradientScale: 0.5 }),
   variant(lion),
@@ -192,6 +199,12 @@ export const variants: readonly Variant[] = [
   variant(lars, { nesterov: true, decayInNorm: true, maximize: true, gradientScale: 0.3 }),
   variant(novograd, { weightDecay: 0.01 }),
   variant(novograd, { gradAveraging: true, maximize: true, gradientScale: 0.3 }),
+  variant(momo),
+  variant(momo, { weightDecay: 0.1, decayFirst: true, maximize: true, gradientScale: 0.3 }),
+  variant(momoAdam),
+  variant(momoAdam, { weightDecay: 0.1, adaptLowerBound: true, maximize: true, gradientScale: 0.3 }),
+  variant(polyakSgd),
+  variant(polyakSgd, { scaling: 0.5, maximize: true, gradientScale: 0.3 }),
   variant(prodigy, { weightDecay: 0.01, d0: 1e-3 }),
   variant(prodigy, { useBiasCorrection: true, safeguardWarmup: true, maximize: true, gradientScale: 0.3 }),
   variant(scheduleFreeAdamw, { weightDecay: 0.1 }),

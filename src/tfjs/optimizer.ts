@@ -9,6 +9,7 @@ import { Skipped } from '../gradients.js';
 import { checkOptions } from '../options.js';
 import { type Portrait, portraitOf, portrayed } from '../portrait.js';
 import { type StepOptions, stepOptions } from '../step-options.js';
+import type { StepInput } from '../told.js';
 import { Turn } from '../turn.js';
 import type { Hyper } from '../types.js';
 import { argumentNames, type Names, speaking, translated } from './names.js';
@@ -140,17 +141,18 @@ export abstract class LanestepOptimizer<
    * float32.
    *
    * @param gradients by the variables' names, or a list. A variable without one sits out the step.
+   * @param told the loss, where the optimizer goes by it
    * @throws StateError (a name without a variable, an optimizer after dispose() or within a step), ShapeError (a gradient or a
    * variable of another type or shape, a gradient that is a variable which this step updates before), OptionError (a schedule
    * out of its range), BackendError (no memory), and nothing is changed
    */
-  override applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
+  override applyGradients(gradients: NamedTensorMap | NamedTensor[], told?: StepInput): void {
     this.inSession(
       () => entriesOf(gradients),
       (session, wanted) => {
         const parts = wanted.filter((part): part is Part => part.gradient !== null);
         const places = parts.map(({ variable }) => session.placeOf(variable)!);
-        session.step(places, parts, store(), this.#inPlace);
+        session.step(places, parts, store(), this.#inPlace, told);
       },
     );
   }

@@ -13,6 +13,7 @@ import { newArray } from '../memory.js';
 import type { Optimizer } from '../optimizer.js';
 import { sameShape } from '../shape.js';
 import type { ParameterState, StateDict } from '../state/dict.js';
+import type { StepInput } from '../told.js';
 import type { FloatArray } from '../types.js';
 import { isGone, type Known, knowing, renamed, variableNamed } from './known.js';
 import { followed, followersIn } from './schedules.js';
@@ -205,11 +206,17 @@ export class Session {
   }
 
   /** One step of the variables at these places. Everything is as it was where it throws. */
-  step(places: readonly number[], parts: readonly Part[], from: Store, inPlace: boolean): void {
+  step(
+    places: readonly number[],
+    parts: readonly Part[],
+    from: Store,
+    inPlace: boolean,
+    told?: StepInput,
+  ): void {
     const lease = from.lease(parts, inPlace);
     try {
       this.#bind(places, lease);
-      this.#take(this.#placed(places, lease.gradients));
+      this.#take(this.#placed(places, lease.gradients), told);
     } catch (error) {
       lease.release();
       throw error;
@@ -231,9 +238,9 @@ export class Session {
   }
 
   // A step that the optimizer skips is undone as one that throws, for nothing was written to the targets.
-  #take(gradients: unknown): void {
+  #take(gradients: unknown, told?: StepInput): void {
     const { steps } = this.inner;
-    this.inner.step(gradients);
+    this.inner.step(gradients, told);
     if (this.inner.steps === steps) throw new Skipped();
   }
 

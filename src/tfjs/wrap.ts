@@ -1,8 +1,10 @@
 /** lanestep's own optimizers, with PyTorch's numbers, as optimizers of TensorFlow.js. */
 import { choiceFor, freeOf } from '../backend.js';
 import { OptionError, show } from '../errors.js';
+import { LossOptimizer } from '../loss-optimizer.js';
 import type { Optimizer } from '../optimizer.js';
 import * as every from '../rules/index.js';
+import { ByLoss } from './by-loss.js';
 import { LookAhead } from './look-ahead.js';
 import type { Arguments } from './names.js';
 import type { LanestepOptimizer, Settings } from './optimizer.js';
@@ -28,10 +30,15 @@ type WrappedClass = (new (options?: object) => Wrapped) & { readonly className: 
 // them of all elements here.
 const ofRows: readonly unknown[] = [every.Adafactor, every.AdafactorPaper, every.SM3];
 
+// One that takes a closure asks for its gradients when it is somewhere else.
+function baseOf(Class: Wrappable<object>): typeof Wrapped {
+  if ((Class as unknown) === every.Nesterov) return LookAhead;
+  return Class.prototype instanceof LossOptimizer ? ByLoss : Wrapped;
+}
+
 // The name stands in saved models, so it is not left to the class' own, which a bundler may shorten.
 function wrapping(name: string, Class: Wrappable<object>): WrappedClass {
-  // One that takes a closure asks for its gradients when it is somewhere else.
-  const Base = (Class as unknown) === every.Nesterov ? LookAhead : Wrapped;
+  const Base = baseOf(Class);
   return class extends Base {
     static get className(): string {
       return `Lanestep.${name}`;
@@ -58,7 +65,8 @@ export const wrapped: readonly WrappedClass[] = [...classes.values()];
  * `epsilon` are taken for `lr`, `betas` and `eps`, too. A function of the step is saved with its
  * value of the last step. Step counts and scalars such as NAdam's are saved, too, so that training goes on with the same
  * bits. `Adafactor`, `AdafactorPaper` and `SM3` take every variable for a vector, as they do without `shapes`: weights of rows and
- * columns have no place here. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
+ * columns have no place here. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`. These tell the loss to those
+ * that go by it; `applyGradients(gradients, { loss })` does, too.
  *
  * @param Class a class of lanestep's
  * @param options what it takes, and the settings

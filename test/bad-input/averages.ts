@@ -43,7 +43,7 @@ function averaged(backend: Backend, options: object = {}): Averaged {
 }
 
 /** The rule as the generated tables have it. */
-const entry = { name: 'MovingAverage', tfjs: false, rule, make: () => undefined as never };
+const entry = { name: 'MovingAverage', tfjs: false, coupled: false, rule, make: () => undefined as never };
 
 function optionsOf(backend: Backend): Case<Averaged>[] {
   const making =

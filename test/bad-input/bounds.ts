@@ -50,6 +50,13 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
   'schedule-free-adamw.betas': [{ bad: [-1, 0, 1, 1.5], good: [0.5, 0.9] }, belowOne],
   beta3: belowOne,
   clipNorm: positive,
+  'alig.lr': positive,
+  'alig.momentum': { ...nonNegative, good: [0] },
+  'alig.eps': nonNegative,
+  'sgd.eps': nonNegative,
+  scaling: finite,
+  fMin: finite,
+  lowerBound: finite,
   phiMax: positive,
   alphaWarmup: positive,
   beta1Warmup: positive,
@@ -125,6 +132,7 @@ const choices: Record<string, readonly string[]> = {
   marsType: ['adamw', 'lion'],
   lrScale: ['none', 'rms'],
   initBy: ['heuristic', 'distance', 'rate'],
+  variant: ['sps', 'sps+'],
 };
 
 /** What no option is. */

@@ -145,8 +145,9 @@ for (const backend of ['native', 'wasm'] as const) {
     it('takes as eps, and as lr, what the type of the tensors can hold', () => {
       const tiny = { backend, eps: 1e-46 };
       for (const { tfjs, rule, make } of everyOptimizer.filter(
-        // That of LARS is added to a norm, and is 0 where none is given.
-        ({ rule }) => typeof defaultsOf(rule).eps === 'number' && rule.name !== 'lars',
+        // That of LARS and of PolyakSGD is added to a norm, and is 0 where none is given.
+        ({ name, rule }) =>
+          typeof defaultsOf(rule).eps === 'number' && !['LARS', 'PolyakSGD', 'AliG'].includes(name),
       )) {
         // TensorFlow.js takes none at all, and what is none in float32.
         if (tfjs) for (const eps of [0, 1e-46, 1e-310]) make([f32(1), f64(1)], { backend, eps }).dispose();

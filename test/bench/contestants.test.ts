@@ -36,6 +36,7 @@ const entrant = (name: string, rule: Raced['rule'], optimizer: string, options: 
       optimizer,
       rule: rule.name,
       closure: rule.closure === true,
+      byLoss: rule.byLoss === true,
       decoupled: rule.weightDecay?.({ ...defaultsOf(rule), ...options }).decoupled ?? false,
       options: { ...defaultsOf(rule), ...options },
       dtype,

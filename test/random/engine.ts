@@ -7,7 +7,7 @@ import { Generator } from './generator.js';
 import type { Move } from './plan.js';
 import { Rooms } from './rooms.js';
 import type { Scene } from './scene.js';
-import { type AnyRule, dtypeOf, type Twin } from './twin.js';
+import { type AnyRule, dtypeOf, loss, type Twin } from './twin.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters of every shape, options of every rule
 type Any = any;
@@ -142,7 +142,7 @@ export function byEngine(scene: Scene, { backend, use }: Configuration, wanted: 
         scene,
         present.map((there, i) => (there ? (same ?? gradients[step]!)[i]! : null)),
       );
-      optimizer.step(looksAhead ? () => grads : grads);
+      optimizer.step(looksAhead ? () => grads : grads, { loss });
       travellers.forEach((traveller, i) => {
         // Within a step of Nesterov's form all are moved.
         if (present[i] || looksAhead) traveller.at = traveller.place;

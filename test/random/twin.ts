@@ -20,6 +20,9 @@ export type Options = Record<string, unknown>;
 // biome-ignore lint/suspicious/noExplicitAny: rules of many option types
 export type AnyRule = Rule<any>;
 
+/** The loss of every step that is drawn, for rules that go by it. */
+export const loss = 0.75;
+
 /** A tensor of a twin. */
 export interface TwinTensor {
   readonly name: string;
@@ -191,7 +194,7 @@ export class Twin {
       read: (i, slot) => Float64Array.from(of(i).slots[of(i).slotNames.indexOf(slot)]!),
     };
     const groups = this.groups.map(({ numbers }) => numbers);
-    return { options: groups[0]!, groups, t: this.steps + 1, model: this.model, tensors };
+    return { options: groups[0]!, groups, t: this.steps + 1, model: this.model, tensors, loss };
   }
 
   #rowOf({ group, p, t, scalars }: TwinTensor, tensor: number): Row<object> {

@@ -9,6 +9,8 @@ export interface Work {
   readonly start: readonly number[];
   /** By step: the gradient, what it is at the present parameters, or null for none. */
   readonly grads: readonly (readonly number[] | ((p: FloatArray) => number[]) | null)[];
+  /** The losses, of optimizers that go by them. */
+  readonly losses?: readonly number[];
   /** The parameters after each step. */
   readonly gives: readonly (readonly number[])[];
   /** The state after the last step. */
@@ -22,10 +24,14 @@ export function worked(title: string, Class: TrainerClass, work: Work): void {
       const param = Float64Array.from(work.start);
       const trainer = construct(Class, [param], { ...work.options, backend });
       work.grads.forEach((gradient, i) => {
-        take(trainer, () => {
-          const list = typeof gradient === 'function' ? gradient(param) : gradient;
-          return [list && Float64Array.from(list)] as FloatArray[];
-        });
+        take(
+          trainer,
+          () => {
+            const list = typeof gradient === 'function' ? gradient(param) : gradient;
+            return [list && Float64Array.from(list)] as FloatArray[];
+          },
+          work.losses?.[i],
+        );
         expectNear(param, work.gives[i]!, work.start, `step ${i + 1}, element `);
       });
       expect(work.gives.length).toBe(work.grads.length);

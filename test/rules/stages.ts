@@ -22,7 +22,11 @@ function train(
   Class: TrainerClass,
   dtype: Dtype,
   options: Hypers,
-  { gradients = unchanged, parameters = unchanged }: { gradients?: Change; parameters?: Change } = {},
+  {
+    gradients = unchanged,
+    parameters = unchanged,
+    loss = 1,
+  }: { gradients?: Change; parameters?: Change; loss?: number } = {},
 ): unknown {
   const params = tensors(dtype, start);
   const trainer = construct(Class, params, options);
@@ -30,13 +34,17 @@ function train(
     params.forEach((array, i) => {
       parameters(array, i, params);
     });
-    take(trainer, () => {
-      const grads = tensors(dtype, step);
-      grads.forEach((array, i) => {
-        gradients(array, i, params);
-      });
-      return grads;
-    });
+    take(
+      trainer,
+      () => {
+        const grads = tensors(dtype, step);
+        grads.forEach((array, i) => {
+          gradients(array, i, params);
+        });
+        return grads;
+      },
+      loss,
+    );
   }
   const { state } = trainer.stateDict();
   trainer.dispose();
@@ -79,7 +87,7 @@ export type Decay = 'coupled' | 'decoupled' | 'own' | 'none';
 export function keepsStages(
   Class: TrainerClass,
   decay: Decay,
-  options: Hypers & { lr: number },
+  options: Hypers & { lr?: number },
   { scaleFree = false }: { readonly scaleFree?: boolean } = {},
 ): void {
   describe(`stages, with ${JSON.stringify(options)}`, () => {
@@ -88,8 +96,8 @@ export function keepsStages(
         const run = (extra: Hypers, changes = {}) =>
           train(Class, dtype, { ...options, ...extra, backend }, changes);
 
-        test('maximize turns the sign of the gradients', () => {
-          const turned = run({}, { gradients: times(dtype, -1) });
+        test('maximize turns the sign of the gradients, and of the loss', () => {
+          const turned = run({}, { gradients: times(dtype, -1), loss: -1 });
           expect(run({ maximize: true })).toEqual(turned);
           expect(run({})).not.toEqual(turned);
         });
@@ -110,7 +118,7 @@ export function keepsStages(
               times(dtype, -0.3)(array, i, params);
               plusDecay(dtype, weightDecay)(array, i, params);
             };
-            const decayed = run({}, { gradients });
+            const decayed = run({}, { gradients, loss: -1 });
             expect(run({ ...stages, weightDecay })).toEqual(decayed);
             expect(run({ ...stages, weightDecay: () => weightDecay })).toEqual(decayed);
             expect(run(stages)).not.toEqual(decayed);
@@ -122,7 +130,7 @@ export function keepsStages(
             const off = { weightDecay: 0 };
             const decayed = run(
               { ...stages, ...off },
-              { parameters: times(dtype, 1 - options.lr * weightDecay) },
+              { parameters: times(dtype, 1 - options.lr! * weightDecay) },
             );
             expect(run({ ...stages, weightDecay })).toEqual(decayed);
             expect(run({ ...stages, weightDecay: () => weightDecay })).toEqual(decayed);

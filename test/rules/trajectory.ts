@@ -12,7 +12,7 @@ import {
 
 /** What all optimizers have in common here: parameters as an array, options by name. */
 export interface Trainer {
-  step(grads: never): void;
+  step(grads: never, told?: { loss: number }): void;
   stateDict(): StateDict;
   loadStateDict(state: StateDict): void;
   dispose(): void;
@@ -55,8 +55,8 @@ export function construct(Class: TrainerClass, params: FloatArray[], options: Hy
 }
 
 /** One step of any optimizer; `Nesterov` asks for the gradients itself, at the look-ahead point. */
-export function take(trainer: Trainer, gradients: () => readonly FloatArray[]): void {
-  trainer.step((trainer instanceof Nesterov ? gradients : gradients()) as never);
+export function take(trainer: Trainer, gradients: () => readonly FloatArray[], loss = 1): void {
+  trainer.step((trainer instanceof Nesterov ? gradients : gradients()) as never, { loss });
 }
 
 /** PyTorch's names of hyper-parameters in ours. */
@@ -73,6 +73,8 @@ interface Case {
   readonly shapes?: number[][];
   readonly params0: number[][];
   readonly grads: number[][][];
+  /** The losses, of optimizers that go by them. */
+  readonly values?: number[];
   readonly steps: number[];
   readonly params: number[][][];
   readonly params_f32?: number[][][];
@@ -132,7 +134,7 @@ interface Unshared {
   /** Which cases are this optimizer's, where a file has several's. Default all. */
   readonly only?: (kase: Case) => boolean;
   /** What the options of a case are called here, where names in camelCase are not enough. */
-  readonly options?: (hyper: Hypers) => Hypers;
+  readonly options?: (hyper: Hypers, variant: string | undefined) => Hypers;
   readonly ours?: readonly string[] | ((hyper: Hypers) => readonly string[]);
   readonly theirs?: readonly string[] | ((hyper: Hypers) => readonly string[]);
   /** How far states in float32 may be away, relatively. Default 1e-4. */
@@ -205,7 +207,7 @@ export function followsGolden(name: string, Class: TrainerClass, unshared: Unsha
   function follow(kase: Case, dtype: Dtype, backend: string): void {
     const params = tensors(dtype, kase.params0);
     const trainer = construct(Class, params, {
-      ...camelCase(kase.hyper),
+      ...(unshared.options ?? same)(camelCase(kase.hyper), kase.variant),
       ...(kase.shapes && { shapes: kase.shapes }),
       backend,
     });
@@ -214,7 +216,7 @@ export function followsGolden(name: string, Class: TrainerClass, unshared: Unsha
     let snapshots = 0;
     kase.grads.forEach((gradients, before) => {
       const t = before + 1;
-      take(trainer, () => tensors(dtype, gradients));
+      take(trainer, () => tensors(dtype, gradients), kase.values?.[before]);
       const states = kase.states?.[t];
       if (states) expectStates(trainer.stateDict(), states, dtype, t, unshared, kase.hyper);
       const snapshot = expected[kase.steps.indexOf(t)];

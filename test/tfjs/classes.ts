@@ -32,7 +32,7 @@ const all = everyOptimizer.flatMap(entry => {
     closure: rule.closure === true,
     wrapped: (settings: Settings = {}) => wrap(Classes[name]!, { ...options, ...settings }),
     plain: (params: readonly FloatArray[], settings: Settings = {}) =>
-      new Classes[name]!(params, { ...options, ...settings }),
+      entry.make(params, { ...options, ...settings }) as Any,
   }));
 });
 export const every: readonly Wrappable[] = all;

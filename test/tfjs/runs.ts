@@ -8,6 +8,7 @@ import {
   variable,
 } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import { loss } from '../random/twin.js';
 import { expectBits, noise } from './numbers.js';
 import { expectSameWeights, type NamedTensor, numbersOf, type Weight, weightsOf } from './weights.js';
 
@@ -38,6 +39,10 @@ export const gradientsAt = (t: number, scale = 1): Float32Array[] =>
 export const listOf = (entries: readonly { name: string; tensor: unknown }[]): NamedTensor[] =>
   entries as NamedTensor[];
 
+/** Applies gradients, with the loss for those that go by it; others pass over it. */
+const apply = (optimizer: Optimizer, gradients: unknown): void =>
+  (optimizer.applyGradients as (...given: unknown[]) => void).call(optimizer, gradients, { loss });
+
 /** How a step is taken. */
 export type Step = (optimizer: Optimizer, t: number, variables: readonly Variable[]) => void;
 
@@ -48,7 +53,8 @@ export const byList =
   (scale = 1): Step =>
   (optimizer, t) => {
     const gradients = tensors(gradientsAt(t, scale));
-    optimizer.applyGradients(
+    apply(
+      optimizer,
       listOf(
         names.map((name, i) => ({ name, tensor: sitsOut(i, t) ? (t % 2 ? null : undefined) : gradients[i] })),
       ),
@@ -60,14 +66,14 @@ export const byList =
 export const byMap: Step = (optimizer, t) => {
   const gradients = tensors(gradientsAt(t));
   const map: NamedTensorMap = Object.fromEntries(names.map((name, i) => [name, gradients[i]!]));
-  optimizer.applyGradients(map);
+  apply(optimizer, map);
   dispose(gradients);
 };
 
 /** A step of some of the variables. */
 export function stepOf(optimizer: Optimizer, some: readonly string[], t = 1): void {
   const gradients = tensors(gradientsAt(t));
-  optimizer.applyGradients(Object.fromEntries(some.map(name => [name, gradients[names.indexOf(name)]!])));
+  apply(optimizer, Object.fromEntries(some.map(name => [name, gradients[names.indexOf(name)]!])));
   dispose(gradients);
 }
 

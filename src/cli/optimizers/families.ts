@@ -67,6 +67,11 @@ export const families: readonly Family[] = [
     names: ['Prodigy', 'DoG', 'LDoG', 'DoWG', 'DAdaptAdam', 'DAdaptSGD', 'ScheduleFreeAdamW', 'COCOB'],
   },
   {
+    title: 'Steps by the loss',
+    about: 'How far a step goes, the loss says: `optimizer.step(grads, { loss })`.',
+    names: ['PolyakSGD', 'AliG', 'MoMo', 'MoMoAdam'],
+  },
+  {
     title: 'Around another optimizer',
     about: '`SAM` takes the steps of any other one; `MovingAverage` takes none, it averages.',
     names: ['SAM', 'MovingAverage'],

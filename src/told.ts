@@ -1,0 +1,48 @@
+/** What a step is told beside its gradients. */
+import { didYouMean } from './did-you-mean.js';
+import { OptionError, show } from './errors.js';
+import { isRecord, readGiven } from './given.js';
+
+/** What `step` takes beside the gradients, of that step alone. */
+export interface StepInput {
+  /**
+   * The loss that the gradients are of, at the parameters as they are before the step. Optimizers that go by it (`PolyakSGD`, `MoMo`) must have it;
+   * others pass over it.
+   */
+  loss?: number;
+}
+
+/** The same, read and checked. */
+export interface Told {
+  /** NaN where it was not given. */
+  readonly loss: number;
+}
+
+/** Where nothing was given. */
+export const nothing: Told = { loss: Number.NaN };
+
+const known = ['loss'];
+
+/**
+ * Reads it.
+ *
+ * @param owner the optimizer, for the message
+ * @param needed whether the loss must be there
+ * @throws OptionError
+ */
+export function toldIn(given: unknown, owner: string, needed: boolean): Told {
+  const wanted = (key: string): boolean => known.includes(key);
+  if (given !== undefined && !isRecord(given, wanted))
+    throw new OptionError(`Expected an object such as { loss } beside the gradients, got ${show(given)}`);
+  const { loss, ...others } =
+    given === undefined ? ({} as Record<PropertyKey, unknown>) : readGiven(given, wanted);
+  const unknown = Reflect.ownKeys(others)[0];
+  if (unknown !== undefined)
+    throw new OptionError(
+      `Expected { loss } beside the gradients, got ${show(unknown)}${didYouMean(unknown, known)}`,
+    );
+  if (loss === undefined && !needed) return nothing;
+  if (typeof loss === 'number') return { loss };
+  const why = needed ? `, since ${owner} goes by it: step(grads, { loss })` : '';
+  throw new OptionError(`Expected a number for loss${why}, got ${loss === undefined ? 'none' : show(loss)}`);
+}
