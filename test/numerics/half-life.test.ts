@@ -22,6 +22,7 @@ it('is never above the last', () => {
   // By way of the logarithm it would be the number beside it.
   expect(warmedUp(0.003, 0.003, 1, 9)).toBe(0.003);
   expect(warmedUp(0.001, 0.003, 9, 9)).toBe(0.003);
+  expect(warmedUp(0.001999999999999993, 0.002, 7, 9)).toBe(0.002);
   for (let t = 1; t < 9; t++) expect(warmedUp(0.5, 0.5 + 2 ** -53, t, 9)).toBeLessThanOrEqual(0.5 + 2 ** -53);
 });
 
