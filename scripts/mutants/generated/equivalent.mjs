@@ -87,6 +87,16 @@ const groups = [
     names: ['t === 1 ? 1 : 0 -> t === 1 ? 2 : 0'],
   },
   {
+    why: 'null counts as 0 in a comparison and in a quotient: such a warm-up is over at once',
+    of: 'src/rules/ademamix.ts: ademamix.coefficients.',
+    names: ['beta3: beta3Warmup === null -> t === null', 'part: alphaWarmup === null -> eps === null'],
+  },
+  {
+    why: 'null counts as 0 in a comparison: such a warm-up is over at once',
+    of: 'src/rules/simplified-ademamix.ts: simplifiedAdemamix.coefficients.beta1: ',
+    names: ['beta1Warmup === null -> t === null'],
+  },
+  {
     why: 'select() asks whether it is above 0',
     of: 'src/rules/adopt.ts: adopt.coefficients: ',
     names: ['first ? 1 : 0 -> first ? 2 : 0'],
