@@ -128,7 +128,12 @@ export class Reference {
     staged: boolean,
     sums = 0,
   ): number[] {
-    const name = kernelOf(this.#rule.name, this.#flags, { kernel, alone });
+    const { shorter } = this.#rule;
+    const short = kernel === '' && !alone && shorter?.holds(coefficients, this.steps) === true;
+    const name = kernelOf(this.#rule.name, short ? shorter.flags(this.#flags) : this.#flags, {
+      kernel,
+      alone,
+    });
     const [factor, rate, keep] = staged ? stageNumbers(this.#rule, this.#numbers) : noStages;
     const stages = [factor * (staged ? this.#factor : 1), alone ? 0 : rate, kernel === '' ? keep : 1];
     const terms = this.#terms(name, [...stages, ...coefficients], sums);

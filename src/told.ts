@@ -6,8 +6,8 @@ import { isRecord, readGiven } from './given.js';
 /** What `step` takes beside the gradients, of that step alone. */
 export interface StepInput {
   /**
-   * The loss that the gradients are of, at the parameters as they are before the step. Optimizers that go by it (`PolyakSGD`, `MoMo`) must have it;
-   * others pass over it.
+   * The loss that the gradients are of, at the parameters as they are before the step. Optimizers that go by it (`PolyakSGD`,
+   * `MoMo`) must have it; others pass over it.
    */
   loss?: number;
 }

@@ -94,7 +94,7 @@ interface Place {
 function places(): { rooms: Record<string, Room>; all: Place[] } {
   const rooms: Record<string, Room> = {};
   const all = Object.entries(memories).flatMap(([kind, memory], k) => {
-    const room = new Room(memory(98_304));
+    const room = new Room(memory(131_072));
     rooms[kind] = room;
     const lengths = kind.startsWith('Buffer') ? [1, 3, 17] : [0, 5, 37, k % 2 ? 1029 : 277];
     return lengths.flatMap((length, i) =>
@@ -164,7 +164,9 @@ describe.each(configurations)('$title leaves alone what is not its to write', ({
       );
       // Somebody must have been here, or nothing is shown; a step of Rprop may have no length.
       const many = all.filter(({ length }, i) => length > 4 && gradients[i] !== null).length;
-      expect(changed.filter(Boolean).length, when).toBeGreaterThanOrEqual(many);
+      // ADOPT's first one moves nothing.
+      if (rule.name !== 'adopt' || when !== 'the first step')
+        expect(changed.filter(Boolean).length, when).toBeGreaterThanOrEqual(many);
       for (const [kind, room] of Object.entries(rooms)) room.check(`${kind}, ${when}`);
     };
 

@@ -6,7 +6,10 @@ import { STRIDE, coefficient, put, vector, add, div, max, mul, sqrt, sub } from 
 
 // @ts-ignore: decorator
 @inline
-function update(amsgrad: bool, even: bool, n: usize, c: usize, pAt: usize, gAt: usize, firstAt: usize, vAt: usize, secondAt: usize, vmaxAt: usize): i32 {
+function update(
+  amsgrad: bool, even: bool, n: usize, c: usize, pAt: usize, gAt: usize, firstAt: usize, vAt: usize, secondAt: usize,
+  vmaxAt: usize,
+): i32 {
   const decay = coefficient(c, 0);
   const decayRest = coefficient(c, 1);
   const beta2 = coefficient(c, 2);
@@ -46,10 +49,14 @@ export function adapnm_even(n: usize, c: usize, pAt: usize, gAt: usize, firstAt:
   return update(false, true, n, c, pAt, gAt, firstAt, vAt, secondAt, vmaxAt);
 }
 
-export function adapnm_amsgrad(n: usize, c: usize, pAt: usize, gAt: usize, firstAt: usize, vAt: usize, secondAt: usize, vmaxAt: usize): i32 {
+export function adapnm_amsgrad(
+  n: usize, c: usize, pAt: usize, gAt: usize, firstAt: usize, vAt: usize, secondAt: usize, vmaxAt: usize,
+): i32 {
   return update(true, false, n, c, pAt, gAt, firstAt, vAt, secondAt, vmaxAt);
 }
 
-export function adapnm_amsgrad_even(n: usize, c: usize, pAt: usize, gAt: usize, firstAt: usize, vAt: usize, secondAt: usize, vmaxAt: usize): i32 {
+export function adapnm_amsgrad_even(
+  n: usize, c: usize, pAt: usize, gAt: usize, firstAt: usize, vAt: usize, secondAt: usize, vmaxAt: usize,
+): i32 {
   return update(true, true, n, c, pAt, gAt, firstAt, vAt, secondAt, vmaxAt);
 }

@@ -3,7 +3,10 @@ import { STRIDE, coefficient, put, vector, add, mul, sub } from "../vec";
 
 // @ts-ignore: decorator
 @inline
-function update(two: bool, three: bool, four: bool, n: usize, c: usize, pAt: usize, gAt: usize, b1At: usize, b2At: usize, b3At: usize, b4At: usize): void {
+function update(
+  two: bool, three: bool, four: bool, n: usize, c: usize, pAt: usize, gAt: usize, b1At: usize, b2At: usize, b3At: usize,
+  b4At: usize,
+): void {
   const beta1 = coefficient(c, 0);
   const beta2 = coefficient(c, 1);
   const beta3 = coefficient(c, 2);

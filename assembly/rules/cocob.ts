@@ -5,7 +5,10 @@ import { STRIDE, coefficient, put, vector, abs, add, div, max, mul, sub } from "
 
 // @ts-ignore: decorator
 @inline
-function update(begins: bool, n: usize, c: usize, pAt: usize, gAt: usize, totalAt: usize, sumAt: usize, rewardAt: usize, scaleAt: usize, startAt: usize): i32 {
+function update(
+  begins: bool, n: usize, c: usize, pAt: usize, gAt: usize, totalAt: usize, sumAt: usize, rewardAt: usize, scaleAt: usize,
+  startAt: usize,
+): i32 {
   const lr = coefficient(c, 0);
   const alpha = coefficient(c, 1);
   const zero = coefficient(c, 2);
@@ -37,10 +40,14 @@ function update(begins: bool, n: usize, c: usize, pAt: usize, gAt: usize, totalA
   return uses(P | G | S0 | S1 | S2 | S3 | S4, P | S0 | S1 | S2 | S3 | (begins ? S4 : 0));
 }
 
-export function cocob(n: usize, c: usize, pAt: usize, gAt: usize, totalAt: usize, sumAt: usize, rewardAt: usize, scaleAt: usize, startAt: usize): i32 {
+export function cocob(
+  n: usize, c: usize, pAt: usize, gAt: usize, totalAt: usize, sumAt: usize, rewardAt: usize, scaleAt: usize, startAt: usize,
+): i32 {
   return update(false, n, c, pAt, gAt, totalAt, sumAt, rewardAt, scaleAt, startAt);
 }
 
-export function cocob_begins(n: usize, c: usize, pAt: usize, gAt: usize, totalAt: usize, sumAt: usize, rewardAt: usize, scaleAt: usize, startAt: usize): i32 {
+export function cocob_begins(
+  n: usize, c: usize, pAt: usize, gAt: usize, totalAt: usize, sumAt: usize, rewardAt: usize, scaleAt: usize, startAt: usize,
+): i32 {
   return update(true, n, c, pAt, gAt, totalAt, sumAt, rewardAt, scaleAt, startAt);
 }

@@ -11,7 +11,6 @@ export function diffgrad(n: usize, c: usize, pAt: usize, gAt: usize, mAt: usize,
   const stepSize = coefficient(c, 4);
   const epsilon = coefficient(c, 5);
   const one = coefficient(c, 6);
-  const shift = coefficient(c, 7);
   for (let i: usize = 0; i < n; i += STRIDE) {
     let p = vector(pAt + i);
     const g = vector(gAt + i);
@@ -21,7 +20,7 @@ export function diffgrad(n: usize, c: usize, pAt: usize, gAt: usize, mAt: usize,
 
     m = add(mul(m, beta1), mul(g, beta1Rest));
     v = add(mul(v, beta2), mul(mul(g, g), beta2Rest));
-    const friction = add(exponential(neg(abs(sub(before, g))), shift), one);
+    const friction = add(exponential(neg(abs(sub(before, g)))), one);
     before = g;
     p = sub(p, div(mul(m, stepSize), mul(add(sqrt(v), epsilon), friction)));
 

@@ -6,7 +6,9 @@ import { STRIDE, coefficient, put, vector, add, div, max, mul, sign, sqrt, sub }
 
 // @ts-ignore: decorator
 @inline
-function update(lion: bool, amsgrad: bool, n: usize, c: usize, pAt: usize, gAt: usize, beforeAt: usize, mAt: usize, vAt: usize, vmaxAt: usize): i32 {
+function update(
+  lion: bool, amsgrad: bool, n: usize, c: usize, pAt: usize, gAt: usize, beforeAt: usize, mAt: usize, vAt: usize, vmaxAt: usize,
+): i32 {
   const change = coefficient(c, 0);
   const clip = coefficient(c, 1);
   const beta1 = coefficient(c, 2);

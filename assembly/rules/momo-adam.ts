@@ -5,7 +5,9 @@ import { lanes, plus } from "../sum";
 import { G, P, S0, S1, uses } from "../uses";
 import { STRIDE, coefficient, put, vector, add, div, mul, sqrt, sub } from "../vec";
 
-export function momo$adam_moments(n: usize, c: usize, pAt: usize, gAt: usize, dAt: usize, vAt: usize, slopeAt: usize, sizeAt: usize, wayAt: usize): i32 {
+export function momo$adam_moments(
+  n: usize, c: usize, pAt: usize, gAt: usize, dAt: usize, vAt: usize, slopeAt: usize, sizeAt: usize, wayAt: usize,
+): i32 {
   const beta1 = coefficient(c, 0);
   const beta1Rest = coefficient(c, 1);
   const beta2 = coefficient(c, 2);

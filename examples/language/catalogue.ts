@@ -29,7 +29,7 @@ export const hyperNames = Object.keys(hypers) as Hyper[];
 
 /** What all of lanestep's classes have in common. */
 export interface Stepping {
-  step(gradients: Tensors | (() => Tensors)): void;
+  step(gradients: Tensors | (() => Tensors), told?: { loss: number }): void;
   backend(): lanestep.BackendInfo;
   dispose(): void;
 }
@@ -95,6 +95,11 @@ const forms: Readonly<Record<string, Form>> = {
   dowg: { name: 'DoWG', lr: 1 },
   dadaptadam: { name: 'DAdaptAdam', lr: 1 },
   dadaptsgd: { name: 'DAdaptSGD', lr: 1 },
+  // How far they go, the loss says; their learning rate is the most.
+  polyaksgd: { name: 'PolyakSGD', lr: 10 },
+  alig: { name: 'AliG', lr: 10 },
+  momo: { name: 'MoMo', lr: 10 },
+  momoadam: { name: 'MoMoAdam', lr: 0.1 },
   // Of vectors its eps is nothing.
   sgdp: { name: 'SGDP', without: ['eps'] },
 };

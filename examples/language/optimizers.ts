@@ -43,7 +43,7 @@ export function inWordsOfTheCommandLine(message: string): string {
 /** An optimizer of lanestep that knows how long its steps take. */
 export class LanestepUpdater implements Updater {
   stepTime = 0;
-  readonly #step: (gradients: () => Tensors) => void;
+  readonly #step: (gradients: () => Tensors, loss: () => number) => void;
   readonly #optimizer: Pick<Stepping, 'backend' | 'dispose'>;
 
   /** @throws OptionError of lanestep when a hyper-parameter is out of its range */
@@ -52,10 +52,13 @@ export class LanestepUpdater implements Updater {
     this.#optimizer = optimizer;
     // It alone asks for gradients itself, elsewhere than where the parameters are.
     const asks = optimizer instanceof Nesterov;
-    this.#step = gradients => optimizer.step(asks ? gradients : gradients());
+    this.#step = (gradients, loss) => {
+      if (asks) optimizer.step(gradients);
+      else optimizer.step(gradients(), { loss: loss() });
+    };
   }
 
-  update(gradients: () => Tensors): void {
+  update(gradients: () => Tensors, loss: () => number): void {
     let outside = 0;
     const start = performance.now();
     this.#step(() => {
@@ -63,7 +66,7 @@ export class LanestepUpdater implements Updater {
       const result = gradients();
       outside = performance.now() - called;
       return result;
-    });
+    }, loss);
     this.stepTime += performance.now() - start - outside;
   }
 

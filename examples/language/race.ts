@@ -53,7 +53,11 @@ class Runner {
     const start = performance.now();
     for (let i = 0; i < batchesPerRound; i++) {
       const texts: Uint32Array = this.#batches.next().value;
-      this.#updater.update(() => this.#model.backward(bags, labels, texts));
+      const lossBefore = this.#model.loss;
+      this.#updater.update(
+        () => this.#model.backward(bags, labels, texts),
+        () => (this.#model.loss - lossBefore) / texts.length,
+      );
     }
     const batch = (performance.now() - start) / batchesPerRound;
     this.#paces.push({ batch, step: (this.#updater.stepTime - before.stepTime) / batchesPerRound });

@@ -89,7 +89,11 @@ export function train(
     };
     for (const texts of sampler.epoch()) {
       const start = performance.now();
-      updater.update(() => model.backward(bags, labels, texts));
+      const lossBefore = model.loss;
+      updater.update(
+        () => model.backward(bags, labels, texts),
+        () => (model.loss - lossBefore) / texts.length,
+      );
       milliseconds += performance.now() - start;
       step++;
       diverged = !Number.isFinite(model.loss);

@@ -1,4 +1,5 @@
-// ALI-G: a step along the gradient, whose size TypeScript made out of the loss; with the flag, Nesterov momentum.
+// ALI-G: a step along the gradient, whose size TypeScript made out of the loss; with the flag, Nesterov
+// momentum.
 template <class V, bool momentum>
 struct Alig {
   static constexpr bool keeps[] = {momentum};

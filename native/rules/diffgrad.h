@@ -4,14 +4,14 @@
 template <class V>
 struct Diffgrad {
   static constexpr bool keeps[] = {true, true, true};
-  static constexpr int coefficients = 8;
+  static constexpr int coefficients = 7;
   static constexpr bool decays = true;
-  V beta1, beta1Rest, beta2, beta2Rest, stepSize, epsilon, one, shift;
+  V beta1, beta1Rest, beta2, beta2Rest, stepSize, epsilon, one;
 
   void operator()(V& p, V g, V& m, V& v, V& before) const {
     m = add(mul(m, beta1), mul(g, beta1Rest));
     v = add(mul(v, beta2), mul(mul(g, g), beta2Rest));
-    const V friction = add(exponential(neg(abs(sub(before, g))), shift), one);
+    const V friction = add(exponential(neg(abs(sub(before, g)))), one);
     before = g;
     p = sub(p, div(mul(m, stepSize), mul(add(sqrt(v), epsilon), friction)));
   }

@@ -1,5 +1,5 @@
-// MoMo in Adam's metric, in two passes: Adam's averages, with what the step size is made of; then the step, whose
-// weight decay stands before it or after it. The root of the second bias correction is folded into the
+// MoMo in Adam's metric, in two passes: Adam's averages, with what the step size is made of; then the step,
+// whose weight decay stands before it or after it. The root of the second bias correction is folded into the
 // coefficients: scale is that root, epsilon = eps scale.
 template <class V>
 struct MomoAdamMoments {

@@ -26,7 +26,5 @@ struct Momo {
   static constexpr int coefficients = 3;
   V before, stepSize, after;
 
-  void operator()(V& p, V g, V& d) const {
-    p = mul(sub(mul(p, before), mul(d, stepSize)), after);
-  }
+  void operator()(V& p, V g, V& d) const { p = mul(sub(mul(p, before), mul(d, stepSize)), after); }
 };

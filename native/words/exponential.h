@@ -1,11 +1,15 @@
 // e to the power of x, for x from -40 to 0, to within two units of the last place; below it is that of -40,
-// which is nothing beside 1. `shift` is 1.5 · 2^23 in float32, 1.5 · 2^52 in float64: added and taken away,
+// which is nothing beside 1. `rounder` is 1.5 · 2^23 in float32, 1.5 · 2^52 in float64: added and taken away,
 // it rounds to a whole number. x = r - n ln 2, e^r by its series, then n halvings, by the digits of n. ln 2
 // is in two parts, the first of which has exact products with n.
 template <class V>
-inline V exponential(V x, V shift) {
+constexpr double ROUNDER = sizeof(typename V::Lane) == 4 ? 12582912.0 : 6755399441055744.0;
+
+template <class V>
+inline V exponential(V x) {
+  const V rounder = V::of(ROUNDER<V>);
   const V least = max(V::of(-40), x);
-  V n = sub(add(mul(least, V::of(-277.0 / 192)), shift), shift);
+  V n = sub(add(mul(least, V::of(-277.0 / 192)), rounder), rounder);
   const V r = add(add(least, mul(n, V::of(0.693359375))), mul(n, V::of(-2.1219444005469057e-4)));
   V e = add(mul(V::of(1.0 / 6227020800), r), V::of(1.0 / 479001600));
   e = add(mul(e, r), V::of(1.0 / 39916800));

@@ -9,10 +9,10 @@ import { exponential } from './words/exponential.js';
 
 export interface Arithmetic extends Basic {
   readonly cubeRoot: (a: number) => number;
-  readonly exponential: (x: number, shift: number) => number;
+  readonly exponential: (x: number) => number;
 }
 
-const over = (round: (x: number) => number): Basic => ({
+const over = (round: (x: number) => number, digits: number): Basic => ({
   add: (a, b) => round(a + b),
   sub: (a, b) => round(a - b),
   mul: (a, b) => round(a * b),
@@ -27,6 +27,7 @@ const over = (round: (x: number) => number): Basic => ({
   plus: (sum, a, b) => sum.plus(a, b),
   most: (sum, a) => sum.most(a),
   constant: x => round(x),
+  ROUNDER: 1.5 * 2 ** digits,
 });
 
 const all = (words: Basic): Arithmetic => ({
@@ -35,7 +36,7 @@ const all = (words: Basic): Arithmetic => ({
   exponential: exponential(words),
 });
 
-export const arithmetic = { float32: all(over(Math.fround)), float64: all(over(x => x)) } as const;
+export const arithmetic = { float32: all(over(Math.fround, 23)), float64: all(over(x => x, 52)) } as const;
 
 /** The flags of a rule's variant, by name. */
 export type Flags = Readonly<Record<string, boolean>>;

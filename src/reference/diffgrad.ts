@@ -3,8 +3,7 @@
 import type { ElementRule } from './arithmetic.js';
 
 export const diffgrad: ElementRule = ({ abs, add, div, exponential, mul, neg, sqrt, sub }, c) => {
-  const [beta1, beta1Rest, beta2, beta2Rest, stepSize, epsilon, one, shift] = c as [
-    number,
+  const [beta1, beta1Rest, beta2, beta2Rest, stepSize, epsilon, one] = c as [
     number,
     number,
     number,
@@ -16,7 +15,7 @@ export const diffgrad: ElementRule = ({ abs, add, div, exponential, mul, neg, sq
   return (p, g, m = 0, v = 0, before = 0) => {
     m = add(mul(m, beta1), mul(g, beta1Rest));
     v = add(mul(v, beta2), mul(mul(g, g), beta2Rest));
-    const friction = add(exponential(neg(abs(sub(before, g))), shift), one);
+    const friction = add(exponential(neg(abs(sub(before, g)))), one);
     before = g;
     p = sub(p, div(mul(m, stepSize), mul(add(sqrt(v), epsilon), friction)));
     return [p, m, v, before];

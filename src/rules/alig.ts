@@ -58,9 +58,9 @@ export const alig: Rule<AliGOptions> = {
  *     r = min(loss / (‖g‖² + eps), lr)        b = momentum b - r g        p = p - r g + momentum b
  *     with adjustedMomentum: b = momentum b - g        p = p - r g + r momentum b
  *
- * Berrada, Zisserman and Kumar 2020, algorithm 1; options, defaults and numbers of the authors' code. Their projection onto a ball is left to
- * the caller: between steps the parameters are yours. The norm is that of all gradients together, added up in double. With `maximize` the loss
- * is turned, too. `eps` is that of the first group.
+ * Berrada, Zisserman and Kumar 2020, algorithm 1; options, defaults and numbers of the authors' code. Their projection onto a
+ * ball is left to the caller: between steps the parameters are yours. The norm is that of all gradients together, added up in
+ * double. With `maximize` the loss is turned, too. `eps` is that of the first group.
  *
  * @throws OptionError, ShapeError, BackendError, before anything is written
  */

@@ -2,7 +2,7 @@ import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
-import { belowOne, epsilon, limits, nonNegative } from '../ranges.js';
+import { belowOne, epsilon, nonNegative } from '../ranges.js';
 import type { Rule } from '../rule.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
@@ -31,12 +31,10 @@ export const diffgrad: Rule<DiffGradOptions> = {
   },
   slots: [{ name: 'exp_avg' }, { name: 'exp_avg_sq' }, { name: 'previous_grad' }],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
-  coefficients({ lr, betas, eps }, t, _, least) {
+  coefficients({ lr, betas, eps }, t) {
     const [beta1, beta2] = betas;
     const stepSize = (lr * Math.sqrt(1 - power(beta2, t))) / (1 - power(beta1, t));
-    // By which `exponential` rounds to whole numbers.
-    const shift = 1.5 * (least === limits.float32.least ? 2 ** 23 : 2 ** 52);
-    return [beta1, 1 - beta1, beta2, 1 - beta2, stepSize, eps, 1, shift];
+    return [beta1, 1 - beta1, beta2, 1 - beta2, stepSize, eps, 1];
   },
 };
 

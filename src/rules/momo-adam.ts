@@ -59,7 +59,8 @@ export const momoAdam: Rule<MoMoAdamOptions> = {
     const average = beta1 * barf + (1 - beta1) * (options.maximize ? -loss : loss);
     const slope = beta1 * gamma + (1 - beta1) * sums.all('slope');
     const line = { average, slope, size: sums.all('size'), way: sums.all('way'), correction };
-    const { rate, next } = downTo(lb, line, options);
+    const bound = options.adaptLowerBound ? lb : options.lowerBound;
+    const { rate, next } = downTo(bound, line, options);
     yield {
       kernel: '',
       numbers: ({ options: { lr, betas, eps, weightDecay, decayFirst }, t: own, least }) => {

@@ -52,7 +52,8 @@ export const momo: Rule<MoMoOptions> = {
     const average = beta * barf + (1 - beta) * (options.maximize ? -loss : loss);
     const slope = beta * gamma + (1 - beta) * sums.all('slope');
     const line = { average, slope, size: sums.all('size'), way: sums.all('way'), correction: 1 };
-    const { rate, next } = downTo(lb, line, options);
+    const bound = options.adaptLowerBound ? lb : options.lowerBound;
+    const { rate, next } = downTo(bound, line, options);
     yield {
       kernel: '',
       numbers: ({ options: { lr, weightDecay, decayFirst } }) => {
@@ -71,10 +72,10 @@ export const momo: Rule<MoMoOptions> = {
  *     d = beta d + (1 - beta) g        F = beta F + (1 - beta) loss        c = beta c + (1 - beta) ⟨g, p⟩  (beta = 0 at the first step)
  *     r = max((1 + lr weightDecay) (F - lowerBound - c) + ⟨d, p⟩, 0) / ‖d‖²        p = (p - min(lr, r) d) / (1 + lr weightDecay)
  *
- * Schaipp et al. 2023, algorithm 1; options, defaults and numbers of the authors' code, whose `lb` is lowerBound and whose `use_fstar` is
- * adaptLowerBound. optax' `momo` divides by 1 + lr weightDecay first (`decayFirst`). F (`barf`), c (`gamma`) and the bound (`lb`) are numbers of
- * the whole model, as are norm and products, which are added up in double; a state dict has them in `model`. With `maximize` the loss
- * is turned, too. The first group's options are those of F, c and r.
+ * Schaipp et al. 2023, algorithm 1; options, defaults and numbers of the authors' code, whose `lb` is lowerBound and whose
+ * `use_fstar` is adaptLowerBound. optax' `momo` divides by 1 + lr weightDecay first (`decayFirst`). F (`barf`), c (`gamma`) and the
+ * bound (`lb`) are numbers of the whole model, as are norm and products, which are added up in double; a state dict has them in
+ * `model`. With `maximize` the loss is turned, too. The first group's options are those of F, c and r.
  *
  * @throws OptionError, ShapeError, BackendError, before anything is written
  */

@@ -21,6 +21,9 @@ interface Weight {
 /** The names of the slots, in the order of the weights. */
 const slotsOf = (session: Session): readonly string[] => session.inner.slots[0]!;
 
+// Whether there is anything to go on from.
+const hasState = ({ inner }: Session): boolean => inner.slots[0]!.length + inner.scalars[0]!.length > 0;
+
 // A step count and scalars are doubles, of which a float32 would lose digits: their bits, as whole numbers.
 const clockName = 'clock';
 
@@ -48,7 +51,7 @@ function weightsOf(session: Session, iterations: number, clocks: boolean): Weigh
       return { name: `${name}/${slot}`, shape, dtype: 'float32', values };
     }),
   );
-  const bits = (clocks && slots.length > 0 ? known : []).map(({ name }, i): Weight => {
+  const bits = (clocks && hasState(session) ? known : []).map(({ name }, i): Weight => {
     const values = bitsOf(dict.state[session.keyOf(i)], session.inner.scalars[0]!, dict.model ?? {});
     return { name: `${name}/${clockName}`, shape: [values.length], dtype: 'int32', values };
   });
@@ -157,7 +160,7 @@ function column(given: readonly Given[], kind: string, at: number, count: number
 export function sessionOf(present: Session, restored: Restored, clocks: boolean): Session {
   const { given, iterations, scalars } = restored;
   const slots = slotsOf(present);
-  const kinds = [...slots, ...(clocks && slots.length > 0 ? [clockName] : [])];
+  const kinds = [...slots, ...(clocks && hasState(present) ? [clockName] : [])];
   if (kinds.length === 0 ? given.length > 0 : given.length % kinds.length !== 0) {
     refuse(
       `Expected iter and then ${kinds.join(', ') || 'nothing'} of every variable, got ${given.length} weights after iter`,

@@ -28,7 +28,13 @@ type WrappedClass = (new (options?: object) => Wrapped) & { readonly className: 
 
 // The weights of an optimizer are, of every variable, as many as it has elements: what would keep numbers of rows and columns keeps
 // them of all elements here.
-const ofRows: readonly unknown[] = [every.Adafactor, every.AdafactorPaper, every.SM3];
+const ofRows: readonly unknown[] = [
+  every.Adafactor,
+  every.AdafactorPaper,
+  every.AdamP,
+  every.SGDP,
+  every.SM3,
+];
 
 // One that takes a closure asks for its gradients when it is somewhere else.
 function baseOf(Class: Wrappable<object>): typeof Wrapped {
@@ -65,8 +71,8 @@ export const wrapped: readonly WrappedClass[] = [...classes.values()];
  * `epsilon` are taken for `lr`, `betas` and `eps`, too. A function of the step is saved with its
  * value of the last step. Step counts and scalars such as NAdam's are saved, too, so that training goes on with the same
  * bits. `Adafactor`, `AdafactorPaper` and `SM3` take every variable for a vector, as they do without `shapes`: weights of rows and
- * columns have no place here. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`. These tell the loss to those
- * that go by it; `applyGradients(gradients, { loss })` does, too.
+ * columns have no place here. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
+ * Those two tell the loss to optimizers that go by it; `applyGradients(gradients, { loss })` does, too.
  *
  * @param Class a class of lanestep's
  * @param options what it takes, and the settings

@@ -348,6 +348,8 @@ export const akin = [
   'SignSGD,QHM',
   'TfjsMomentum,SGDP',
   'TfjsSGD,SGD',
+  'TfjsSGD,AliG',
+  'TfjsSGD,PolyakSGD',
   ...[
     'Adam',
     'AdamW',
@@ -355,6 +357,7 @@ export const akin = [
     'AdaBound',
     'ADOPT',
     'LAMB',
+    'MoMoAdam',
     'RAdam',
     'SimplifiedAdEMAMix',
     'Yogi',

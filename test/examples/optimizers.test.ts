@@ -50,7 +50,10 @@ describe.skipIf(missing)(`the optimizers of the example${missing}`, async () => 
     for (let t = 1; t <= 24; t++) {
       // Large at first and then small, of changing sign: otherwise AMSGrad is Adam, and the sign of an average knows no betas.
       const g = Math.cos(0.3 * t * t) * (t < 6 ? 4 : 0.5);
-      updater.update(() => tensors(g, 0.5 * g + 0.1, -0.25));
+      updater.update(
+        () => tensors(g, 0.5 * g + 0.1, -0.25),
+        () => 2 + g,
+      );
     }
     updater.dispose();
     return [parameters.embedding[0]!, parameters.weights[0]!, parameters.bias[0]!];

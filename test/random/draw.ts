@@ -63,7 +63,14 @@ function drawHyper(range: NumberRange, usual: number, dtype: Dtype, random: Gene
 }
 
 // The numbers that say what state begins with, and may not be functions of the step.
-const fixed = ['initialAccumulator', 'initialAccumulatorValue', 'd0', 'initStep', 'initEstimSqDist'];
+const fixed = [
+  'initialAccumulator',
+  'initialAccumulatorValue',
+  'd0',
+  'initStep',
+  'lowerBound',
+  'initEstimSqDist',
+];
 
 // What may be null otherwise.
 const bareOf = new Map<Range, NumberRange>([

@@ -129,7 +129,7 @@ const float64Bound = (tolerance: number) => (p: number) => tolerance * Math.max(
  */
 const stateBound = (relative: number) => (s: number) => relative * Math.abs(s);
 
-/** Names of state that only we have, and that only the file has. */
+/** Names of state that only we have, and that only the file has, and what else differs. */
 interface Unshared {
   /** Which cases are this optimizer's, where a file has several's. Default all. */
   readonly only?: (kase: Case) => boolean;
@@ -189,6 +189,8 @@ function expectStates(
   for (const [name, lists] of Object.entries(expected))
     expect(next[name], name).toBeGreaterThanOrEqual(lists.length);
 }
+
+const same = (hyper: Hypers): Hypers => hyper;
 
 /** Registers one test for each case of a golden file, backend and type: parameters and state at every recorded step. */
 export function followsGolden(name: string, Class: TrainerClass, unshared: Unshared = {}): void {

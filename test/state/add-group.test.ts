@@ -8,7 +8,7 @@ import { type Any, backends, codeOf, f32 } from './scenes.js';
 for (const backend of backends) {
   describe(backend, () => {
     // What is of the whole model is made of all its tensors.
-    const kept = everyOptimizer.filter(({ tfjs, rule }) => !tfjs && rule.model === undefined);
+    const kept = everyOptimizer.filter(({ tfjs, coupled }) => !tfjs && !coupled);
     it.each(kept.map(entry => [entry.name, entry] as const))(
       '%s goes on with the bits of two optimizers',
       (_, { make }) => {

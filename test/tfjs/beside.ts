@@ -4,6 +4,7 @@ import { TfjsAdam } from '../../src/rules/tfjs-adam.js';
 import { adam, type LanestepOptimizer, type Settings } from '../../src/tfjs/index.js';
 import { expectBits } from './numbers.js';
 import type { Plain } from './plain.js';
+import { apply } from './runs.js';
 import { numbersOf } from './weights.js';
 
 /** A variable of this name, which owns its numbers. */
@@ -36,7 +37,7 @@ export class Beside {
   /** A step; variables without a gradient sit it out. */
   step(gradients: NamedTensorMap): void {
     const numbers = this.#variables.map(({ name }) => (gradients[name] ? numbersOf(gradients[name]) : null));
-    this.optimizer.applyGradients(gradients);
+    apply(this.optimizer, gradients);
     this.#plain.step(numbers);
     this.check();
   }

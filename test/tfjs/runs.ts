@@ -40,7 +40,7 @@ export const listOf = (entries: readonly { name: string; tensor: unknown }[]): N
   entries as NamedTensor[];
 
 /** Applies gradients, with the loss for those that go by it; others pass over it. */
-const apply = (optimizer: Optimizer, gradients: unknown): void =>
+export const apply = (optimizer: Optimizer, gradients: unknown): void =>
   (optimizer.applyGradients as (...given: unknown[]) => void).call(optimizer, gradients, { loss });
 
 /** How a step is taken. */

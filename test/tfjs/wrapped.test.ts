@@ -60,8 +60,10 @@ onEachPair(settings => {
     expect([...iter!.values]).toEqual([40]);
     const slots = other.slots[0]!;
     expect(weights.map(({ name }) => name)).toEqual(
-      // Without a slot there is nothing to go on from.
-      (slots.length > 0 ? [...slots, 'clock'] : []).flatMap(slot => names.map(name => `${name}/${slot}`)),
+      // Without a slot or a scalar there is nothing to go on from.
+      (slots.length + other.scalars[0]!.length > 0 ? [...slots, 'clock'] : []).flatMap(slot =>
+        names.map(name => `${name}/${slot}`),
+      ),
     );
     slots.forEach((slot, k) => {
       names.forEach((name, i) => {

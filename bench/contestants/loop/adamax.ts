@@ -7,7 +7,7 @@ export const form: Choose = () => (task, params) => {
   const us = beside(params);
   let power1 = 1;
   return grads => {
-    const { beta1, beta2, coupled, eps, factor, lr, rate } = numbers;
+    const { beta1, beta2, coupled, decoupled, eps, factor, keep, lr, rate } = numbers;
     power1 *= beta1;
     const rest1 = 1 - beta1;
     const stepSize = lr / (1 - power1);
@@ -18,9 +18,10 @@ export const form: Choose = () => (task, params) => {
       const u = us[k]!;
       const n = p.length;
       for (let i = 0; i < n; i++) {
-        const x = p[i]!;
+        let x = p[i]!;
         let d = g[i]!;
         if (coupled) d = factor * d + rate * x;
+        if (decoupled) x *= keep;
         const mi = beta1 * m[i]! + rest1 * d;
         const faded = beta2 * u[i]!;
         const size = Math.abs(d) + eps;

@@ -5,7 +5,7 @@ const plain: Form = (task, params) => {
   const numbers = numbersOf(task, 'lr', 'alpha', 'eps');
   const vs = beside(params);
   return grads => {
-    const { alpha, coupled, eps, factor, lr, rate } = numbers;
+    const { alpha, coupled, decoupled, eps, factor, keep, lr, rate } = numbers;
     const rest = 1 - alpha;
     for (let k = 0; k < params.length; k++) {
       const p = params[k]!;
@@ -13,9 +13,10 @@ const plain: Form = (task, params) => {
       const v = vs[k]!;
       const n = p.length;
       for (let i = 0; i < n; i++) {
-        const x = p[i]!;
+        let x = p[i]!;
         let d = g[i]!;
         if (coupled) d = factor * d + rate * x;
+        if (decoupled) x *= keep;
         const vi = alpha * v[i]! + rest * d * d;
         v[i] = vi;
         p[i] = x - (lr * d) / (Math.sqrt(vi) + eps);
@@ -29,7 +30,7 @@ const momentum: Form = (task, params) => {
   const vs = beside(params);
   const bs = beside(params);
   return grads => {
-    const { alpha, coupled, eps, factor, lr, momentum, rate } = numbers;
+    const { alpha, coupled, decoupled, eps, factor, keep, lr, momentum, rate } = numbers;
     const rest = 1 - alpha;
     for (let k = 0; k < params.length; k++) {
       const p = params[k]!;
@@ -38,9 +39,10 @@ const momentum: Form = (task, params) => {
       const b = bs[k]!;
       const n = p.length;
       for (let i = 0; i < n; i++) {
-        const x = p[i]!;
+        let x = p[i]!;
         let d = g[i]!;
         if (coupled) d = factor * d + rate * x;
+        if (decoupled) x *= keep;
         const vi = alpha * v[i]! + rest * d * d;
         v[i] = vi;
         const bi = momentum * b[i]! + d / (Math.sqrt(vi) + eps);
@@ -56,7 +58,7 @@ const centered: Form = (task, params) => {
   const vs = beside(params);
   const as = beside(params);
   return grads => {
-    const { alpha, coupled, eps, factor, lr, rate } = numbers;
+    const { alpha, coupled, decoupled, eps, factor, keep, lr, rate } = numbers;
     const rest = 1 - alpha;
     for (let k = 0; k < params.length; k++) {
       const p = params[k]!;
@@ -65,9 +67,10 @@ const centered: Form = (task, params) => {
       const a = as[k]!;
       const n = p.length;
       for (let i = 0; i < n; i++) {
-        const x = p[i]!;
+        let x = p[i]!;
         let d = g[i]!;
         if (coupled) d = factor * d + rate * x;
+        if (decoupled) x *= keep;
         const vi = alpha * v[i]! + rest * d * d;
         const ai = alpha * a[i]! + rest * d;
         v[i] = vi;
@@ -84,7 +87,7 @@ const centeredMomentum: Form = (task, params) => {
   const as = beside(params);
   const bs = beside(params);
   return grads => {
-    const { alpha, coupled, eps, factor, lr, momentum, rate } = numbers;
+    const { alpha, coupled, decoupled, eps, factor, keep, lr, momentum, rate } = numbers;
     const rest = 1 - alpha;
     for (let k = 0; k < params.length; k++) {
       const p = params[k]!;
@@ -94,9 +97,10 @@ const centeredMomentum: Form = (task, params) => {
       const b = bs[k]!;
       const n = p.length;
       for (let i = 0; i < n; i++) {
-        const x = p[i]!;
+        let x = p[i]!;
         let d = g[i]!;
         if (coupled) d = factor * d + rate * x;
+        if (decoupled) x *= keep;
         const vi = alpha * v[i]! + rest * d * d;
         const ai = alpha * a[i]! + rest * d;
         v[i] = vi;

@@ -4,15 +4,16 @@ import { isSet, numberOf, numbersOf } from '../options.js';
 const plain: Form = (task, params) => {
   const numbers = numbersOf(task, 'lr');
   return grads => {
-    const { coupled, factor, lr, rate } = numbers;
+    const { coupled, decoupled, factor, keep, lr, rate } = numbers;
     for (let k = 0; k < params.length; k++) {
       const p = params[k]!;
       const g = grads[k]!;
       const n = p.length;
       for (let i = 0; i < n; i++) {
-        const x = p[i]!;
+        let x = p[i]!;
         let d = g[i]!;
         if (coupled) d = factor * d + rate * x;
+        if (decoupled) x *= keep;
         p[i] = x - lr * d;
       }
     }
@@ -23,7 +24,7 @@ const momentum: Form = (task, params) => {
   const numbers = numbersOf(task, 'lr', 'momentum', 'dampening');
   const bs = beside(params);
   return (grads, t) => {
-    const { coupled, dampening, factor, lr, momentum, rate } = numbers;
+    const { coupled, dampening, decoupled, factor, keep, lr, momentum, rate } = numbers;
     const rest = t === 1 ? 1 : 1 - dampening;
     for (let k = 0; k < params.length; k++) {
       const p = params[k]!;
@@ -31,9 +32,10 @@ const momentum: Form = (task, params) => {
       const b = bs[k]!;
       const n = p.length;
       for (let i = 0; i < n; i++) {
-        const x = p[i]!;
+        let x = p[i]!;
         let d = g[i]!;
         if (coupled) d = factor * d + rate * x;
+        if (decoupled) x *= keep;
         const bi = momentum * b[i]! + rest * d;
         b[i] = bi;
         p[i] = x - lr * bi;
@@ -46,16 +48,17 @@ const nesterov: Form = (task, params) => {
   const numbers = numbersOf(task, 'lr', 'momentum');
   const bs = beside(params);
   return grads => {
-    const { coupled, factor, lr, momentum, rate } = numbers;
+    const { coupled, decoupled, factor, keep, lr, momentum, rate } = numbers;
     for (let k = 0; k < params.length; k++) {
       const p = params[k]!;
       const g = grads[k]!;
       const b = bs[k]!;
       const n = p.length;
       for (let i = 0; i < n; i++) {
-        const x = p[i]!;
+        let x = p[i]!;
         let d = g[i]!;
         if (coupled) d = factor * d + rate * x;
+        if (decoupled) x *= keep;
         const bi = momentum * b[i]! + d;
         b[i] = bi;
         p[i] = x - lr * (d + momentum * bi);

@@ -47,7 +47,7 @@ export const families: readonly Family[] = [
   },
   {
     title: 'The sign alone',
-    about: 'How large the gradient is does not matter, or hardly.',
+    about: 'Only the sign counts, of the gradient or of its average.',
     names: ['Rprop', 'Lion', 'SignSGD', 'Tiger'],
   },
   {

@@ -16,4 +16,6 @@ export interface Basic {
   readonly plus: (sum: Adding, a: number, b: number) => void;
   readonly most: (sum: Adding, a: number) => void;
   readonly constant: (x: number) => number;
+  /** Added and taken away, it rounds to a whole number. */
+  readonly ROUNDER: number;
 }

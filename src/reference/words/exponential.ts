@@ -1,14 +1,15 @@
 // e to the power of x, for x from -40 to 0, to within two units of the last place; below it is that of -40, which is nothing
-// beside 1. `shift` is 1.5 · 2^23 in float32, 1.5 · 2^52 in float64: added and taken away, it rounds to a whole number. x = r -
+// beside 1. `rounder` is 1.5 · 2^23 in float32, 1.5 · 2^52 in float64: added and taken away, it rounds to a whole number. x = r -
 // n ln 2, e^r by its series, then n halvings, by the digits of n. ln 2 is in two parts, the first of which has exact products
 // with n.
 import type { Basic } from './basic.js';
 
 export const exponential =
-  ({ add, constant, max, mul, select, sub }: Basic) =>
-  (x: number, shift: number): number => {
+  ({ ROUNDER, add, constant, max, mul, select, sub }: Basic) =>
+  (x: number): number => {
+    const rounder = constant(ROUNDER);
     const least = max(constant(-40), x);
-    let n = sub(add(mul(least, constant(-277 / 192)), shift), shift);
+    let n = sub(add(mul(least, constant(-277 / 192)), rounder), rounder);
     const r = add(add(least, mul(n, constant(0.693359375))), mul(n, constant(-2.1219444005469057e-4)));
     let e = add(mul(constant(1 / 6227020800), r), constant(1 / 479001600));
     e = add(mul(e, r), constant(1 / 39916800));
