@@ -38,12 +38,19 @@ function deciding(rule: AnyRule, options: Options): Options {
   }, options);
 }
 
+/** What makes the form another than the one with the defaults: `momentum`, or `without momentum`. */
+function formOf(rule: AnyRule, options: Options): readonly string[] {
+  const [flags, usual] = [flagsOf(rule, options), flagsOf(rule, {})];
+  if (kernelOf(rule, options) === kernelOf(rule, {})) return [];
+  const lacking = usual.filter(flag => !flags.includes(flag));
+  return lacking.length === 0
+    ? flags
+    : [...flags.filter(flag => !usual.includes(flag)), 'without', ...lacking];
+}
+
 function raced(rule: AnyRule, options: Options): Raced {
   return {
-    name: [
-      rule.label,
-      ...(kernelOf(rule, options) === kernelOf(rule, {}) ? [] : flagsOf(rule, options)),
-    ].join(' '),
+    name: [rule.label, ...formOf(rule, options)].join(' '),
     optimizer: rule.label,
     rule,
     options,

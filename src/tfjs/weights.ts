@@ -28,10 +28,15 @@ const hasState = ({ inner }: Session): boolean => inner.slots[0]!.length + inner
 const clockName = 'clock';
 
 // Before a variable's first gradient all of them are 0, so that the weight has the same shape from the beginning. The numbers of the
-// whole model stand behind those of each variable.
-function bitsOf(entry: ParameterState | undefined, scalars: readonly string[], model: Scalars): Int32Array {
+// whole model stand behind those of each variable, and then its shape, where it has no slots that would say it.
+function bitsOf(
+  entry: ParameterState | undefined,
+  scalars: readonly string[],
+  model: Scalars,
+  shape: readonly number[],
+): Int32Array {
   const own = ['step', ...scalars].map(key => (entry?.[key] as number | undefined) ?? 0);
-  const doubles = [...own, ...Object.values(model)];
+  const doubles = [...own, ...Object.values(model), ...shape];
   return new Int32Array(Float64Array.from(doubles).buffer);
 }
 
@@ -44,15 +49,21 @@ function weightsOf(session: Session, iterations: number, clocks: boolean): Weigh
   }
   const dict = session.inner.stateDict();
   const { known } = session;
-  const slots = slotsOf(session).flatMap(slot =>
+  const names = slotsOf(session);
+  const slots = names.flatMap(slot =>
     known.map(({ name, shape, size }, i): Weight => {
       const values =
         (dict.state[session.keyOf(i)]?.[slot] as Float32Array | undefined) ?? new Float32Array(size);
       return { name: `${name}/${slot}`, shape, dtype: 'float32', values };
     }),
   );
-  const bits = (clocks && hasState(session) ? known : []).map(({ name }, i): Weight => {
-    const values = bitsOf(dict.state[session.keyOf(i)], session.inner.scalars[0]!, dict.model ?? {});
+  const bits = (clocks && hasState(session) ? known : []).map(({ name, shape }, i): Weight => {
+    const values = bitsOf(
+      dict.state[session.keyOf(i)],
+      session.inner.scalars[0]!,
+      dict.model ?? {},
+      names.length === 0 ? shape : [],
+    );
     return { name: `${name}/${clockName}`, shape: [values.length], dtype: 'int32', values };
   });
   return [{ name: 'iter', shape: [], dtype: 'int32', values: Int32Array.of(iterations) }, ...slots, ...bits];
@@ -168,8 +179,9 @@ export function sessionOf(present: Session, restored: Restored, clocks: boolean)
   }
   const count = kinds.length === 0 ? 0 : given.length / kinds.length;
   const columns = kinds.map((kind, at) => column(given, kind, at, count));
-  const known = (columns[0] ?? []).map(({ name, shape, values }): Known => {
-    return { name, shape, size: values.length, variable: null };
+  const known = (columns[0] ?? []).map((one): Known => {
+    const shape = slots.length > 0 ? one.shape : shapeIn(one, present);
+    return { name: one.name, shape, size: shape.reduce((a, b) => a * b, 1), variable: null };
   });
   if (new Set(known.map(({ name }) => name)).size < count) refuse('Expected weights of different names');
 
@@ -194,7 +206,11 @@ export function sessionOf(present: Session, restored: Restored, clocks: boolean)
       const key = session.keyOf(i);
       if (clocks) {
         const names = Object.keys(dict.model ?? {});
-        const numbers = clockIn(columns.at(-1)![i]!, [...session.inner.scalars[0]!, ...names]);
+        const numbers = clockIn(
+          columns.at(-1)![i]!,
+          [...session.inner.scalars[0]!, ...names],
+          slots.length === 0,
+        );
         for (const key of names) {
           model[key] = numbers[key] as number;
           delete numbers[key];
@@ -215,12 +231,26 @@ export function sessionOf(present: Session, restored: Restored, clocks: boolean)
   return session;
 }
 
+const doublesIn = ({ values }: Given): readonly number[] =>
+  values.length % 2 === 0 ? [...new Float64Array(Int32Array.from(values).buffer)] : [];
+
 // Step count and scalars out of their bits.
-function clockIn({ name, values }: Given, scalars: readonly string[]): ParameterState {
-  const doubles = values.length % 2 === 0 ? new Float64Array(Int32Array.from(values).buffer) : [];
+function clockIn(given: Given, scalars: readonly string[], withShape: boolean): ParameterState {
+  const doubles = doublesIn(given);
   const names = ['step', ...scalars];
-  if (doubles.length !== names.length) {
-    refuse(`Expected ${name}/${clockName} to hold ${names.join(', ')}, got ${values.length / 2} numbers`);
+  if (withShape ? doubles.length < names.length : doubles.length !== names.length) {
+    refuse(
+      `Expected ${given.name}/${clockName} to hold ${names.join(', ')}, got ${given.values.length / 2} numbers`,
+    );
   }
   return Object.fromEntries(names.map((key, k) => [key, doubles[k]!])) as unknown as ParameterState;
+}
+
+// The shape of a variable that has no slots, from behind the numbers of its clock.
+function shapeIn(given: Given, { inner }: Session): readonly number[] {
+  const before = 1 + inner.scalars[0]!.length + Object.keys(inner.stateDict().model ?? {}).length;
+  const shape = doublesIn(given).slice(before);
+  if (!shape.every(side => Number.isInteger(side) && side >= 0))
+    refuse(`Expected ${given.name}/${clockName} to hold a shape, got [${shape}]`);
+  return shape;
 }

@@ -133,7 +133,7 @@ describe('the self-test', () => {
       },
     };
     expect(selfTest([throwing]).failures[0]?.what).toBe('it throws: no such thing');
-    const backend = { ...wasm, variants: wasm.variants.map(name => (name === 'rprop' ? 'tiger' : name)) };
+    const backend = { ...wasm, variants: wasm.variants.map(name => (name === 'rprop' ? 'another' : name)) };
     const poor: Subject = {
       title: 'poor',
       run: job => runOnBackend(job, { ...backend, prepare: (...given) => wasm.prepare(...given) } as Backend),

@@ -60,7 +60,7 @@ describe.skipIf(missing)(`the command line${missing}`, async () => {
   it.each([
     [['--optimiser', 'adam'], 'Unknown option --optimiser (did you mean --optimizer?): see --help'],
     [['-x'], 'Unknown option -x: see --help'],
-    [['--optimizer', 'adm'], 'Unknown value "adm" for --optimizer (did you mean adam?): expected one of ad'],
+    [['--optimizer', 'adm'], 'Unknown value "adm" for --optimizer (did you mean adam?): expected one of acp'],
     [['--backend', 'cuda'], 'Unknown value "cuda" for --backend: expected one of auto, native, wasm'],
     [['--batch', 'minibatch'], '(did you mean mini-batch?)'],
     [['--schedule', 'cosin'], '(did you mean cosine?)'],

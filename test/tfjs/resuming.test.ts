@@ -43,7 +43,9 @@ function goneOn(make: () => Optimizer): Float32Array[] {
 function inOrder(optimizer: Optimizer, t: number, variables: Variable[], order: readonly string[]): void {
   const step = optimizer.applyGradients.bind(optimizer);
   const sorted = (list: NamedTensor[]) => order.map(name => list.find(one => one.name === name)!);
-  byList()({ applyGradients: (list: NamedTensor[]) => step(sorted(list)) } as Optimizer, t, variables);
+  const applyGradients = (list: NamedTensor[], ...told: unknown[]) =>
+    Reflect.apply(step, null, [sorted(list), ...told]);
+  byList()({ applyGradients } as Optimizer, t, variables);
 }
 
 function rest(variables: Variable[], optimizer: Optimizer): Float32Array[] {

@@ -72,11 +72,15 @@ onEachPair(settings => {
         expectBits(values, state[i]![slot] as Float32Array, `${name}/${slot}`);
       });
     });
-    // A clock holds the doubles of a state: the step count, then its scalars, and those of the model.
+    // A clock holds the doubles of a state: the step count, then its scalars, and those of the model; and the variable's shape,
+    // where no slot says it.
     for (const { name, values } of weights.filter(({ dtype }) => dtype === 'int32')) {
-      const { step, ...rest } = state[names.findIndex(one => name === `${one}/clock`)]!;
+      const variable = names.find(one => name === `${one}/clock`)!;
+      const { step, ...rest } = state[names.indexOf(variable)]!;
       const scalars = Object.values(rest).filter(value => typeof value === 'number');
-      expect([...new Float64Array(values.buffer)]).toEqual([step, ...scalars, ...Object.values(model ?? {})]);
+      const shape = slots.length === 0 ? shapes[variable]! : [];
+      const doubles = [step, ...scalars, ...Object.values(model ?? {}), ...shape];
+      expect([...new Float64Array(values.buffer)]).toEqual(doubles);
     }
     other.dispose();
     optimizer.dispose();
