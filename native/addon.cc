@@ -15,6 +15,7 @@
 #include "dispatch.h"
 #include "flight.h"
 #include "given.h"
+#include "orthogonal.h"
 #include "parallel.h"
 #include "plan.h"
 
@@ -43,9 +44,9 @@ std::size_t partsOf(const Tensor& tensor, const Grid* grid) {
   return (tensor.n + blockLength - 1) / blockLength;
 }
 
-// prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate, grids, rowSums, columnSums) -> plan:
-// registers the parameters in a zeroed ArrayBuffer, which allocate(bytes) makes. All of these arrays must
-// outlive the plan.
+// prepare(set, params, kept, rows, rowOf, variantOf, sums, allocate, grids, rowSums, columnSums, whole) ->
+// plan: registers the parameters in a zeroed ArrayBuffer, which allocate(bytes) makes. All of these arrays
+// must outlive the plan. `whole` says whether there is to be work on whole matrices, which needs room.
 Napi::Value prepare(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Offer offers[maxOffers];
@@ -78,7 +79,10 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
     at += partsOf(tensors[i], gridOf(i)) * maxSums;
   }
   const std::vector<Claim> claims = cut(tensors, grids);
-  const std::size_t bytes = line + headBytes + arenaBytes(tensors, claims, kept.data, grids);
+  const std::size_t arena = arenaBytes(tensors, claims, kept.data, grids);
+  const bool whole = info[11].IsBoolean() && info[11].As<Napi::Boolean>().Value();
+  const std::size_t room = whole ? roomBytes(*offer.set, tensors, grids) : 0;
+  const std::size_t bytes = line + headBytes + arena + (whole ? line + room : 0);
   const Napi::Value buffer =
       info[7].As<Napi::Function>().Call({Napi::Number::New(env, static_cast<double>(bytes))});
   void* memory = nullptr;
@@ -95,6 +99,7 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
   bound->settings = env.GetInstanceData<Settings>();
   bound->elements = elements;
   layOut(bound->plan, head + headBytes, tensors, claims, kept.data, grids);
+  if (whole) bound->plan.room = headOf(head + headBytes + arena);
   bound->sign = &sign;
   bound->self = bound;
   return buffer;

@@ -56,14 +56,34 @@ struct Variant {
   bool largest;       // whether those are largest numbers
   bool columns;       // whether it also adds up by columns
   bool byRows;        // whether it is for tensors that are walked row by row, and for no others
+  bool whole;         // whether it is no kernel, but work on whole matrices (orthogonal.h)
   Kernel float32[forms];
   Kernel float64[forms];
+};
+
+// A product of matrices, out = a b, or alpha c + beta a b. An element of a b is added up in the order of k,
+// each product rounded, then added: so blocks may be taken in any order, by any thread.
+struct Product {
+  std::size_t m, n, k;       // the result has m rows of n; k is what it is added up over
+  const void *left, *right;  // a and b, packed: `packed` in orthogonal.cc
+  void* out;
+  const void* c;  // null: the product by itself
+  double alpha, beta;
+  bool symmetric;  // whether the result is; then only its lower half is computed
+};
+
+// Products of one type.
+struct Products {
+  std::size_t rows, columns;            // of a tile, whose sums are in registers
+  std::size_t blockRows, blockColumns;  // of a block, which a thread takes at a time: whole tiles
+  void (*block)(const Product& product, std::size_t row, std::size_t column) noexcept;
 };
 
 struct InstructionSet {
   const char* name;
   const Variant* variants;
   std::size_t variantCount;
+  Products float32, float64;
 };
 
 }  // namespace lanestep

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "isa/floating.h"
+#include "orthogonal.h"
 #include "parallel.h"
 
 namespace lanestep {
@@ -204,12 +205,24 @@ Kernel Plan::kernelOf(std::size_t index) const noexcept {
   return (tensor.wide ? chosen.float64 : chosen.float32)[formOf(rows + row * rowLength)];
 }
 
+void Plan::stepWhole(unsigned threads, bool wakes) const noexcept {
+  for (std::size_t i = 0; i < grids.size(); i++) {
+    const std::uint32_t row = rowOf[i], variant = variantOf[i];
+    if (row >= tensors.size() || variant >= set->variantCount || !set->variants[variant].whole) continue;
+    if (!grids[i].walked() || tensors[i].slots[wholeSlot] == nullptr || tensors[i].g == nullptr) continue;
+    if (grids[i].extents[wholeSlot] != Extent::full) continue;
+    newtonSchulz(*set, tensors[i], grids[i], rows + row * rowLength + Row::coefficients, room, threads,
+                 wakes);
+  }
+}
+
 void Plan::step(unsigned threads, bool wakes) noexcept {
   if (threads > 1) {
     parallel(threads, claims.size(), workOff, this, wakes);
   } else {
     for (std::size_t i = 0; i < claims.size(); i++) workOff(this, i);
   }
+  if (room != nullptr) stepWhole(threads, wakes);
   if (!moving) return;
   moving = false;
   for (std::size_t i = 0; i < tensors.size(); i++) {

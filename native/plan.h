@@ -64,6 +64,9 @@ struct Plan {
   const std::uint32_t* rowOf = nullptr;      // [tensors.size()], a row or `skipped`
   const std::uint32_t* variantOf = nullptr;  // [tensors.size()], an index of set->variants
 
+  // For work on whole matrices; null where no rule of the plan has such.
+  void* room = nullptr;
+
   // Whether a tensor is read elsewhere than it is written.
   bool moving = false;
 
@@ -75,6 +78,10 @@ struct Plan {
 
   // How many elements a slot of a tensor has, if there is one.
   std::size_t slotLength(std::size_t index, int slot) const noexcept;
+
+ private:
+  // What is done to whole matrices at that step: one after the other, each by all threads.
+  void stepWhole(unsigned threads, bool wakes) const noexcept;
 };
 
 }  // namespace lanestep

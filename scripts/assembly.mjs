@@ -1,4 +1,5 @@
-// How AssemblyScript is called. Each file of assembly/stages and assembly/rules is an entry, and what it exports is a kernel: it takes
+// How AssemblyScript is called. assembly/products.ts is an entry, and each file of assembly/stages and assembly/rules; what one of these
+// exports is a kernel: it takes
 // the bytes of a run, the address of its coefficients (as lanes), the addresses of parameter and gradient, and those of its slots and
 // sums; it may answer what it uses (assembly/uses.ts).
 import { readdirSync } from 'node:fs';
@@ -15,6 +16,7 @@ const filesOf = (root, folder) =>
 /** The compiler's script and its arguments, in the root of a tree, for `f32` or `f64`. */
 export const assembly = (root, target) => [
   script,
+  'assembly/products.ts',
   ...['assembly/stages', 'assembly/rules'].flatMap(folder => filesOf(root, folder)),
   '--config',
   'asconfig.json',

@@ -29,7 +29,7 @@ compile() { # shellcheck disable=SC2086
 compile test/fuzz/scalar.cc "" &
 compile test/fuzz/kernels.cc "" &
 compiling=$(jobs -p)
-for file in native/{plan,fold,parallel,dispatch}.cc native/isa/*.cc; do compile "$file" "$watched"; done
+for file in native/{plan,fold,orthogonal,parallel,dispatch}.cc native/isa/*.cc; do compile "$file" "$watched"; done
 for job in $compiling; do wait "$job"; done
 # shellcheck disable=SC2086
 "$clang" -fsanitize=fuzzer $sanitizers -pthread "$folder"/*.o -o "$folder/kernels"

@@ -79,24 +79,15 @@ export class Aims<Options extends object> {
   }
 
   /** Prepares a pass. Tells whether a tensor takes part. */
-  at({
-    kernel: flag,
-    alone = false,
-    factored,
-    over = 'present',
-    sums = [],
-    write,
-    numbers,
-  }: Pass<Options>): boolean {
+  at(pass: Pass<Options>): boolean {
+    const { kernel: flag, alone = false, factored, over = 'present', sums = [], write } = pass;
     if (over === 'present' || over === 'grids') this.#seatPresent(over === 'grids');
     else this.#seat(over);
     this.writeSides(write);
     if (alone) this.#choice.useAlone(this.#kernel, flag, factored);
     else this.#choice.use(this.#kernel, flag);
     if (over === 'absent' || over === 'again') this.#kernel.rows.set(noStages, 0);
-    else
-      for (let k = 0; k < this.#clocks.rows; k++)
-        this.#writeRow(this.#clocks.ticking[k]!, flag, alone, over, numbers);
+    else for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!, pass);
     if (flag === '') this.#choice.useShorter(this.#kernel);
     this.#addUp(sums);
     return this.#someTakePart();
@@ -139,10 +130,7 @@ export class Aims<Options extends object> {
   // does so once a step: where the rule itself runs. A kernel that reads no gradient has no stages.
   #writeRow(
     clock: Clock<Options>,
-    flag: string,
-    alone: boolean,
-    over: Pass<Options>['over'],
-    numbers: Pass<Options>['numbers'],
+    { kernel: flag, alone = false, over = 'present', keep: own, numbers }: Pass<Options>,
   ): void {
     const { rows } = this.#kernel;
     const { options } = clock;
@@ -152,7 +140,7 @@ export class Aims<Options extends object> {
     const at = clock.row * row.length;
     rows[at + row.factor] = factor * clipped;
     rows[at + row.rate] = alone ? 0 : rate;
-    rows[at + row.keep] = flag === '' ? keep : 1;
+    rows[at + row.keep] = own?.(rowOf(this.#rule, clock)) ?? (flag === '' ? keep : 1);
     if (numbers === undefined) return;
     const coefficients = numbers(rowOf(this.#rule, clock));
     if (flag === '') this.#choice.see(clock.row, coefficients, clock.t + 1);

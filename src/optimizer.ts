@@ -148,7 +148,7 @@ export abstract class Optimizer<
     word: string,
   ): StatefulTensor<Options>[] {
     return parameters.map(({ name, dtype, length, shape, paramPath }) => {
-      const stack = this.#rule.grid?.(shape, `${word}${paramPath}`) ?? null;
+      const stack = this.#rule.grid?.(shape, `${word}${paramPath}`, options.numbers) ?? null;
       const grid = stack && gridOf(stack);
       const flags = flagsOfTensor(options.flags, grid);
       const slots = slotsOf(this.#rule, flags);
@@ -164,6 +164,7 @@ export abstract class Optimizer<
       parameters.map(({ array }) => array),
       room('the tensors of an optimizer', () => Uint8Array.from(kept)),
       grids.some(grid => grid !== null) ? grids : [],
+      this.#rule.whole,
     );
   }
 

@@ -36,6 +36,8 @@ export interface Pass<Options extends object> {
   readonly factored?: string;
   /** Slots that are written before it, by their names: small ones, of rows and columns. Asked for each tensor that takes part. */
   write?(row: Row<Options>): Written;
+  /** What is kept of the parameters before it, where that is not what the options' weight decay says. */
+  keep?(row: Row<Options>): number;
   /** Its coefficients, for the tensors of a row; none where it is absent. */
   numbers?(row: Row<Options>): readonly number[];
 }

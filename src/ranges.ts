@@ -49,6 +49,11 @@ export const zeroToOne = number('a number in [0, 1]', x => x >= 0 && x <= 1);
 export const fromOne = number('a finite number >= 1', x => x >= 1 && x < Infinity);
 /** A factor of an average: 0 keeps nothing, 1 would never learn. */
 export const belowOne = number('a number in [0, 1)', x => x >= 0 && x < 1);
+/** How often something is done. */
+export const wholeBelow100 = number(
+  'a whole number from 0 to 99',
+  x => Number.isInteger(x) && x >= 0 && x < 100,
+);
 /** Strictly between 0 and 1. */
 export const betweenZeroAndOne = number('a number in (0, 1)', x => x > 0 && x < 1);
 /** A power that a rate falls with, or stands still. */

@@ -51,11 +51,13 @@ export interface Rule<Options extends object> {
   readonly slots: readonly Slot<Options>[];
   /**
    * The matrices as which tensors of a shape are walked row by row; null for those that are not. They have the flag `factored`
-   * behind those of the options. The clock of such a rule is `own`.
+   * behind those of the options, which must tell all that it asks of the options. The clock of such a rule is `own`.
    *
    * @throws ShapeError where it can do nothing with that shape; `shown` is what the tensor is called
    */
-  grid?(shape: Shape, shown: string): Stack | null;
+  grid?(shape: Shape, shown: string, options: Numbers<Options>): Stack | null;
+  /** Whether a pass of it is work on whole matrices, for which a backend needs room. */
+  readonly whole?: boolean;
   /** What a parameter is filled with before its first step. For averages alone, whose parameter is nobody else's. */
   readonly initialParameter?: number;
   /** Whether PyTorch keeps no step count for it. */

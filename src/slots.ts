@@ -33,6 +33,18 @@ export function slotShape(along: 'row' | 'column' | undefined, shape: Shape, squ
 export const slotsOf = <Options extends object>(rule: Rule<Options>, flags: readonly string[]): SlotNames =>
   rule.slots.map(slot => (isThere(slot, flags) ? slot.name : null));
 
+/** The slots of a state that are like their parameters: of tensors with these options, whether they are walked row by row or not. */
+export function fullSlots<Options extends object>(
+  rule: Rule<Options>,
+  flags: readonly string[],
+  options: Numbers<Options>,
+): readonly string[] {
+  const some = rule.grid?.([1, 1], '', options) ? [flags, [...flags, factored]] : [flags];
+  return rule.slots
+    .filter(slot => !slot.scratch && slot.along === undefined && some.some(of => isThere(slot, of)))
+    .map(({ name }) => name);
+}
+
 /** How many elements each slot of a tensor has, letter by letter: an `extent` for each. */
 export const extentsOf = <Options extends object>(rule: Rule<Options>, slots: SlotNames): number[] =>
   Array.from({ length: maxSlots }, (_, k) =>

@@ -2,7 +2,7 @@
 // sanitizer sees none of this: the surroundings are memory of the same buffer.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { provideNative } from '../src/backend.js';
-import { blockLength, row as rowOf } from '../src/backends/backend.js';
+import { blockLength, newtonSchulz, row as rowOf } from '../src/backends/backend.js';
 import { NativeBackend } from '../src/backends/native.js';
 import { lanesLength, tileBytes, places as tiles } from '../src/backends/wasm/tiles.js';
 import { WasmBackend } from '../src/backends/wasm.js';
@@ -238,10 +238,12 @@ describe('in the memory of the WebAssembly kernels', () => {
         steps: 2,
         numbers: 'every kind',
       });
+      const whole = steps.flat().some(walk => walk.kernel === newtonSchulz);
       const kernel = backend.prepare(
         start.map(({ p }) => p.slice()),
         Uint8Array.from(start.flatMap(({ rows }) => rows?.extents ?? kept.map(Number))),
         start.map(({ rows }) => rows?.grid ?? null),
+        whole,
       );
       const own = [
         [tiles.coefficients, rowOf.length * size],
@@ -266,6 +268,8 @@ describe('in the memory of the WebAssembly kernels', () => {
         kernel.rows.set(row);
         kernel.run();
       }
+      // To products of matrices all tiles are one stretch.
+      if (whole) own.push([tiles.p, tiles.slots.at(-1)! + tileBytes - tiles.p]);
       let written = 0;
       for (const [at, length] of own) {
         const now = bytes.subarray(at, at + length);

@@ -379,6 +379,7 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
       'variants',
       'jobs',
       'job-of',
+      'products',
     ];
     const inRoom = (room: (typeof rooms)[number]) =>
       files

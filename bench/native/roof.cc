@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "../../native/isa/region.h"
@@ -25,6 +27,7 @@ TARGET_BEGIN("avx512f")
 namespace avx512 {
 namespace {
 constexpr int bytes = 64;
+#include "peak.h"
 #include "sweep.h"
 }  // namespace
 }  // namespace avx512
@@ -33,6 +36,7 @@ TARGET_BEGIN("avx2")
 namespace avx2 {
 namespace {
 constexpr int bytes = 32;
+#include "peak.h"
 #include "sweep.h"
 }  // namespace
 }  // namespace avx2
@@ -42,6 +46,7 @@ namespace {
 
 namespace baseline {
 constexpr int bytes = 16;
+#include "peak.h"
 #include "sweep.h"
 }  // namespace baseline
 
@@ -176,7 +181,32 @@ Napi::Value prepare(const Napi::CallbackInfo& info) {
                                      : prepared<float>(info.Env(), lengths, passes, threads);
 }
 
+// multiplyAdd(set, wide, times, 1, 0) -> a number: so many times, for each lane of seven vectors of the
+// instruction set, a multiplication and an addition. `multiplyAddOf(set, wide)` is how many that are each
+// time.
+int bytesOf(const std::string& set) { return set == "avx512" ? 64 : set == "avx2" ? 32 : 16; }
+
+Napi::Value multiplyAddOf(const Napi::CallbackInfo& info) {
+  const int bytes = bytesOf(info[0].As<Napi::String>());
+  return Napi::Number::New(info.Env(), baseline::chains * bytes / (info[1].As<Napi::Boolean>() ? 8 : 4));
+}
+
+Napi::Value multiplyAdd(const Napi::CallbackInfo& info) {
+  const bool wide = info[1].As<Napi::Boolean>();
+  const auto times = static_cast<std::size_t>(info[2].As<Napi::Number>().Int64Value());
+  const double factor = info[3].As<Napi::Number>(), term = info[4].As<Napi::Number>();
+  auto* loop = wide ? baseline::peak<double> : baseline::peak<float>;
+#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
+  const int bytes = bytesOf(info[0].As<Napi::String>());
+  if (bytes == 32) loop = wide ? avx2::peak<double> : avx2::peak<float>;
+  if (bytes == 64) loop = wide ? avx512::peak<double> : avx512::peak<float>;
+#endif
+  return Napi::Number::New(info.Env(), loop(times, factor, term));
+}
+
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  exports.Set("multiplyAdd", Napi::Function::New(env, multiplyAdd));
+  exports.Set("multiplyAddOf", Napi::Function::New(env, multiplyAddOf));
   exports.Set("prepare", Napi::Function::New(env, prepare));
   return exports;
 }

@@ -100,6 +100,8 @@ const forms: Readonly<Record<string, Form>> = {
   alig: { name: 'AliG', lr: 10 },
   momo: { name: 'MoMo', lr: 10 },
   momoadam: { name: 'MoMoAdam', lr: 0.1 },
+  // All is vectors to it, and goes AdamW's way.
+  muon: { name: 'Muon', lr: 1e-2 },
   // Of vectors its eps is nothing.
   sgdp: { name: 'SGDP', without: ['eps'] },
 };

@@ -1,5 +1,6 @@
 // Every variant of every rule. Included like isa/loop.h.
 #include "../isa/loop.h"
+#include "../isa/product.h"
 #include "../words/cube-root.h"
 #include "../words/exponential.h"
 #include "acprop.h"
@@ -36,6 +37,7 @@
 #include "mars.h"
 #include "momo-adam.h"
 #include "momo.h"
+#include "muon.h"
 #include "nadam.h"
 #include "nesterov.h"
 #include "norm.h"
@@ -230,9 +232,13 @@ constexpr Variant rule(const char* name) {
           largest<Rule<F32>>,
           columns<Rule<F32>>,
           columns<Rule<F32>> || byRows<Rule<F32>>,
+          false,
           {formOf<Rule, F32, bare>(), formOf<Rule, F32, scaled>(), formOf<Rule, F32, decayed>()},
           {formOf<Rule, F64, bare>(), formOf<Rule, F64, scaled>(), formOf<Rule, F64, decayed>()}};
 }
+
+// What is done to whole matrices, out of products of theirs (orthogonal.h).
+constexpr Variant whole(const char* name) { return {name, false, 0, false, false, true, true, {}, {}}; }
 
 constexpr Variant variants[] = {
     rule<Acprop>("acprop"),
@@ -309,10 +315,15 @@ constexpr Variant variants[] = {
     rule<MomoMoments>("momo.moments"),
     rule<MomoAdam>("momo-adam"),
     rule<MomoAdamMoments>("momo-adam.moments"),
+    rule<MuonRest>("muon"),
+    rule<MuonRest>("muon.adamw"),
+    rule<MuonDirection>("muon.direction"),
+    rule<Muon>("muon.factored"),
     rule<Nadam>("nadam"),
     rule<NesterovUpdate>("nesterov"),
     rule<NesterovAhead>("nesterov.ahead"),
     rule<NesterovBack>("nesterov.back"),
+    whole("newton-schulz"),
     rule<Norm>("norm"),
     rule<Novograd>("novograd"),
     rule<OptimisticAdam>("optimistic-adam"),
@@ -363,5 +374,5 @@ constexpr Variant variants[] = {
 };
 
 constexpr InstructionSet instructionSet(const char* name) {
-  return {name, variants, sizeof(variants) / sizeof(variants[0])};
+  return {name, variants, sizeof(variants) / sizeof(variants[0]), products<F32>(), products<F64>()};
 }

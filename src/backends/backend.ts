@@ -14,6 +14,14 @@ export const maxSums = 4;
 /** So many elements of a tensor are added up by themselves. No cut of the work falls within them, so none can change a sum. */
 export const blockLength = 4096;
 
+/**
+ * The work on whole matrices that there is, among the kernels; and the slot that it works on. Its coefficients are a size, three numbers
+ * a, b and c, and how many times: X = X / size, then so many times A = X Xᵀ, X = a X + (b A + c A A) X, for each matrix of a grid, which lies
+ * on its side where it has more rows than columns. No stage is before it.
+ */
+export const newtonSchulz = 'newton-schulz';
+export const wholeSlot = 3;
+
 /** How many elements a slot has: none, as many as its parameter, one for each row of a grid, one for each column of its matrices. */
 export const extent = { none: 0, full: 1, row: 2, column: 3 } as const;
 
@@ -60,8 +68,9 @@ export interface Backend {
    * `extent` that slot has. The parameters must have been checked.
    *
    * @param grids of the tensors that are walked row by row, null for others; absent where there are none
+   * @param whole whether there will be work on whole matrices, which needs room
    */
-  prepare(params: readonly FloatArray[], kept: Uint8Array, grids?: Grids): Kernel;
+  prepare(params: readonly FloatArray[], kept: Uint8Array, grids?: Grids, whole?: boolean): Kernel;
 }
 
 /** A list of tensors with their slots, on one backend. It checks nothing: `Optimizer` has. */

@@ -33,6 +33,7 @@ export interface Addon {
     grids: Float64Array,
     rowSums: Float64Array,
     columnSums: Float64Array,
+    whole?: boolean,
   ): Plan;
   run(plan: Plan): void;
   runAsync(plan: Plan, held: object, done: (happened: boolean) => void): void;
@@ -75,7 +76,14 @@ class NativeKernel implements Kernel {
   // The plan has their addresses.
   readonly #shared: object;
 
-  constructor(addon: Addon, set: number, params: readonly FloatArray[], kept: Uint8Array, grids: Grids) {
+  constructor(
+    addon: Addon,
+    set: number,
+    params: readonly FloatArray[],
+    kept: Uint8Array,
+    grids: Grids,
+    whole: boolean,
+  ) {
     this.#addon = addon;
     this.#run = addon.run;
     this.#bind = addon.bind;
@@ -109,6 +117,7 @@ class NativeKernel implements Kernel {
         cuts,
         rowSums,
         columnSums,
+        whole,
       );
     } catch (cause) {
       if (cause instanceof BackendError) throw cause;
@@ -217,7 +226,7 @@ export class NativeBackend implements Backend {
     this.#threads = threads;
   }
 
-  prepare(params: readonly FloatArray[], kept: Uint8Array, grids: Grids = []): Kernel {
-    return new NativeKernel(this.#addon, this.#set, params, kept, grids);
+  prepare(params: readonly FloatArray[], kept: Uint8Array, grids: Grids = [], whole = false): Kernel {
+    return new NativeKernel(this.#addon, this.#set, params, kept, grids, whole);
   }
 }

@@ -53,6 +53,7 @@ export const MARS = confine(free.MARS);
 export const MoMo = confine(free.MoMo);
 export const MoMoAdam = confine(free.MoMoAdam);
 export const MovingAverage = confine(free.MovingAverage);
+export const Muon = confine(free.Muon);
 export const NAdam = confine(free.NAdam);
 export const Nesterov = confine(free.Nesterov);
 export const NovoGrad = confine(free.NovoGrad);

@@ -34,6 +34,7 @@ import { madgrad } from './madgrad.js';
 import { mars, marsSize } from './mars.js';
 import { momo, momoMoments } from './momo.js';
 import { momoAdam, momoAdamMoments } from './momo-adam.js';
+import { muon, muonDirection } from './muon.js';
 import { nadam } from './nadam.js';
 import { nesterov } from './nesterov.js';
 import { norm } from './norm.js';
@@ -111,6 +112,9 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'momo.moments': momoMoments,
   'momo-adam': momoAdam,
   'momo-adam.moments': momoAdamMoments,
+  muon: adam,
+  'muon.direction': muonDirection,
+  'muon.factored': muon,
   nadam,
   nesterov,
   norm,
@@ -159,6 +163,7 @@ interface OverGrid {
 /** What kernels have over a grid: so many sums, which are left for each row, too, and one of each column behind them. */
 export const overGrids: Readonly<Record<string, OverGrid>> = {
   norm: { sums: 1, columns: false },
+  'muon.direction': { sums: 1, columns: false },
   'adamp.moments': { sums: 4, columns: false },
   'sgdp.moments': { sums: 4, columns: false },
   'adafactor.squares': { sums: 1, columns: true },

@@ -1,5 +1,5 @@
 // Steps of one or several passes over a list of tensors, and two ways to run them: the reference, and a backend.
-import { type Backend, maxSums, partsOf, sidesOf } from '../backends/backend.js';
+import { type Backend, maxSums, newtonSchulz, partsOf, sidesOf } from '../backends/backend.js';
 import type { Grid } from '../shape.js';
 import type { Dtype, FloatArray } from '../types.js';
 import { type ReferenceTensor, referenceStep } from './update.js';
@@ -110,6 +110,7 @@ export function runOnBackend(job: Job, backend: Backend): Outcome[] {
     params.map(({ view }) => view),
     Uint8Array.from(start.flatMap(({ rows }) => rows?.extents ?? kept.map(Number))),
     start.some(tensor => gridOf(tensor) !== null) ? start.map(gridOf) : [],
+    steps.flat().some(walk => walk.kernel === newtonSchulz),
   );
   start.forEach(({ slots }, i) => {
     slots.forEach((slot, k) => {

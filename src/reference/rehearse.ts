@@ -33,6 +33,8 @@ const made: Sums = { ...noSides, of: () => 2.25, all: () => 2.25 };
 /** Vectors of one element, of which nothing small is kept. */
 export const vectors: Tensors = { length: () => 1, grid: () => null, read: () => new Float64Array() };
 
+const matrices: Tensors = { ...vectors, grid: () => ({ matrices: 1, rows: 1, columns: 1, height: 1 }) };
+
 /** The walks of one step. */
 export function rehearsed<Options extends object>(
   rule: Rule<Options>,
@@ -50,19 +52,19 @@ export function rehearsed<Options extends object>(
     groups: [options],
     t,
     model: rule.model?.(options) ?? {},
-    tensors: vectors,
+    tensors: more.includes(factored) ? matrices : vectors,
     loss: 1.5,
   });
   const walks: Walk[] = [];
   for (let next = passes.next(); !next.done; next = passes.next(made)) {
     if (next.value === 'gradients') continue;
-    const { kernel, alone = false, over, numbers } = next.value;
+    const { kernel, alone = false, over, keep: own, numbers } = next.value;
     if (over === 'grids' && !more.includes(factored)) continue;
     const reads = over === undefined || over === 'present' || over === 'grids';
     const [factor, rate, keep] = reads ? stages : noStages;
     walks.push({
       kernel: kernelOf(rule.name, flags, next.value),
-      row: [factor, alone ? 0 : rate, kernel === '' ? keep : 1, ...(numbers?.(row) ?? [])],
+      row: [factor, alone ? 0 : rate, own?.(row) ?? (kernel === '' ? keep : 1), ...(numbers?.(row) ?? [])],
     });
   }
   return walks;

@@ -1,10 +1,11 @@
 // One pass of the reference over a tensor: the stages, then the kernel, element by element.
-import { blockLength, extent, maxSums, sidesOf } from '../backends/backend.js';
+import { blockLength, extent, maxSums, newtonSchulz, sidesOf, wholeSlot } from '../backends/backend.js';
 import { bandsOf, type Grid } from '../shape.js';
 import { lastPlace } from '../slots.js';
 import type { FloatArray } from '../types.js';
 import { arithmetic } from './arithmetic.js';
 import { overGrids, rules, wrappers } from './index.js';
+import { orthogonalize } from './products.js';
 import { decay, scale, shrink } from './stages.js';
 import { type Adding, Columns, lanes, largest, Sum } from './sum.js';
 
@@ -42,7 +43,9 @@ export function referenceStep(
   sums?: Float64Array,
   sides?: SideSums,
 ): void {
-  if (tensor.rows) {
+  if (kernel === newtonSchulz) {
+    if (tensor.rows) orthogonalize(tensor.slots[wholeSlot]!, tensor.rows.grid, row.slice(3));
+  } else if (tensor.rows) {
     const { grid } = tensor.rows;
     const { rows, columns } = sidesOf([grid]);
     const { rowSums = new Float64Array(rows), columnSums = new Float64Array(columns) } = sides ?? {};

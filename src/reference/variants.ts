@@ -39,6 +39,7 @@ import { madgrad } from '../rules/madgrad.js';
 import { mars } from '../rules/mars.js';
 import { momo } from '../rules/momo.js';
 import { momoAdam } from '../rules/momo-adam.js';
+import { muon } from '../rules/muon.js';
 import { nadam } from '../rules/nadam.js';
 import { nesterov } from '../rules/nesterov.js';
 import { novograd } from '../rules/novograd.js';
@@ -203,6 +204,15 @@ export const variants: readonly Variant[] = [
   variant(momo, { weightDecay: 0.1, decayFirst: true, maximize: true, gradientScale: 0.3 }),
   variant(momoAdam),
   variant(momoAdam, { weightDecay: 0.1, adaptLowerBound: true, maximize: true, gradientScale: 0.3 }),
+  variant(muon, { adamWeightDecay: 0.1 }),
+  variant(muon, { adamLr: 0.01, adamBetas: [0.5, 0.9], maximize: true, gradientScale: 0.3 }),
+  variant(muon, { useMuon: false, adamWeightDecay: 0.1, maximize: true }),
+  variant(muon, { lr: 0.02, nsSteps: 1 }, factored),
+  variant(
+    muon,
+    { nesterov: false, adjustLrFn: 'match_rms_adamw', nsSteps: 1, maximize: true, gradientScale: 0.3 },
+    factored,
+  ),
   variant(polyakSgd),
   variant(polyakSgd, { scaling: 0.5, maximize: true, gradientScale: 0.3 }),
   variant(prodigy, { weightDecay: 0.01, d0: 1e-3 }),

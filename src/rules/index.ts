@@ -36,6 +36,7 @@ export { MADGRAD, type MADGRADOptions } from './madgrad.js';
 export { MARS, type MARSOptions } from './mars.js';
 export { MoMo, type MoMoOptions } from './momo.js';
 export { MoMoAdam, type MoMoAdamOptions } from './momo-adam.js';
+export { Muon, type MuonOptions } from './muon.js';
 export { NAdam, type NAdamOptions } from './nadam.js';
 export { Nesterov, type NesterovOptions } from './nesterov.js';
 export { NovoGrad, type NovoGradOptions } from './novograd.js';

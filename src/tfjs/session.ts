@@ -200,6 +200,11 @@ export class Session {
     }
   }
 
+  /** The names of the slots of a variable, by its index in `known`. */
+  slotsAt(index: number): readonly string[] {
+    return this.inner.slots[index + anchors]!;
+  }
+
   /** The key in a state dict of a variable, by its index in `known`. */
   keyOf(index: number): string {
     return String(index + anchors);

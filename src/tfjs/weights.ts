@@ -1,8 +1,10 @@
 /** An optimizer's state as a list of named tensors, TensorFlow.js' form of it; and the way back. */
 import { type Optimizer, Tensor, tensor, type Variable, variable } from '@tensorflow/tfjs-core';
 import { StateError, show } from '../errors.js';
+import { insideOf } from '../inside.js';
 import type { Scalars } from '../pass.js';
 import { sameShape } from '../shape.js';
+import { fullSlots } from '../slots.js';
 import type { ParameterState } from '../state/dict.js';
 import type { Known } from './known.js';
 import { anchorKey, type Session } from './session.js';
@@ -18,11 +20,17 @@ interface Weight {
   readonly values: Float32Array | Int32Array;
 }
 
-/** The names of the slots, in the order of the weights. */
-const slotsOf = (session: Session): readonly string[] => session.inner.slots[0]!;
+// The names of the slots, in the order of the weights. A variable may not have all of them (of Muon, a matrix has others): its weights
+// of the others are zeros.
+function slotsOf({ inner }: Session): readonly string[] {
+  const { rule, options } = insideOf(inner);
+  const [{ flags, numbers }] = options as [(typeof options)[number]];
+  return fullSlots(rule, flags, numbers);
+}
 
 // Whether there is anything to go on from.
-const hasState = ({ inner }: Session): boolean => inner.slots[0]!.length + inner.scalars[0]!.length > 0;
+const hasState = (session: Session): boolean =>
+  slotsOf(session).length + session.inner.scalars[0]!.length > 0;
 
 // A step count and scalars are doubles, of which a float32 would lose digits: their bits, as whole numbers.
 const clockName = 'clock';
@@ -201,7 +209,7 @@ export function sessionOf(present: Session, restored: Restored, clocks: boolean)
         if (!sameShape(of.shape, shape)) {
           refuse(`Expected ${name}/${slot} to have the shape [${shape}], got [${of.shape}]`);
         }
-        entry[slot] = Float32Array.from(of.values);
+        if (session.slotsAt(i).includes(slot)) entry[slot] = Float32Array.from(of.values);
       });
       const key = session.keyOf(i);
       if (clocks) {

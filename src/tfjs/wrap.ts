@@ -71,7 +71,7 @@ export const wrapped: readonly WrappedClass[] = [...classes.values()];
  * `epsilon` are taken for `lr`, `betas` and `eps`, too. A function of the step is saved with its
  * value of the last step. Step counts and scalars such as NAdam's are saved, too, so that training goes on with the same
  * bits. `Adafactor`, `AdafactorPaper` and `SM3` take every variable for a vector, as they do without `shapes`: weights of rows and
- * columns have no place here. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
+ * columns have no place here. `Muon` takes those of two dimensions for matrices, and saves zeros for what they have no state of. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
  * Those two tell the loss to optimizers that go by it; `applyGradients(gradients, { loss })` does, too.
  *
  * @param Class a class of lanestep's

@@ -97,6 +97,8 @@ namespace fuzz {
 const InstructionSet& scalar() { return set; }
 
 bool keeps(std::size_t variant, int slot) {
+  // Whole matrices are not walked, and so not drawn.
+  if (set.variants[variant].whole) return false;
   float p = 1, g = 1, s[maxSlots] = {};
   const float row[rowLength] = {1, 0, 1};
   double sums[maxSums], column = 0;
@@ -122,7 +124,7 @@ int sumsOf(std::size_t variant) {
       double column = 0;
       Tensor element = {1, &p, &p, &g, {}, sums, false, &column};
       for (int k = 0; k < maxSlots; k++) element.slots[k] = &s[k];
-      one.float32[bare](&element, 1, row);
+      if (!one.whole) one.float32[bare](&element, 1, row);
       int count = 0;
       while (count < maxSums && sums[count] != none) count++;
       all.push_back(count);

@@ -15,6 +15,7 @@ import {
   positive,
   positiveOrNull,
   type Range,
+  wholeBelow100,
   zeroToOne,
 } from '../../src/ranges.js';
 import { stackOfLength } from '../../src/reference/job-of.js';
@@ -35,6 +36,8 @@ const exponents = { float32: [-126, 126], float64: [-1022, 1022] } as const;
 /** A number of a range, from all over it, but mostly where one would be. */
 function drawNumber(range: NumberRange, usual: number, dtype: Dtype, random: Generator): number {
   const [least, most] = exponents[dtype];
+  // More would take the reference long.
+  if (range === wholeBelow100) return random.below(4);
   if (range === belowOne || range === zeroToOne) {
     const what = random.weighted({ usual: 5, unit: 3, near: 3, none: 1, tiny: 1 });
     if (what === 'usual') return usual;

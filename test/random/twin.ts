@@ -95,7 +95,7 @@ export class Twin {
       return { given, numbers, flags: flagsOf(rule, given, numbers) };
     });
     this.tensors = tensors.map(({ name, group, p, shape }): TwinTensor => {
-      const stack = rule.grid?.(shape ?? [p.length], name) ?? null;
+      const stack = rule.grid?.(shape ?? [p.length], name, this.groups[group]!.numbers) ?? null;
       const grid = stack && gridOf(stack);
       const flags = flagsOfTensor(this.groups[group]!.flags, grid);
       const slotNames = slotsOf(rule, flags);
@@ -295,7 +295,8 @@ export class Twin {
     const tensor = this.tensors[i]!;
     const [factor, rate, keep] = this.#stagesOf(tensor);
     const last = pass.kernel === '';
-    const row = [factor, pass.alone ? 0 : rate, last ? keep : 1, ...coefficients];
+    const kept = pass.keep?.(this.#rowOf(tensor, i)) ?? (last ? keep : 1);
+    const row = [factor, pass.alone ? 0 : rate, kept, ...coefficients];
     const { shorter } = this.rule;
     const flags =
       last && shorter?.holds(coefficients, tensor.t + 1) ? shorter.flags(tensor.flags) : tensor.flags;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "../../native/dispatch.h"
+#include "../../native/orthogonal.h"
 #include "../../native/plan.h"
 
 namespace {
@@ -137,6 +138,8 @@ int main() {
   plan.grids = {grids.data(), grids.size()};
   plan.tensors = {tensors.data(), tensors.size()};
   plan.claims = {claims.data(), claims.size()};
+  std::vector<char> room(roomBytes(*plan.set, tensors, grids) + 64);
+  plan.room = room.data() + (0 - reinterpret_cast<std::uintptr_t>(room.data())) % 64;
 
   // What stands where sums are written, and what each pass made of it.
   const double none = take<double>();

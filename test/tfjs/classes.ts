@@ -12,6 +12,8 @@ type Any = any;
 export interface Wrappable {
   readonly name: string;
   readonly title: string;
+  /** Whether it looks at the shapes of variables. */
+  readonly shaped: boolean;
   readonly wrapped: (settings?: Settings) => LanestepOptimizer;
   readonly plain: (params: readonly FloatArray[], settings?: Settings) => Optimizer<Any, Any, Any>;
 }
@@ -29,6 +31,7 @@ const all = everyOptimizer.flatMap(entry => {
   return ends.map(({ title, options }) => ({
     name,
     title,
+    shaped: rule.whole === true,
     closure: rule.closure === true,
     wrapped: (settings: Settings = {}) => wrap(Classes[name]!, { ...options, ...settings }),
     plain: (params: readonly FloatArray[], settings: Settings = {}) =>

@@ -19,6 +19,24 @@ export type Export = (
 ) => number | undefined;
 
 const stageNames = ['scale', 'decay', 'shrink'] as const;
+const productNames = ['product', 'combine'] as const;
+const noVariants: readonly string[] = [...stageNames, ...productNames];
+
+/** A product of blocks of matrices (assembly/products.ts): addresses, and distances between rows, in bytes. */
+export type ProductExport = (
+  rows: number,
+  columns: number,
+  depth: number,
+  a: number,
+  aRow: number,
+  b: number,
+  bRow: number,
+  out: number,
+  outRow: number,
+  goesOn: number,
+) => void;
+/** out = c alpha + out beta, for so many bytes. */
+export type CombineExport = (bytes: number, out: number, c: number, alpha: number, beta: number) => void;
 
 /** What a kernel uses. Letter 0 is the parameter, 1 the gradient, those from 2 on are the slots. */
 export interface Variant {
@@ -77,7 +95,7 @@ export const variantsOf = (module: Module): string[] =>
   engine()
     .Module.exports(module)
     .map(({ name }) => name)
-    .filter(name => !(stageNames as readonly string[]).includes(name))
+    .filter(name => !noVariants.includes(name))
     .map(kernelName);
 
 /** The kernels for one element type. */
@@ -85,6 +103,8 @@ export class Kernels {
   readonly scale: Export;
   readonly decay: Export;
   readonly shrink: Export;
+  readonly product: ProductExport;
+  readonly combine: CombineExport;
   readonly #runs: readonly Export[];
   readonly #variants: Variant[] = [];
 
@@ -92,11 +112,13 @@ export class Kernels {
   constructor(module: Module, dtype: Dtype, names: readonly string[], { memory, lanes: all }: Tiles) {
     try {
       const { exports } = new (engine().Instance)(module, { env: { memory } });
-      const of = (name: string): Export => {
+      const of = <Of = Export>(name: string): Of => {
         if (typeof exports[name] !== 'function') throw new Error(`no ${name}`);
-        return exports[name] as Export;
+        return exports[name] as Of;
       };
-      [this.scale, this.decay, this.shrink] = stageNames.map(of) as [Export, Export, Export];
+      [this.scale, this.decay, this.shrink] = stageNames.map(name => of(name)) as [Export, Export, Export];
+      this.product = of('product');
+      this.combine = of('combine');
       this.#runs = names.map(name => of(exportName(name)));
       // The modules of the two types have the same exports; only what they compute tells them apart.
       const { coefficients, p, g } = places;

@@ -13,9 +13,11 @@ import {
   row,
   sidesOf,
   skipped,
+  wholeSlot,
 } from '../backend.js';
 import { type Kernels, letter } from './exports.js';
 import { type Begin, GridWalk } from './grid.js';
+import { WholeMatrices } from './products.js';
 import { call, TileSums } from './sums.js';
 import { type Chunk, Tensor } from './tensor.js';
 import { places, type Tiles } from './tiles.js';
@@ -65,14 +67,20 @@ export class WasmKernel implements Kernel {
   /** Where each tensor's sums begin. */
   readonly #begins: readonly Begin[];
   readonly #walk: GridWalk;
+  // The number of the work on whole matrices among the kernels, and who does it; null where there is none.
+  readonly #whole: { readonly index: number; readonly matrices: WholeMatrices } | null;
 
-  /** @param kernels those of an element type; it throws where they cannot be had */
+  /**
+   * @param kernels those of an element type; it throws where they cannot be had
+   * @param whole the number of the work on whole matrices, or null
+   */
   constructor(
     tiles: Tiles,
     kernels: (dtype: Dtype) => Kernels,
     params: readonly FloatArray[],
     kept: Uint8Array,
     grids: Grids,
+    whole: number | null = null,
   ) {
     this.#tileSums = new TileSums(tiles);
     const places = (): Uint32Array =>
@@ -97,6 +105,8 @@ export class WasmKernel implements Kernel {
     this.columnSums = newArray('float64', sides.columns) as Float64Array;
     const height = grids.reduce((most, grid) => Math.max(most, grid?.height ?? 0), 0);
     this.#walk = new GridWalk(this, tiles, this.#tileSums, height);
+    const dtypes = this.#tensors.map(({ dtype }) => dtype);
+    this.#whole = whole === null ? null : { index: whole, matrices: new WholeMatrices(tiles, dtypes, grids) };
   }
 
   bind(gradients: readonly (FloatArray | null)[]): void {
@@ -131,6 +141,12 @@ export class WasmKernel implements Kernel {
     const { rows } = this;
     const { coefficients, p, g } = places;
     const { kernels, memory, size, chunks } = tensor;
+    if (variantIndex === this.#whole?.index) {
+      const { dtype, grid, slots } = tensor;
+      const numbers = rows.subarray(begin + row.coefficients, begin + row.length);
+      if (grid !== null) this.#whole.matrices.newtonSchulz(kernels, dtype, slots[wholeSlot]!, grid, numbers);
+      return;
+    }
     const variant = kernels.variant(variantIndex);
     for (let k = 0; k < row.length; k++) memory[coefficients / size + k] = rows[begin + k]!;
 

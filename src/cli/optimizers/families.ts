@@ -62,6 +62,12 @@ export const families: readonly Family[] = [
     names: ['Adafactor', 'AdafactorPaper', 'SM3'],
   },
   {
+    title: 'Matrices',
+    about:
+      'The step of a matrix is made of products of matrices; what is no matrix goes the way of AdamW. They want `shapes`.',
+    names: ['Muon'],
+  },
+  {
     title: 'No rate, no schedule',
     about: 'They find their learning rate, or need no schedule for it.',
     names: ['Prodigy', 'DoG', 'LDoG', 'DoWG', 'DAdaptAdam', 'DAdaptSGD', 'ScheduleFreeAdamW', 'COCOB'],
