@@ -16,5 +16,5 @@ export const mutants = [
     'if (!agree',
     doctor,
   ],
-  ['doctor: digests nothing', 'src/cli/doctor/self-test.ts', 'digest(hashes[i]!, results);', '', doctor],
+  ['doctor: digests nothing', 'src/cli/doctor/self-test.ts', 'hashes[i]!.update(digest);', '', doctor],
 ];
