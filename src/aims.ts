@@ -80,10 +80,11 @@ export class Aims<Options extends object> {
 
   /** Prepares a pass. Tells whether a tensor takes part. */
   at(pass: Pass<Options>): boolean {
-    const { kernel: flag, alone = false, factored, over = 'present', sums = [], write } = pass;
-    if (over === 'present' || over === 'grids') this.#seatPresent(over === 'grids');
+    const { kernel: flag, alone = false, factored, over = 'present', only, sums = [], write } = pass;
+    if (over === 'present' || over === 'grids' || over === 'stepped') this.#seatPresent(over === 'grids');
     else this.#seat(over);
     this.writeSides(write);
+    if (only !== undefined) this.#excuse(only);
     if (alone) this.#choice.useAlone(this.#kernel, flag, factored);
     else this.#choice.use(this.#kernel, flag);
     if (over === 'absent' || over === 'again') this.#kernel.rows.set(noStages, 0);
@@ -105,6 +106,16 @@ export class Aims<Options extends object> {
       const row = rowOf(this.#rule, this.#clocks.ticking[k]!);
       if (this.#kernel.rowOf[row.tensor] !== skipped) this.sides.write(row.tensor, write(row));
     }
+  }
+
+  // Lets the tensors sit out whose row is not meant.
+  #excuse(only: NonNullable<Pass<Options>['only']>): void {
+    const { rowOf: places } = this.#kernel;
+    const meant = Array.from({ length: this.#clocks.rows }, (_, k) =>
+      only(rowOf(this.#rule, this.#clocks.ticking[k]!)),
+    );
+    for (let i = 0; i < places.length; i++)
+      if (places[i] !== skipped && !meant[places[i]!]) places[i] = skipped;
   }
 
   *#measured(): Iterable<Measured<Options>> {

@@ -38,8 +38,10 @@ export class Choice<Options extends object> {
 
   // The kernels of the flags that are made of the groups'.
   #of(flagsOf: (flags: readonly string[]) => readonly string[]): number[] {
+    const { name, unnamed = [] } = this.#rule;
     return this.#tensors.map(({ flags }) => {
-      return this.#indexOf([this.#rule.name, ...flagsOf(flags)].join('.'));
+      const named = flags.filter(flag => !unnamed.includes(flag));
+      return this.#indexOf([name, ...flagsOf(named)].join('.'));
     });
   }
 

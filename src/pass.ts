@@ -25,11 +25,13 @@ export interface Pass<Options extends object> {
   /** Whether that is the kernel's whole name: of one that all rules have in common, or that goes by no flag. Default false. */
   readonly alone?: boolean;
   /**
-   * Which tensors: those with a gradient (`present`, the default); of these only the ones that are walked row by row (`grids`); `all`,
-   * where gradients are not there yet; those that turned out to have none (`absent`); or those of the pass before (`again`). The kernels
-   * of the last three read no gradient.
+   * Which tensors: those with a gradient (`present`, the default); of these only the ones that are walked row by row (`grids`); the
+   * same ones as `present`, for a kernel that reads no gradient (`stepped`); `all`, where gradients are not there yet; those that turned
+   * out to have none (`absent`); or those of the pass before (`again`). The kernels of the last four read no gradient.
    */
-  readonly over?: 'present' | 'grids' | 'all' | 'absent' | 'again';
+  readonly over?: 'present' | 'grids' | 'stepped' | 'all' | 'absent' | 'again';
+  /** Whether the tensors of a row take part, of those that `over` says and `write` writes for; all do where it is absent. */
+  only?(row: Row<Options>): boolean;
   /** The names of what the kernel adds up, in its order. */
   readonly sums?: readonly string[];
   /** The whole name of the kernel of tensors that are walked row by row, where it is another. */

@@ -6,8 +6,8 @@ import type { Inside } from './inside.js';
 import type { Passes } from './pass.js';
 import type { Rule } from './rule.js';
 
-/** A rule's step as passes: its own, or the one that its coefficients make. */
-function* onePass<Options extends object>({ coefficients }: Rule<Options>): Passes<Options> {
+/** The step of a rule of one pass, as passes. */
+export function* onePass<Options extends object>({ coefficients }: Rule<Options>): Passes<Options> {
   yield {
     kernel: '',
     numbers: ({ options, t, scalars, least }) => coefficients!(options, t, scalars, least),

@@ -232,15 +232,15 @@ export class Phases<Options extends object> {
    */
   start(): void {
     const { slots, initialParameter } = this.#rule;
-    if (initialParameter === undefined && !slots.some(({ initial }) => initial)) return;
+    if (initialParameter === undefined && !slots.some(({ initial, copies }) => initial || copies)) return;
     this.#tensors.forEach((tensor, i) => {
       if (this.kernel.rowOf[i] === skipped || this.#clocks.of[i]!.scalars !== null) return;
-      if (initialParameter !== undefined) {
-        const { array, dtype, length } = this.#registry.parameters[i]!;
-        viewOf(array, dtype, 0, length).fill(initialParameter);
+      const { array, dtype, length } = this.#registry.parameters[i]!;
+      if (initialParameter !== undefined) viewOf(array, dtype, 0, length).fill(initialParameter);
+      for (const [slot, value] of startingSlots(this.#rule, tensor, tensor.options.numbers)) {
+        if (!slots[slot]!.copies) fillSlot(this.kernel, i, tensor, slot, value);
+        else this.kernel.write(i, slot, viewOf(this.moves.sourceOf(i) ?? array, dtype, 0, length), 0);
       }
-      for (const [slot, value] of startingSlots(this.#rule, tensor, tensor.options.numbers))
-        fillSlot(this.kernel, i, tensor, slot, value);
     });
   }
 

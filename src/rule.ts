@@ -26,6 +26,8 @@ export interface Slot<Options extends object> {
   readonly joins?: string;
   /** Whether it is only used within a step, and no part of a state dict. */
   readonly scratch?: boolean;
+  /** Whether it begins with what the parameter holds at its tensor's first gradient. */
+  readonly copies?: boolean;
 }
 
 /** What an optimizer is, apart from its arithmetic. */
@@ -47,6 +49,8 @@ export interface Rule<Options extends object> {
    * stands here as NaN.
    */
   flags?(options: Numbers<Options>): readonly string[];
+  /** Flags of a wrapper's, which lead to slots and not to other kernels: they are left out of a kernel's name. */
+  readonly unnamed?: readonly string[];
   /** Its state, in the order of the kernels' letters. */
   readonly slots: readonly Slot<Options>[];
   /**

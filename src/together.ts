@@ -1,4 +1,6 @@
 /** Several objects in one checkpoint: all are saved and loaded, or none. */
+
+import { averagerOf } from './averages.js';
 import {
   deserialize,
   type Land,
@@ -16,7 +18,6 @@ import { Writing, writtenOf } from './checkpoint/write.js';
 import { OptionError, StateError, show } from './errors.js';
 import { isObject, isPlain } from './given.js';
 import { type Inside, insideIn } from './inside.js';
-import { averagerOf } from './moving-average.js';
 import { contentsOf, landingOf } from './persistent.js';
 import { Random, type RandomState } from './sampling/random.js';
 import type { LoadReport } from './state/report.js';

@@ -1,4 +1,6 @@
 /** lanestep without anything native: the entry for browsers, Deno, Bun and workers, and `lanestep/wasm`. */
+
+export type { MovingAverageState } from './averages.js';
 export { type BackendChoice, type BackendInfo, backend, setThreads } from './backend.js';
 export { provideKernels } from './backends/wasm/modules.js';
 export type { LoadOptions, Progress, SaveOptions } from './checkpoint/contents.js';
@@ -19,7 +21,7 @@ export {
   StateError,
 } from './errors.js';
 export type { Group } from './group.js';
-export { MovingAverage, type MovingAverageState } from './moving-average.js';
+export { MovingAverage } from './moving-average.js';
 export type { Optimizer, Settings } from './optimizer.js';
 export type { Grads, ParamGroup, ParamList, Params, ParamsLike, Shapes } from './params.js';
 export type { MovingAverageOptions } from './rules/average.js';
@@ -30,6 +32,7 @@ export type { Shape } from './shape.js';
 export type { ParameterState, StateDict } from './state/dict.js';
 export type { DifferingOption, LoadReport, Mismatch } from './state/report.js';
 export type { StepOptions } from './step-options.js';
+export { StochasticWeightAverage } from './stochastic-weight-average.js';
 export {
   deserializeAll,
   type LoadAllReport,
@@ -41,4 +44,7 @@ export {
 } from './together.js';
 export type { StepInput } from './told.js';
 export type { Dtype, FloatArray, Hyper, Pair, Path, Schedule, Several, Triple } from './types.js';
-export { type BaseClass, SAM, type SAMOptions } from './wrappers/sam.js';
+export { ASAM, type ASAMOptions } from './wrappers/asam.js';
+export type { BaseClass } from './wrappers/base.js';
+export { Lookahead, type LookaheadOptions } from './wrappers/lookahead.js';
+export { SAM, type SAMOptions } from './wrappers/sam.js';

@@ -123,7 +123,9 @@ it.skipIf(nativeMissing)('has the forms that rows ask for, and no others', () =>
   };
   // What runs over tensors that have no gradient (`over` of a pass).
   // What is done to whole matrices reads none either.
-  const over = ['newton-schulz', 'nesterov.ahead', 'nesterov.back', 'sam.back', 'schedule-free-adamw.eval'];
+  const over = ['newton-schulz', 'nesterov.ahead', 'nesterov.back', 'sam.back', 'schedule-free-adamw.eval'].concat(
+    ['lift', 'lower', 'pull', 'reset', 'sync'].map(word => `lookahead.${word}`),
+  );
   const got = Object.fromEntries(names.map((name, i) => [name, stages[i]]));
   expect(got).toEqual(
     Object.fromEntries(names.map(name => [name, over.includes(name) ? 'none' : wanted(name)])),

@@ -19,6 +19,7 @@
 #include "adopt.h"
 #include "aggmo.h"
 #include "alig.h"
+#include "asam.h"
 #include "asgd.h"
 #include "average.h"
 #include "cocob.h"
@@ -33,6 +34,7 @@
 #include "laprop.h"
 #include "lars.h"
 #include "lion.h"
+#include "lookahead.h"
 #include "madgrad.h"
 #include "mars.h"
 #include "momo-adam.h"
@@ -278,6 +280,8 @@ constexpr Variant variants[] = {
     rule<AggmoFour>("aggmo.two.three.four"),
     rule<AligPlain>("alig"),
     rule<AligMomentum>("alig.momentum"),
+    rule<AsamAscend>("asam.ascend"),
+    rule<AsamSize>("asam.size"),
     rule<Asgd>("asgd"),
     rule<AveragePlain>("average"),
     rule<AverageCorrected>("average.corrected"),
@@ -305,6 +309,11 @@ constexpr Variant variants[] = {
     rule<LarsNesterov>("lars.nesterov"),
     rule<LarsNorms>("lars.norms"),
     rule<Lion>("lion"),
+    rule<LookaheadLift>("lookahead.lift"),
+    rule<LookaheadLower>("lookahead.lower"),
+    rule<LookaheadPull>("lookahead.pull"),
+    rule<LookaheadReset>("lookahead.reset"),
+    rule<LookaheadSync>("lookahead.sync"),
     rule<MadgradPlain>("madgrad"),
     rule<MadgradMomentum>("madgrad.momentum"),
     rule<MarsPlain>("mars"),

@@ -1,4 +1,5 @@
 // Every rule of the reference, by name; a kernel of a rule's that has arithmetic of its own stands here by its whole name.
+import { lastPlace } from '../slots.js';
 import { acprop } from './acprop.js';
 import { adabelief } from './adabelief.js';
 import { adabound } from './adabound.js';
@@ -16,6 +17,7 @@ import { adopt } from './adopt.js';
 import { aggmo } from './aggmo.js';
 import { alig } from './alig.js';
 import type { ElementRule } from './arithmetic.js';
+import { asamAscend, asamSize } from './asam.js';
 import { asgd } from './asgd.js';
 import { average } from './average.js';
 import { cocob } from './cocob.js';
@@ -30,6 +32,7 @@ import { lamb, lambMoments } from './lamb.js';
 import { laprop } from './laprop.js';
 import { lars, larsNorms } from './lars.js';
 import { lion } from './lion.js';
+import { lookaheadLift, lookaheadLower, lookaheadPull, lookaheadReset, lookaheadSync } from './lookahead.js';
 import { madgrad } from './madgrad.js';
 import { mars, marsSize } from './mars.js';
 import { momo, momoMoments } from './momo.js';
@@ -85,6 +88,8 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   adapnm,
   aggmo,
   alig,
+  'asam.ascend': asamAscend,
+  'asam.size': asamSize,
   asgd,
   average,
   cocob,
@@ -105,6 +110,11 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   lars,
   'lars.norms': larsNorms,
   lion,
+  'lookahead.lift': lookaheadLift,
+  'lookahead.lower': lookaheadLower,
+  'lookahead.pull': lookaheadPull,
+  'lookahead.reset': lookaheadReset,
+  'lookahead.sync': lookaheadSync,
   madgrad,
   mars,
   'mars.size': marsSize,
@@ -172,5 +182,11 @@ export const overGrids: Readonly<Record<string, OverGrid>> = {
   'sm3.momentum.factored': { sums: 1, columns: true, largest: true },
 };
 
-/** Those that belong to a wrapper, whatever it wraps. */
-export const wrappers: ReadonlySet<string> = new Set(['sam']);
+/** The places of the first letters of kernels that belong to a wrapper, which has its own slots behind those of whatever it wraps. */
+export const firstLetters: Readonly<Record<string, number>> = {
+  'asam.ascend': lastPlace,
+  'lookahead.pull': lastPlace - 1,
+  'lookahead.sync': lastPlace,
+  'sam.ascend': lastPlace,
+  'sam.back': lastPlace,
+};

@@ -23,4 +23,37 @@ export const sequences: readonly Sequence[] = [
       { kernel: 'sam.back', coefficients: [] },
     ],
   },
+  {
+    title: 'asam',
+    kernel: 'asam.ascend',
+    slots: maxSlots,
+    passes: [
+      { kernel: 'asam.size', coefficients: [1, 0.01] },
+      { kernel: 'asam.ascend', coefficients: [1, 0.01, 0.5] },
+      { kernel: 'sam.back', coefficients: [] },
+    ],
+  },
+  {
+    title: 'lookahead',
+    kernel: 'lookahead.sync',
+    slots: maxSlots,
+    passes: [{ kernel: 'lookahead.sync', coefficients: [0.8, 1 - 0.8] }],
+  },
+  {
+    title: 'lookahead, the momentum pulled back',
+    kernel: 'lookahead.lower',
+    slots: maxSlots,
+    passes: [
+      { kernel: 'lookahead.lift', coefficients: [] },
+      { kernel: 'lookahead.pull', coefficients: [0.3, 1 - 0.3] },
+      { kernel: 'lookahead.lower', coefficients: [] },
+      { kernel: 'sam.back', coefficients: [] },
+    ],
+  },
+  {
+    title: 'lookahead, the momentum reset',
+    kernel: 'lookahead.reset',
+    slots: 1,
+    passes: [{ kernel: 'lookahead.reset', coefficients: [0] }],
+  },
 ];

@@ -1,10 +1,9 @@
 // One pass of the reference over a tensor: the stages, then the kernel, element by element.
 import { blockLength, extent, maxSums, newtonSchulz, sidesOf, wholeSlot } from '../backends/backend.js';
 import { bandsOf, type Grid } from '../shape.js';
-import { lastPlace } from '../slots.js';
 import type { FloatArray } from '../types.js';
 import { arithmetic } from './arithmetic.js';
-import { overGrids, rules, wrappers } from './index.js';
+import { firstLetters, overGrids, rules } from './index.js';
 import { orthogonalize } from './products.js';
 import { decay, scale, shrink } from './stages.js';
 import { type Adding, Columns, lanes, largest, Sum } from './sum.js';
@@ -77,8 +76,7 @@ function stepOfRun(
   const adding: Adding[] = [...blocks];
   if (columns !== undefined) adding[overGrids[kernel]!.sums] = new Columns(columns, place);
   const update = (rules[kernel] ?? rules[name]!)(words, coefficients.map(round), flagged, adding);
-  // A wrapper's kernel has its letters in the last places.
-  const [s0, s1, s2, s3, s4, s5] = wrappers.has(name) ? slots.slice(lastPlace) : slots;
+  const [s0, s1, s2, s3, s4, s5] = kernel in firstLetters ? slots.slice(firstLetters[kernel]) : slots;
   // Millions of elements go through this loop when steps are drawn at random: it makes no lists but the rule's own.
   for (let i = 0; i < p.length; i++) {
     place.lane = i % lanes;

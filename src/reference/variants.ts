@@ -20,7 +20,7 @@ import { adopt } from '../rules/adopt.js';
 import { aggmo } from '../rules/aggmo.js';
 import { alig } from '../rules/alig.js';
 import { asgd } from '../rules/asgd.js';
-import { average } from '../rules/average.js';
+import { average, equalWeights } from '../rules/average.js';
 import { cocob } from '../rules/cocob.js';
 import { dadaptAdam } from '../rules/dadapt-adam.js';
 import { dadaptSgd } from '../rules/dadapt-sgd.js';
@@ -92,6 +92,7 @@ const borrowers = new Map<Rule<any>, string>([
   [adafactorPaper, ' (adafactor-paper)'],
   [adamw, ' (adamw)'],
   [dowg, ' (dowg)'],
+  [equalWeights, ' (stochastic-weight-average)'],
   [ldog, ' (ldog)'],
   [polyakSgd, ' (polyak-sgd)'],
   [tfjsSgd, ' (tfjs-sgd)'],
@@ -337,4 +338,5 @@ export const variants: readonly Variant[] = [
   variant(tfjsRmsprop, { centered: true, momentum: 0.5, maximize: true }),
   variant(average),
   variant(average, { biasCorrection: true, decay: 0.9 }),
+  variant(equalWeights),
 ];

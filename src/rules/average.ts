@@ -54,3 +54,15 @@ export const copyingFirst: Rule<AverageOptions> = {
   coefficients: (options, t, before, least) =>
     t === 1 ? [0, 1, 1] : average.coefficients!(options, t, before, least),
 };
+
+/** The rule of `StochasticWeightAverage`: every update counts as much as any other. */
+export const equalWeights: Rule<object> = {
+  name: 'average',
+  label: 'StochasticWeightAverage',
+  title: 'stochastic-weight-average',
+  ownOptionsOnly: true,
+  options: {},
+  slots: [],
+  initialParameter: -0,
+  coefficients: (_, t) => [(t - 1) / t, 1 / t, 1],
+};

@@ -26,4 +26,5 @@ export {
 } from './reduce-lr-on-plateau.js';
 export { type SequencePiece, sequence } from './sequence.js';
 export { type StepDecayOptions, stepDecay } from './step-decay.js';
+export { type SwaLROptions, swaLR } from './swa-lr.js';
 export { type WarmupOptions, warmup } from './warmup.js';

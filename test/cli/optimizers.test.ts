@@ -21,7 +21,9 @@ describe.skipIf(unbuilt !== '')(`lanestep optimizers${unbuilt}`, () => {
     const classes = Object.entries(lanestep).filter(
       ([, value]) => typeof value === 'function' && value.prototype instanceof Optimizer,
     );
-    expect([...names].sort()).toEqual([...classes.map(([name]) => name), 'MovingAverage'].sort());
+    expect([...names].sort()).toEqual(
+      [...classes.map(([name]) => name), 'MovingAverage', 'StochasticWeightAverage'].sort(),
+    );
     expect(new Set(names).size).toBe(names.length);
   });
 

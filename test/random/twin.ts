@@ -266,16 +266,19 @@ export class Twin {
       }
       const { over = 'present' } = pass;
       const every = this.tensors.map((_, i) => i);
-      const among = {
+      const rowOf = (i: number) => this.#rowOf(this.tensors[i]!, i);
+      const present = every.filter(i => gradients[i] !== null);
+      const listed = {
         all: every,
         again,
-        present: every.filter(i => gradients[i] !== null),
+        present,
+        stepped: present,
         grids: every.filter(i => gradients[i] !== null && this.tensors[i]!.grid !== null),
         absent: every.filter(i => gradients[i] === null),
       }[over];
+      const among = listed.filter(i => pass.only?.(rowOf(i)) ?? true);
       again = among;
       // Out of the sums of the pass before, which end here.
-      const rowOf = (i: number) => this.#rowOf(this.tensors[i]!, i);
       for (const i of among) this.#write(this.tensors[i]!, pass.write?.(rowOf(i)));
       const numbers = among.map(i => pass.numbers?.(rowOf(i)) ?? []);
       sums.clear();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MovingAverage, OptionError, StateError } from '../../src/index.js';
+import { MovingAverage, OptionError, StateError, StochasticWeightAverage } from '../../src/index.js';
 import { expectNear, expectWithin, golden, onEachBackend, tensors, waves } from './trajectory.js';
 
 onEachBackend(backend => {
@@ -355,5 +355,69 @@ onEachBackend(backend => {
     for (const decay of [1.1, -0.1, Number.NaN]) {
       expect(() => new MovingAverage(params, { decay, backend })).toThrow(OptionError);
     }
+  });
+});
+
+onEachBackend(backend => {
+  describe('StochasticWeightAverage', () => {
+    // 6; (6 + 2)/2; (6 + 2 + 1)/3
+    test('by hand: every update counts alike, and the first one copies', () => {
+      const param = Float64Array.of(0, Number.NaN);
+      const average = new StochasticWeightAverage({ w: param }, { backend });
+      expect([...average.values.w]).toEqual([0, Number.NaN]);
+      const seen = [6, 2, 1].map(p => {
+        param.fill(p);
+        average.update();
+        return [...average.values.w];
+      });
+      expect(seen.slice(0, 2)).toEqual([
+        [6, 6],
+        [4, 4],
+      ]);
+      expectNear(seen[2]!, [3, 3]);
+      expect(average.steps).toBe(3);
+    });
+
+    test('is the mean of many, and of one that stays it is that', () => {
+      const params = tensors('float64', [[0], [3]]);
+      const average = new StochasticWeightAverage(params, { backend });
+      let sum = 0;
+      for (let t = 1; t <= 50; t++) {
+        params[0]!.set(waves(t, 1));
+        sum += params[0]![0]!;
+        average.update();
+      }
+      expectWithin(average.values[0]!, [sum / 50], () => 1e-12, 'mean');
+      expectWithin(average.values[1]!, [3], () => 1e-14, 'constant');
+    });
+
+    test('swaps, saves and resumes, and says what it is', () => {
+      const param = Float32Array.of(1, 2);
+      const average = new StochasticWeightAverage([param], { backend });
+      average.update();
+      param.set([3, 5]);
+      average.update();
+      average.swap();
+      expect([param, average.swapped]).toEqual([Float32Array.of(2, 3.5), true]);
+      average.swapBack();
+      expect(param).toEqual(Float32Array.of(3, 5));
+      const other = new StochasticWeightAverage([param], { backend });
+      other.deserialize(average.serialize());
+      param.set([-1, 7]);
+      for (const one of [average, other]) one.update();
+      expect(other.values).toEqual(average.values);
+      expect(other.steps).toBe(3);
+      expect(other.toJSON()).toMatchObject({ class: 'StochasticWeightAverage', steps: 3, swapped: false });
+      expect(() => new MovingAverage([param], { backend }).deserialize(average.serialize())).toThrow(
+        StateError,
+      );
+      other.dispose();
+    });
+
+    test('takes no options but the backend', () => {
+      expect(() => new StochasticWeightAverage([Float32Array.of(1)], { decay: 0.5 } as never)).toThrow(
+        OptionError,
+      );
+    });
   });
 });

@@ -69,6 +69,15 @@ const table: Record<string, { good: object; bad: Record<string, unknown[]> }> = 
       maxMomentum: [1, ...FACTOR],
     },
   },
+  swaLR: {
+    good: { lr: 1, swaLr: 0.5 },
+    bad: {
+      lr: [undefined, ...LR],
+      swaLr: [undefined, ...LR],
+      annealEpochs: COUNT,
+      annealStrategy: ['cosine', null],
+    },
+  },
   lambda: { good: { lr: 1, factor: () => 1 }, bad: { lr: [undefined, ...LR], factor: [undefined, 1, null] } },
   multiplicative: {
     good: { lr: 1, factor: () => 1 },

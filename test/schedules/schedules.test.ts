@@ -16,6 +16,7 @@ import {
   ReduceLROnPlateau,
   sequence,
   stepDecay,
+  swaLR,
   warmup,
 } from '../../src/schedules/index.js';
 import type { Schedule } from '../../src/types.js';
@@ -42,6 +43,8 @@ const every: Record<string, Schedule> = {
   'oneCycle momentum': oneCycle({ maxLr: 1, totalSteps: 10, threePhase: true }).momentum,
   lambda: lambda({ lr: 0.1, factor: t => 1 / t }),
   multiplicative: multiplicative({ lr: 0.1, factor: () => 0.5 }),
+  'swaLR up': swaLR({ lr: 0.1, swaLr: 0.3, annealEpochs: 7 }),
+  'swaLR down': swaLR({ lr: 0.1, swaLr: 0, annealStrategy: 'linear' }),
   sequence: sequence([{ schedule: 0.1, steps: 2 }, { schedule: cosine({ lr: 0.1, tMax: 3 }) }]),
   warmup: warmup({ steps: 4, schedule: 0.1 }),
   'warmup of no steps': warmup({ steps: 0, schedule: 0.1 }),
@@ -295,6 +298,21 @@ describe('by hand', () => {
     expect(take(schedule, 6)).toEqual([0, 2, 4, 6, 8, 4]);
     expect(warmup({ steps: 3, schedule: 3 })(1)).toBe(1);
     expect(take(warmup({ steps: 0, schedule: t => t }), 2)).toEqual([1, 2]);
+  });
+
+  // (1 - cos 60°)/2 = 1/4 of the way
+  test('swaLR', () => {
+    const cosine = take(swaLR({ lr: 1, swaLr: 5, annealEpochs: 3 }), 6);
+    expect(cosine.map(lr => Number(lr.toPrecision(14)))).toEqual([1, 2, 4, 5, 5, 5]);
+    expect([cosine[0], cosine[3]]).toEqual([1, 5]);
+    expect(take(swaLR({ lr: 4, swaLr: 0, annealEpochs: 4, annealStrategy: 'linear' }), 6)).toEqual([
+      4, 3, 2, 1, 0, 0,
+    ]);
+    expect(take(swaLR({ lr: 1, swaLr: 0.5, annealEpochs: 0 }), 2)).toEqual([0.5, 0.5]);
+    const byDefault = take(swaLR({ lr: 1, swaLr: 0 }), 11);
+    expect([byDefault[9]! > 0, byDefault[10]]).toEqual([true, 0]);
+    expect(byDefault[5]).toBe(0.5);
+    expect(byDefault[1]).toBeGreaterThan(0.97);
   });
 
   test('chained', () => {

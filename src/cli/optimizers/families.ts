@@ -79,8 +79,10 @@ export const families: readonly Family[] = [
   },
   {
     title: 'Around another optimizer',
-    about: '`SAM` takes the steps of any other one; `MovingAverage` takes none, it averages.',
-    names: ['SAM', 'MovingAverage'],
+    about:
+      '`SAM`, `ASAM` and `Lookahead` take the steps of any other one; `MovingAverage` and `StochasticWeightAverage` take none, they ' +
+      'average.',
+    names: ['SAM', 'ASAM', 'Lookahead', 'MovingAverage', 'StochasticWeightAverage'],
   },
 ];
 
