@@ -92,7 +92,7 @@ export class Reference {
     const of = (_: number, name: string) => totals[names.indexOf(name)]!;
     const all = (name: string) => this.#lengths.reduce(sum => sum + of(0, name), 0);
     for (;;) {
-      const next = passes.next({ ...noSides, of, all });
+      const next = passes.next({ ...noSides, of, all, most: all });
       if (next.done) return next.value;
       // What is raced are vectors.
       if (next.value === 'gradients' || next.value.over === 'grids') continue;

@@ -13,6 +13,7 @@ import { Sides } from './sides.js';
 import { noStages } from './stages.js';
 import type { StatefulTensor } from './state/dict.js';
 import { TensorSums } from './sums.js';
+import type { FloatArray } from './types.js';
 
 /** The passes of one optimizer's steps. A step of one pass, with nothing to find out before it, is prepared by `Phases` alone. */
 export class Aims<Options extends object> {
@@ -80,9 +81,9 @@ export class Aims<Options extends object> {
 
   /** Prepares a pass. Tells whether a tensor takes part. */
   at(pass: Pass<Options>): boolean {
-    const { kernel: flag, alone = false, factored, over = 'present', only, sums = [], write } = pass;
+    const { kernel: flag, alone = false, factored, over = 'present', bound, only, sums = [], write } = pass;
     if (over === 'present' || over === 'grids' || over === 'stepped') this.#seatPresent(over === 'grids');
-    else this.#seat(over);
+    else this.#seat(over, bound);
     this.writeSides(write);
     if (only !== undefined) this.#excuse(only);
     if (alone) this.#choice.useAlone(this.#kernel, flag, factored);
@@ -168,14 +169,14 @@ export class Aims<Options extends object> {
   }
 
   // Those kernels read no gradient. The parameter stands in its place; one whose memory is gone is left where it is.
-  #seat(over: 'all' | 'absent' | 'again'): void {
+  #seat(over: 'all' | 'absent' | 'again', bound?: readonly FloatArray[]): void {
     if (over === 'all') this.#clocks.begin();
     const wanted = (i: number) =>
       over === 'all' || (over === 'absent' ? this.#phases.incoming[i] === null : this.#took[i]!);
     const standIns = this.#registry.parameters.map(({ array, length }, i) => {
       const takes = wanted(i) && lengthOf(array) === length;
       this.#kernel.rowOf[i] = !takes ? skipped : over === 'all' ? this.#clocks.rowOf(i) : 0;
-      return takes ? array : null;
+      return takes ? (bound?.[i] ?? array) : null;
     });
     this.#phases.bindInstead(standIns);
   }

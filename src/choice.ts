@@ -40,7 +40,7 @@ export class Choice<Options extends object> {
   #of(flagsOf: (flags: readonly string[]) => readonly string[]): number[] {
     const { name, unnamed = [] } = this.#rule;
     return this.#tensors.map(({ flags }) => {
-      const named = flags.filter(flag => !unnamed.includes(flag));
+      const named = unnamed === 'all' ? [] : flags.filter(flag => !unnamed.includes(flag));
       return this.#indexOf([name, ...flagsOf(named)].join('.'));
     });
   }

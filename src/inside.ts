@@ -8,7 +8,7 @@ import type { Phases } from './phases.js';
 import type { Registry } from './registry.js';
 import type { Rule } from './rule.js';
 import type { StatefulTensor } from './state/dict.js';
-import { nothing, type Told, toldIn } from './told.js';
+import { answerIn, nothing, type Told, toldIn } from './told.js';
 import type { Turn } from './turn.js';
 
 interface Parts<Options extends object> {
@@ -69,8 +69,20 @@ export class Inside<Options extends object> {
    * @throws OptionError
    */
   tell(given: unknown): void {
-    const { byLoss = false, label } = this.rule;
-    this.told = given === undefined && !byLoss ? nothing : toldIn(given, label, byLoss);
+    const { byLoss = false, closure = false, label } = this.rule;
+    const needed = byLoss && !closure;
+    this.told = given === undefined && !needed ? nothing : toldIn(given, label, needed);
+  }
+
+  /**
+   * Takes what a closure of a rule that goes by the loss has answered, and gives the gradients.
+   *
+   * @throws OptionError
+   */
+  hear(answer: unknown): unknown {
+    const { loss, grads } = answerIn(answer, this.rule.label);
+    this.told = { loss };
+    return grads;
   }
 
   /** Refuses all work from now on, for this reason; or, with null, no more. */
@@ -128,13 +140,16 @@ export class Inside<Options extends object> {
   /** What a step of several passes begins from. */
   beginning(): Step<Options> {
     const groups = this.options.map(({ numbers }) => numbers);
+    const inside = this;
     return {
       options: groups[0]!,
       groups,
       t: this.steps + 1,
       model: this.model,
       tensors: this.aims.sides,
-      loss: this.told.loss,
+      get loss() {
+        return inside.told.loss;
+      },
     };
   }
 }

@@ -25,6 +25,7 @@ import { type Portrait, portraitOf, portrayed } from './portrait.js';
 import { Registry } from './registry.js';
 import { room } from './room.js';
 import { optionsOf, type Rule } from './rule.js';
+import { withSeveral } from './several.js';
 import { gridOf } from './shape.js';
 import { extentsOf, flagsOfTensor, slotShape, slotsOf } from './slots.js';
 import type { StatefulTensor } from './state/dict.js';
@@ -152,7 +153,9 @@ export abstract class Optimizer<
       const grid = stack && gridOf(stack);
       const flags = flagsOfTensor(options.flags, grid);
       const slots = slotsOf(this.#rule, flags);
-      const slotShapes = this.#rule.slots.map(({ along, squeezed }) => slotShape(along, shape, squeezed));
+      const slotShapes = this.#rule.slots.map(({ along, squeezed, times }) =>
+        times ? [times(options.numbers), ...shape] : slotShape(along, shape, squeezed),
+      );
       return { name, named, dtype, length, shape, options, flags, grid, slots, slotShapes };
     });
   }
@@ -160,12 +163,13 @@ export abstract class Optimizer<
   #prepare(backend: Backend, { parameters }: Registry, tensors: readonly StatefulTensor<Options>[]): Kernel {
     const kept = tensors.flatMap(({ slots }) => extentsOf(this.#rule, slots));
     const grids = tensors.map(({ grid }) => grid);
-    return backend.prepare(
+    const kernel = backend.prepare(
       parameters.map(({ array }) => array),
       room('the tensors of an optimizer', () => Uint8Array.from(kept)),
       grids.some(grid => grid !== null) ? grids : [],
       this.#rule.whole,
     );
+    return withSeveral(kernel, tensors);
   }
 
   #workOf(

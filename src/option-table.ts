@@ -74,5 +74,11 @@ export const choice = <const Word extends string>(value: Word, ...others: readon
   range: { kind: 'choice', of: [value, ...others] },
 });
 
+/** One of several words, or null for none, which is the default. */
+export const choiceOrNull = <const Word extends string>(...of: readonly Word[]): Option<Word | null> => ({
+  default: null,
+  range: { kind: 'choice', of, orNull: true },
+});
+
 /** Yes or no. */
 export const flag = (value: boolean): Option<boolean> => ({ default: value, range: { kind: 'flag' } });

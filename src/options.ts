@@ -20,8 +20,9 @@ function checkGiven(value: unknown, range: Range, name: string, dtypes: readonly
     if (typeof value !== 'boolean')
       throw new OptionError(`Expected true or false for ${name}, got ${show(value)}`);
   } else if (range.kind === 'choice') {
-    if (typeof value !== 'string' || !range.of.includes(value))
-      throw new OptionError(`Expected ${range.of.map(show).join(' or ')} for ${name}, got ${show(value)}`);
+    const words: readonly unknown[] = range.orNull ? [...range.of, null] : range.of;
+    if (!words.includes(value))
+      throw new OptionError(`Expected ${words.map(show).join(' or ')} for ${name}, got ${show(value)}`);
   } else if (range.kind === 'list') {
     const { length, least = length } = range;
     if (!Array.isArray(value) || value.length < least || value.length > length) {

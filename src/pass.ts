@@ -1,6 +1,7 @@
 /** What a step of several passes is made of: the words in which a rule says it. */
 import type { Numbers } from './option-table.js';
 import type { Grid } from './shape.js';
+import type { FloatArray } from './types.js';
 
 /** Numbers that a rule keeps for each tensor, or for the whole model, beside its slots, by PyTorch's names. */
 export type Scalars = Readonly<Record<string, number>>;
@@ -30,6 +31,8 @@ export interface Pass<Options extends object> {
    * out to have none (`absent`); or those of the pass before (`again`). The kernels of the last four read no gradient.
    */
   readonly over?: 'present' | 'grids' | 'stepped' | 'all' | 'absent' | 'again';
+  /** What stands in the gradients' place, for kernels over `all`: of each tensor an array like it, of our own. */
+  readonly bound?: readonly FloatArray[];
   /** Whether the tensors of a row take part, of those that `over` says and `write` writes for; all do where it is absent. */
   only?(row: Row<Options>): boolean;
   /** The names of what the kernel adds up, in its order. */
@@ -53,6 +56,8 @@ export interface Sums {
   of(tensor: number, name: string): number;
   /** Over all tensors, one after the other. */
   all(name: string): number;
+  /** The largest of all tensors, of what is a largest number; a NaN is passed over. */
+  most(name: string): number;
   /** Of a tensor that is walked row by row: one of the pass' sums, of each row. It lasts until the next pass. */
   rows(tensor: number, name: string): Float64Array;
   /**
@@ -70,6 +75,13 @@ export interface Tensors {
   grid(tensor: number): Grid | null;
   /** A copy of a slot, by its name: a small one, of rows or columns. */
   read(tensor: number, slot: string): Float64Array;
+  /** Of each tensor, a slot of several arrays (`times`): the arrays themselves, one after the other. */
+  several(slot: string): readonly FloatArray[];
+  /** Arrays like the tensors. */
+  arrays(): readonly FloatArray[];
+  /** Copies a slot of all tensors into such arrays; and back. */
+  copy(slot: string, into: readonly FloatArray[]): void;
+  restore(slot: string, from: readonly FloatArray[]): void;
 }
 
 /** What a step begins from. */
@@ -83,7 +95,7 @@ export interface Step<Options extends object> {
   /** The scalars of the whole model, before it. */
   readonly model: Scalars;
   readonly tensors: Tensors;
-  /** The loss that the gradients are of, for a rule that goes by it (`byLoss`); else NaN. */
+  /** The loss that the gradients are of, for a rule that goes by it (`byLoss`); else NaN. With a closure, that of its last answer. */
   readonly loss: number;
 }
 

@@ -27,7 +27,8 @@ function checkClosure(closure: unknown): void {
 /** Takes gradients, and looks at them where the options of a group say so. */
 function* taken<Options extends object>(inside: Inside<Options>, given: unknown): Demanding {
   const { phases, aims } = inside;
-  aims.take(given);
+  aims.take(inside.rule.closure && inside.rule.byLoss ? inside.hear(given) : given);
+  if (inside.rule.entire) phases.checkEntire(inside.rule.label);
   if (inside.measures) {
     if (aims.atNorm()) yield 'run';
     inside.gradientNorm = aims.norm();

@@ -26,7 +26,7 @@ export interface ListRange {
 export type Range =
   | NumberRange
   | ListRange
-  | { readonly kind: 'choice'; readonly of: readonly string[] }
+  | { readonly kind: 'choice'; readonly of: readonly string[]; readonly orNull?: boolean }
   | { readonly kind: 'flag' };
 
 const number = (text: string, holds: (x: number) => boolean): NumberRange => ({
@@ -77,6 +77,8 @@ export const nonNegativeOrNull = orNull(nonNegative);
 export const positiveOrNull = orNull(positive);
 /** A factor of an average below 1, or null for what follows from others. */
 export const belowOneOrNull = orNull(belowOne);
+/** A count, or null for what follows from others. */
+export const wholeFromOneOrNull = orNull(wholeFromOne);
 /** At least 1, or null for none. */
 export const fromOneOrNull = orNull(fromOne);
 

@@ -26,6 +26,11 @@ export interface Slot<Options extends object> {
   readonly joins?: string;
   /** Whether it is only used within a step, and no part of a state dict. */
   readonly scratch?: boolean;
+  /**
+   * As how many arrays like the parameter it is kept, one after the other; one, where this is absent. A slot of several stands behind
+   * those of the kernels' letters, which do not reach it: a pass has it in the gradient's place (`bound`).
+   */
+  times?(options: Numbers<Options>): number;
   /** Whether it begins with what the parameter holds at its tensor's first gradient. */
   readonly copies?: boolean;
 }
@@ -49,8 +54,8 @@ export interface Rule<Options extends object> {
    * stands here as NaN.
    */
   flags?(options: Numbers<Options>): readonly string[];
-  /** Flags of a wrapper's, which lead to slots and not to other kernels: they are left out of a kernel's name. */
-  readonly unnamed?: readonly string[];
+  /** Flags that lead to slots and not to other kernels: they are left out of a kernel's name. `all`, where none is a kernel's. */
+  readonly unnamed?: readonly string[] | 'all';
   /** Its state, in the order of the kernels' letters. */
   readonly slots: readonly Slot<Options>[];
   /**
@@ -105,6 +110,8 @@ export interface Rule<Options extends object> {
   model?(options: Numbers<Options>): Scalars;
   /** Whether its steps go by the loss, which is then given beside the gradients. */
   readonly byLoss?: boolean;
+  /** Whether each tensor must have a gradient at every step. */
+  readonly entire?: boolean;
   /** Whether its steps take a closure, which is asked for gradients within a step. */
   readonly closure?: boolean;
   /** A step of several passes. */

@@ -2,6 +2,7 @@
 import type { Kernel } from './backends/backend.js';
 import { newArray } from './memory.js';
 import type { Tensors, Written } from './pass.js';
+import { severalIn } from './several.js';
 import { type Grid, product } from './shape.js';
 import type { StatefulTensor } from './state/dict.js';
 import type { Dtype, FloatArray } from './types.js';
@@ -44,6 +45,26 @@ export class Sides<Options extends object> implements Tensors {
     const copy = newArray('float64', values.length) as Float64Array;
     copy.set(values);
     return copy;
+  }
+
+  several(slot: string): readonly FloatArray[] {
+    return this.#tensors.map(({ slots }, i) => severalIn(this.#kernel, i, slots.indexOf(slot)));
+  }
+
+  arrays(): readonly FloatArray[] {
+    return this.#tensors.map(({ dtype, length }) => newArray(dtype, length));
+  }
+
+  copy(slot: string, into: readonly FloatArray[]): void {
+    this.#tensors.forEach(({ slots }, i) => {
+      this.#kernel.read(i, slots.indexOf(slot), into[i]!, 0);
+    });
+  }
+
+  restore(slot: string, from: readonly FloatArray[]): void {
+    this.#tensors.forEach(({ slots }, i) => {
+      this.#kernel.write(i, slots.indexOf(slot), from[i]!, 0);
+    });
   }
 
   write(tensor: number, written: Written): void {

@@ -1,5 +1,6 @@
 /** What a pass has added up: the parts' numbers, which a kernel leaves behind, put together in one order. */
 import { type Grids, type Kernel, maxSums, partsOf, sidesOf } from './backends/backend.js';
+import { larger } from './numerics/combine.js';
 import type { Sums } from './pass.js';
 import { bandsOf } from './shape.js';
 
@@ -52,6 +53,17 @@ export class TensorSums implements Sums {
     let sum = 0;
     for (let tensor = 0; tensor < this.#begins.length - 1; tensor++) sum += this.of(tensor, name);
     return sum;
+  }
+
+  most(name: string): number {
+    const place = this.#names.indexOf(name);
+    let most = 0;
+    for (let tensor = 0; tensor < this.#begins.length - 1; tensor++) {
+      if (!this.#tookPart(tensor)) continue;
+      for (let part = this.#begins[tensor]!; part < this.#begins[tensor + 1]!; part++)
+        most = larger(most, this.#kernel.sums[part * maxSums + place]!);
+    }
+    return most;
   }
 
   rows(tensor: number, name: string): Float64Array {

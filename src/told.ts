@@ -46,3 +46,23 @@ export function toldIn(given: unknown, owner: string, needed: boolean): Told {
   const why = needed ? `, since ${owner} goes by it: step(grads, { loss })` : '';
   throw new OptionError(`Expected a number for loss${why}, got ${loss === undefined ? 'none' : show(loss)}`);
 }
+
+/**
+ * Reads what a closure has answered that is asked for loss and gradients.
+ *
+ * @param owner the optimizer, for the message
+ * @throws OptionError
+ */
+export function answerIn(given: unknown, owner: string): { readonly loss: number; readonly grads: unknown } {
+  const wanted = (key: string): boolean => key === 'loss' || key === 'grads';
+  if (!isRecord(given, wanted))
+    throw new OptionError(
+      `Expected the closure of ${owner} to return an object { loss, grads }, got ${show(given)}`,
+    );
+  const { loss, grads } = readGiven(given, wanted) as { loss?: unknown; grads?: unknown };
+  if (typeof loss !== 'number')
+    throw new OptionError(
+      `Expected the closure of ${owner} to return a number for loss, in { loss, grads }, got ${loss === undefined ? 'none' : show(loss)}`,
+    );
+  return { loss, grads };
+}

@@ -10,6 +10,7 @@ export {
   type SafetensorsArray,
   type SafetensorsData,
 } from './checkpoint/safetensors.js';
+export { type Evaluation, LBFGS, type LBFGSOptions } from './curvature/lbfgs.js';
 export {
   BackendError,
   CheckpointError,

@@ -125,6 +125,7 @@ it.skipIf(nativeMissing)('has the forms that rows ask for, and no others', () =>
   // What is done to whole matrices reads none either.
   const over = ['newton-schulz', 'nesterov.ahead', 'nesterov.back', 'sam.back', 'schedule-free-adamw.eval'].concat(
     ['lift', 'lower', 'pull', 'reset', 'sync'].map(word => `lookahead.${word}`),
+    ['add', 'at', 'begin', 'curve', 'dot', 'first', 'pair', 'scale', 'start'].map(word => `lbfgs.${word}`),
   );
   const got = Object.fromEntries(names.map((name, i) => [name, stages[i]]));
   expect(got).toEqual(

@@ -110,8 +110,8 @@ const forms: Readonly<Record<string, Form>> = {
 const classes = new Map(
   Object.entries(lanestep).filter((entry): entry is [string, never] => {
     const { prototype } = entry[1] as { readonly prototype?: object };
-    // These go over another of them.
-    const goesOver = ['ASAM', 'Lookahead', 'SAM'].includes(entry[0]);
+    // These go over another of them, or want the loss of all examples.
+    const goesOver = ['ASAM', 'LBFGS', 'Lookahead', 'SAM'].includes(entry[0]);
     return prototype !== undefined && 'step' in prototype && 'rebind' in prototype && !goesOver;
   }),
 ) as ReadonlyMap<string, Class>;

@@ -33,6 +33,7 @@
 #include "lamb.h"
 #include "laprop.h"
 #include "lars.h"
+#include "lbfgs.h"
 #include "lion.h"
 #include "lookahead.h"
 #include "madgrad.h"
@@ -308,6 +309,16 @@ constexpr Variant variants[] = {
     rule<LarsPlain>("lars"),
     rule<LarsNesterov>("lars.nesterov"),
     rule<LarsNorms>("lars.norms"),
+    rule<LbfgsAdd>("lbfgs.add"),
+    rule<LbfgsAt>("lbfgs.at"),
+    rule<LbfgsBegin>("lbfgs.begin"),
+    rule<LbfgsCurve>("lbfgs.curve"),
+    rule<LbfgsDot>("lbfgs.dot"),
+    rule<LbfgsFirst>("lbfgs.first"),
+    rule<LbfgsPair>("lbfgs.pair"),
+    rule<LbfgsScale>("lbfgs.scale"),
+    rule<LbfgsStart>("lbfgs.start"),
+    rule<LbfgsTake>("lbfgs.take"),
     rule<Lion>("lion"),
     rule<LookaheadLift>("lookahead.lift"),
     rule<LookaheadLower>("lookahead.lower"),

@@ -47,6 +47,7 @@ export const DiffGrad = confine(free.DiffGrad);
 export const LAMB = confine(free.LAMB);
 export const LaProp = confine(free.LaProp);
 export const LARS = confine(free.LARS);
+export const LBFGS = confine(free.LBFGS);
 export const LDoG = confine(free.LDoG);
 export const Lion = confine(free.Lion);
 export const Lookahead = confine(free.Lookahead);

@@ -31,6 +31,18 @@ import { grams } from './grams.js';
 import { lamb, lambMoments } from './lamb.js';
 import { laprop } from './laprop.js';
 import { lars, larsNorms } from './lars.js';
+import {
+  lbfgsAdd,
+  lbfgsAt,
+  lbfgsBegin,
+  lbfgsCurve,
+  lbfgsDot,
+  lbfgsFirst,
+  lbfgsPair,
+  lbfgsScale,
+  lbfgsStart,
+  lbfgsTake,
+} from './lbfgs.js';
 import { lion } from './lion.js';
 import { lookaheadLift, lookaheadLower, lookaheadPull, lookaheadReset, lookaheadSync } from './lookahead.js';
 import { madgrad } from './madgrad.js';
@@ -109,6 +121,16 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   laprop,
   lars,
   'lars.norms': larsNorms,
+  'lbfgs.add': lbfgsAdd,
+  'lbfgs.at': lbfgsAt,
+  'lbfgs.begin': lbfgsBegin,
+  'lbfgs.curve': lbfgsCurve,
+  'lbfgs.dot': lbfgsDot,
+  'lbfgs.first': lbfgsFirst,
+  'lbfgs.pair': lbfgsPair,
+  'lbfgs.scale': lbfgsScale,
+  'lbfgs.start': lbfgsStart,
+  'lbfgs.take': lbfgsTake,
   lion,
   'lookahead.lift': lookaheadLift,
   'lookahead.lower': lookaheadLower,
@@ -185,6 +207,14 @@ export const overGrids: Readonly<Record<string, OverGrid>> = {
 /** The places of the first letters of kernels that belong to a wrapper, which has its own slots behind those of whatever it wraps. */
 export const firstLetters: Readonly<Record<string, number>> = {
   'asam.ascend': lastPlace,
+  'lbfgs.add': 2,
+  'lbfgs.at': 2,
+  'lbfgs.begin': lastPlace,
+  'lbfgs.curve': 4,
+  'lbfgs.dot': 2,
+  'lbfgs.scale': 2,
+  'lbfgs.start': 1,
+  'lbfgs.take': 1,
   'lookahead.pull': lastPlace - 1,
   'lookahead.sync': lastPlace,
   'sam.ascend': lastPlace,

@@ -28,10 +28,23 @@ export const noSides: Pick<Sums, 'rows' | 'columns'> = {
   columns: () => new Float64Array(),
 };
 
-const made: Sums = { ...noSides, of: () => 2.25, all: () => 2.25 };
+const made: Sums = { ...noSides, of: () => 2.25, all: () => 2.25, most: () => 2.25 };
+
+/** Where no slot is of several arrays. */
+export const noMemory: Pick<Tensors, 'several' | 'arrays' | 'copy' | 'restore'> = {
+  several: () => [],
+  arrays: () => [],
+  copy: () => undefined,
+  restore: () => undefined,
+};
 
 /** Vectors of one element, of which nothing small is kept. */
-export const vectors: Tensors = { length: () => 1, grid: () => null, read: () => new Float64Array() };
+export const vectors: Tensors = {
+  ...noMemory,
+  length: () => 1,
+  grid: () => null,
+  read: () => new Float64Array(),
+};
 
 const matrices: Tensors = { ...vectors, grid: () => ({ matrices: 1, rows: 1, columns: 1, height: 1 }) };
 

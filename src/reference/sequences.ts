@@ -34,6 +34,32 @@ export const sequences: readonly Sequence[] = [
     ],
   },
   {
+    title: 'lbfgs, the first direction',
+    kernel: 'lbfgs.first',
+    slots: maxSlots,
+    passes: [
+      { kernel: 'lbfgs.begin', coefficients: [] },
+      { kernel: 'lbfgs.take', coefficients: [] },
+      { kernel: 'lbfgs.first', coefficients: [] },
+      { kernel: 'lbfgs.start', coefficients: [] },
+      { kernel: 'lbfgs.at', coefficients: [0.3] },
+      { kernel: 'sam.back', coefficients: [] },
+    ],
+  },
+  {
+    title: 'lbfgs, a direction out of the history',
+    kernel: 'lbfgs.pair',
+    slots: maxSlots,
+    passes: [
+      { kernel: 'lbfgs.take', coefficients: [] },
+      { kernel: 'lbfgs.pair', coefficients: [0.7] },
+      { kernel: 'lbfgs.curve', coefficients: [] },
+      { kernel: 'lbfgs.dot', coefficients: [] },
+      { kernel: 'lbfgs.add', coefficients: [-0.4] },
+      { kernel: 'lbfgs.scale', coefficients: [1.3] },
+    ],
+  },
+  {
     title: 'lookahead',
     kernel: 'lookahead.sync',
     slots: maxSlots,

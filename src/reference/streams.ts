@@ -85,7 +85,11 @@ export function passesOf(
     loss: 1.5,
   });
   const found: Streams[] = [];
-  for (let next = passes.next(); !next.done; next = passes.next({ ...noSides, of: () => 1, all: () => 1 })) {
+  for (
+    let next = passes.next();
+    !next.done;
+    next = passes.next({ ...noSides, of: () => 1, all: () => 1, most: () => 1 })
+  ) {
     if (next.value === 'gradients') found.push(...looked);
     else if (next.value.over !== 'absent' && next.value.over !== 'grids')
       found.push(streamsOf(kernelOf(rule.name, flags, next.value), slots));

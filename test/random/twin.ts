@@ -7,7 +7,7 @@ import { extentLength, maxSums, partsOf, sidesOf } from '../../src/backends/back
 import { clipFactor } from '../../src/gradients.js';
 import type { After, Pass, Passes, Row, Scalars, Tensors, Written } from '../../src/pass.js';
 import { limits } from '../../src/ranges.js';
-import { kernelOf } from '../../src/reference/rehearse.js';
+import { kernelOf, noMemory } from '../../src/reference/rehearse.js';
 import { referenceStep } from '../../src/reference/update.js';
 import { defaultsOf, type Rule } from '../../src/rule.js';
 import { type Grid, gridOf, type Shape } from '../../src/shape.js';
@@ -189,6 +189,7 @@ export class Twin {
   #beginning() {
     const of = (i: number) => this.tensors[i]!;
     const tensors: Tensors = {
+      ...noMemory,
       length: i => of(i).p.length,
       grid: i => of(i).grid,
       read: (i, slot) => Float64Array.from(of(i).slots[of(i).slotNames.indexOf(slot)]!),
@@ -257,7 +258,7 @@ export class Twin {
     const all = (name: string): number => this.tensors.reduce((sum, _, i) => sum + of(i, name), 0);
     let again: readonly number[] = [];
     for (;;) {
-      const next = passes.next({ of, all, rows, columns });
+      const next = passes.next({ of, all, most: all, rows, columns });
       if (next.done) return next.value;
       const pass = next.value;
       if (pass === 'gradients') {

@@ -87,7 +87,7 @@ export function documentIn(text: string, name: string): Document | null {
 
 /** The declarations of the package's classes and options. */
 export function declarations(): string {
-  return ['rules', 'wrappers', '.']
+  return ['rules', 'wrappers', 'curvature', '.']
     .flatMap(folder => {
       const path = join(home, 'dist', folder);
       return readdirSync(path)

@@ -78,6 +78,11 @@ export const families: readonly Family[] = [
     names: ['PolyakSGD', 'AliG', 'MoMo', 'MoMoAdam'],
   },
   {
+    title: 'Curvature',
+    about: 'They make a picture of how the loss bends, and step as Newton would.',
+    names: ['LBFGS'],
+  },
+  {
     title: 'Around another optimizer',
     about:
       '`SAM`, `ASAM` and `Lookahead` take the steps of any other one; `MovingAverage` and `StochasticWeightAverage` take none, they ' +
