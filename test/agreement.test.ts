@@ -123,7 +123,13 @@ it.skipIf(nativeMissing)('has the forms that rows ask for, and no others', () =>
   };
   // What runs over tensors that have no gradient (`over` of a pass).
   // What is done to whole matrices reads none either.
-  const over = ['newton-schulz', 'nesterov.ahead', 'nesterov.back', 'sam.back', 'schedule-free-adamw.eval'].concat(
+  const over = [
+    'newton-schulz',
+    'nesterov.ahead',
+    'nesterov.back',
+    'sam.back',
+    'schedule-free-adamw.eval',
+  ].concat(
     ['lift', 'lower', 'pull', 'reset', 'sync'].map(word => `lookahead.${word}`),
     ['add', 'at', 'begin', 'curve', 'dot', 'first', 'pair', 'scale', 'start'].map(word => `lbfgs.${word}`),
   );
