@@ -501,7 +501,7 @@ export const mutants = [
     ['test/rules/nadam.test.ts'],
   ],
 
-  ['choice: without the flags', choice, '...flagsOf(flags)].join', '...flagsOf([])].join', adam],
+  ['choice: without the flags', choice, '...flagsOf(named)].join', '...flagsOf([])].join', adam],
   [
     'choice: the shorter one for the longer',
     choice,

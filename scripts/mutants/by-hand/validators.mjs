@@ -597,7 +597,7 @@ export const mutants = [
   ],
   [
     'average: values that do not fit',
-    'src/moving-average.ts',
+    'src/averages.ts',
     'lengthOf(value) !== lengthOf(arrays[i]!)',
     'false',
     errors('a moving average'),
