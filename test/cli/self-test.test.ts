@@ -27,8 +27,8 @@ function tampered(
     instructionSet: 'simd128',
     threads: 1,
     variants: wasm.variants,
-    prepare(params, kept, grids) {
-      const kernel = wasm.prepare(params, kept, grids);
+    prepare(params, kept, grids, whole) {
+      const kernel = wasm.prepare(params, kept, grids, whole);
       change(kernel, params, () => wasm.variants[kernel.variantOf[0]!]!);
       return kernel;
     },
