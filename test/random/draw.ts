@@ -28,7 +28,10 @@ import type { AnyRule } from './twin.js';
 import { kinds } from './values.js';
 
 /** Every rule that an optimizer has. */
-export const rules: readonly AnyRule[] = [...new Set(variants.map(({ rule }) => rule))];
+// Where a parameter begins at what the rule says, it is an average, which never moves.
+export const rules: readonly AnyRule[] = [...new Set(variants.map(({ rule }) => rule))].filter(
+  ({ initialParameter }) => initialParameter === undefined,
+);
 
 /** A limit of a type, as an exponent of two. */
 const exponents = { float32: [-126, 126], float64: [-1022, 1022] } as const;
