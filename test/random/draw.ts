@@ -27,11 +27,11 @@ import type { Move, Plan, PlannedNumber, PlannedOption, PlannedStep, PlannedTens
 import type { AnyRule } from './twin.js';
 import { kinds } from './values.js';
 
-/** Every rule that an optimizer has. */
 // Where a parameter begins at what the rule says, it is an average, which never moves.
-export const rules: readonly AnyRule[] = [...new Set(variants.map(({ rule }) => rule))].filter(
-  ({ initialParameter }) => initialParameter === undefined,
-);
+const drawn = variants.filter(({ rule }) => rule.initialParameter === undefined);
+
+/** Every rule that an optimizer has. */
+export const rules: readonly AnyRule[] = [...new Set(drawn.map(({ rule }) => rule))];
 
 /** A limit of a type, as an exponent of two. */
 const exponents = { float32: [-126, 126], float64: [-1022, 1022] } as const;
@@ -209,7 +209,7 @@ function drawLoaded(random: Generator): number {
 /** The case of this number. */
 export function draw(seed: number, number: number): Plan {
   const random = new Generator(seed, number);
-  const variant = random.pick(variants);
+  const variant = random.pick(drawn);
   const shape = random.pick(['list', 'record', 'groups'] as const);
   const groups = shape === 'groups' ? 1 + random.below(3) : 1;
   const count = groups + random.below(3);
