@@ -72,6 +72,7 @@ function caseOf(raced: Raced, dtype: Dtype, form: Form): Case {
       rule: rule.name,
       closure: rule.closure === true,
       byLoss: rule.byLoss === true,
+      byHessian: rule.byHessian !== undefined,
       decoupled: rule.weightDecay?.(numbers).decoupled ?? false,
       options: numbers,
       dtype,

@@ -67,6 +67,7 @@ export class Reference {
       model: this.#model,
       tensors: { ...vectors, length: () => this.#lengths[0]! },
       loss: lossOfRace,
+      hessian: true,
     });
     const after = passes ? this.#run(passes) : this.#once();
     this.#scalars =
@@ -104,7 +105,13 @@ export class Reference {
       names = sums;
       totals = [];
       if (over !== 'absent')
-        totals = this.#walk(kernel, alone, coefficients, over === 'present', sums.length);
+        totals = this.#walk(
+          kernel,
+          alone,
+          coefficients,
+          over === 'present' || over === 'hessian',
+          sums.length,
+        );
     }
   }
 

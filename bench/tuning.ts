@@ -17,6 +17,7 @@ const adam = (...lengths: number[]): Task => ({
   rule: 'adam',
   closure: false,
   byLoss: false,
+  byHessian: false,
   decoupled: false,
   options: { backend: 'native' },
   dtype: 'float32',

@@ -2,6 +2,7 @@
 import { type Kernel, row, skipped } from './backends/backend.js';
 import type { Choice } from './choice.js';
 import { type Clock, type Clocks, rowOf } from './clock.js';
+import { OptionError, ShapeError } from './errors.js';
 import { checkFinite, clipFactor, type Measured, normOf } from './gradients.js';
 import { lengthOf } from './memory.js';
 import type { GroupOptions } from './options.js';
@@ -31,6 +32,8 @@ export class Aims<Options extends object> {
   readonly #choice: Choice<Options>;
   // Which tensors took part in the pass before.
   #took: readonly boolean[] = [];
+  // The Hessian's diagonal, where the step was told one.
+  readonly #hessian: (FloatArray | null)[];
   // What clipping multiplies the gradients of each group by, at this step.
   readonly #factors = new Map<GroupOptions<Options>, number>();
 
@@ -48,17 +51,49 @@ export class Aims<Options extends object> {
       tensors.map(({ grid }) => grid),
     );
     this.sides = new Sides(kernel, tensors);
+    this.#hessian = registry.parameters.map(() => null);
   }
 
-  /** Takes the gradients of the step. Its numbers come with each pass. */
-  take(grads: unknown): void {
-    this.#phases.take(grads);
+  /** Takes the gradients of the step, and the Hessian's diagonal where it is told one. Its numbers come with each pass. */
+  take(grads: unknown, hessian?: unknown): void {
+    this.#hessian.fill(null);
+    this.#phases.take(grads, () => {
+      if (hessian !== undefined) this.#registry.gather(hessian, this.#hessian, 'hessian');
+    });
+    if (this.#rule.byHessian) this.#checkHessian();
     this.#factors.clear();
   }
 
-  /** Prepares the pass that adds up the squares of the gradients. Tells whether there are any. */
-  atNorm(): boolean {
-    this.#seatPresent();
+  #checkHessian(): void {
+    const { parameters, words } = this.#registry;
+    parameters.forEach((parameter, i) => {
+      const diagonal = this.#hessian[i]!;
+      const gradient = this.#phases.incoming[i]!;
+      if (diagonal !== null) this.#registry.checkGradient(diagonal, parameter, 'hessian');
+      if (diagonal !== null && gradient === null) {
+        throw new ShapeError(
+          'ERR_LANESTEP_SHAPE',
+          `Expected ${words.grads}${parameter.path} beside hessian${parameter.path}, got none; leave out both, or give both`,
+        );
+      }
+      if (
+        diagonal === null &&
+        gradient !== null &&
+        this.#rule.byHessian === 'first' &&
+        this.#clocks.of[i]!.t === 0
+      ) {
+        throw new OptionError(
+          `Expected hessian${parameter.path} at the first step of ${words.params}${parameter.paramPath}, since ${this.#rule.label} ` +
+            'divides by its root: step(grads, { hessian }), got none',
+        );
+      }
+    });
+  }
+
+  /** Prepares the pass that adds up the squares of the gradients, or of the Hessian's diagonal. Tells whether there are any. */
+  atNorm(over: 'present' | 'hessian' = 'present'): boolean {
+    if (over === 'hessian') this.#seatHessian();
+    else this.#seatPresent();
     this.#choice.useAlone(this.#kernel, 'norm');
     for (let k = 0; k < this.#clocks.rows; k++) this.#kernel.rows.set(noStages, k * row.length);
     return this.#someTakePart();
@@ -79,10 +114,17 @@ export class Aims<Options extends object> {
     checkFinite(this.#measured());
   }
 
+  /** After the pass over it: the same of the Hessian's diagonal. */
+  checkFiniteHessian(): void {
+    this.#addUp(['size']);
+    checkFinite(this.#measured(this.#hessian, 'hessian'));
+  }
+
   /** Prepares a pass. Tells whether a tensor takes part. */
   at(pass: Pass<Options>): boolean {
     const { kernel: flag, alone = false, factored, over = 'present', bound, only, sums = [], write } = pass;
     if (over === 'present' || over === 'grids' || over === 'stepped') this.#seatPresent(over === 'grids');
+    else if (over === 'hessian') this.#seatHessian();
     else this.#seat(over, bound);
     this.writeSides(write);
     if (only !== undefined) this.#excuse(only);
@@ -119,13 +161,15 @@ export class Aims<Options extends object> {
       if (places[i] !== skipped && !meant[places[i]!]) places[i] = skipped;
   }
 
-  *#measured(): Iterable<Measured<Options>> {
-    const { parameters, words } = this.#registry;
-    const { incoming } = this.#phases;
-    for (let i = 0; i < incoming.length; i++) {
-      const gradient = incoming[i]!;
+  *#measured(
+    arrays: readonly (FloatArray | null)[] = this.#phases.incoming,
+    word = this.#registry.words.grads,
+  ): Iterable<Measured<Options>> {
+    const { parameters } = this.#registry;
+    for (let i = 0; i < arrays.length; i++) {
+      const gradient = arrays[i]!;
       if (gradient === null) continue;
-      const shown = () => `${words.grads}${parameters[i]!.path}`;
+      const shown = () => `${word}${parameters[i]!.path}`;
       yield { gradient, squares: this.sums.of(i, 'size'), options: this.#tensors[i]!.options, shown };
     }
   }
@@ -147,7 +191,7 @@ export class Aims<Options extends object> {
     const { rows } = this.#kernel;
     const { options } = clock;
     const reads = over === 'present' || over === 'grids';
-    const [factor, rate, keep] = reads ? options.stages : noStages;
+    const [factor, rate, keep] = reads || over === 'hessian' ? options.stages : noStages;
     const clipped = reads ? (this.#factors.get(options) ?? 1) : 1;
     const at = clock.row * row.length;
     rows[at + row.factor] = factor * clipped;
@@ -166,6 +210,14 @@ export class Aims<Options extends object> {
       const absent = incoming[i] === null || (grids && this.#tensors[i]!.grid === null);
       this.#kernel.rowOf[i] = absent ? skipped : this.#clocks.of[i]!.row;
     }
+  }
+
+  // The Hessian's diagonal stands in the gradient's place.
+  #seatHessian(): void {
+    this.#phases.bindInstead(this.#hessian, 'hessian');
+    this.#hessian.forEach((diagonal, i) => {
+      this.#kernel.rowOf[i] = diagonal === null ? skipped : this.#clocks.of[i]!.row;
+    });
   }
 
   // Those kernels read no gradient. The parameter stands in its place; one whose memory is gone is left where it is.

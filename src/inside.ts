@@ -72,6 +72,8 @@ export class Inside<Options extends object> {
     const { byLoss = false, closure = false, label } = this.rule;
     const needed = byLoss && !closure;
     this.told = given === undefined && !needed ? nothing : toldIn(given, label, needed);
+    if (!this.rule.byHessian && this.told.hessian !== undefined)
+      this.told = { ...this.told, hessian: undefined };
   }
 
   /**
@@ -81,7 +83,7 @@ export class Inside<Options extends object> {
    */
   hear(answer: unknown): unknown {
     const { loss, grads } = answerIn(answer, this.rule.label);
-    this.told = { loss };
+    this.told = { ...nothing, loss };
     return grads;
   }
 
@@ -150,6 +152,7 @@ export class Inside<Options extends object> {
       get loss() {
         return inside.told.loss;
       },
+      hessian: this.told.hessian !== undefined,
     };
   }
 }

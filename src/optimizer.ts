@@ -24,7 +24,7 @@ import { checkUntransferable } from './pins.js';
 import { type Portrait, portraitOf, portrayed } from './portrait.js';
 import { Registry } from './registry.js';
 import { room } from './room.js';
-import { optionsOf, type Rule } from './rule.js';
+import { optionsOf, type Rule, type Slot } from './rule.js';
 import { withSeveral } from './several.js';
 import { gridOf } from './shape.js';
 import { extentsOf, flagsOfTensor, slotShape, slotsOf } from './slots.js';
@@ -153,8 +153,8 @@ export abstract class Optimizer<
       const grid = stack && gridOf(stack);
       const flags = flagsOfTensor(options.flags, grid);
       const slots = slotsOf(this.#rule, flags);
-      const slotShapes = this.#rule.slots.map(({ along, squeezed, times }) =>
-        times ? [times(options.numbers), ...shape] : slotShape(along, shape, squeezed),
+      const slotShapes = this.#rule.slots.map(slot =>
+        slot.times ? [slot.times(options.numbers), ...shape] : slotShape(slot as Slot<never>, shape),
       );
       return { name, named, dtype, length, shape, options, flags, grid, slots, slotShapes };
     });

@@ -28,9 +28,10 @@ export interface Pass<Options extends object> {
   /**
    * Which tensors: those with a gradient (`present`, the default); of these only the ones that are walked row by row (`grids`); the
    * same ones as `present`, for a kernel that reads no gradient (`stepped`); `all`, where gradients are not there yet; those that turned
-   * out to have none (`absent`); or those of the pass before (`again`). The kernels of the last four read no gradient.
+   * out to have none (`absent`); or those of the pass before (`again`). The kernels of the last four read no gradient. Or those that the
+   * step was told a Hessian of (`hessian`), which stands in the gradient's place.
    */
-  readonly over?: 'present' | 'grids' | 'stepped' | 'all' | 'absent' | 'again';
+  readonly over?: 'present' | 'grids' | 'stepped' | 'all' | 'absent' | 'again' | 'hessian';
   /** What stands in the gradients' place, for kernels over `all`: of each tensor an array like it, of our own. */
   readonly bound?: readonly FloatArray[];
   /** Whether the tensors of a row take part, of those that `over` says and `write` writes for; all do where it is absent. */
@@ -97,6 +98,8 @@ export interface Step<Options extends object> {
   readonly tensors: Tensors;
   /** The loss that the gradients are of, for a rule that goes by it (`byLoss`); else NaN. With a closure, that of its last answer. */
   readonly loss: number;
+  /** Whether it was told a Hessian's diagonal, for a rule that goes by it (`byHessian`). */
+  readonly hessian: boolean;
 }
 
 /** What is left behind when the last pass is over. */

@@ -27,12 +27,17 @@ function checkClosure(closure: unknown): void {
 /** Takes gradients, and looks at them where the options of a group say so. */
 function* taken<Options extends object>(inside: Inside<Options>, given: unknown): Demanding {
   const { phases, aims } = inside;
-  aims.take(inside.rule.closure && inside.rule.byLoss ? inside.hear(given) : given);
+  const grads = inside.rule.closure && inside.rule.byLoss ? inside.hear(given) : given;
+  aims.take(grads, inside.told.hessian);
   if (inside.rule.entire) phases.checkEntire(inside.rule.label);
   if (inside.measures) {
     if (aims.atNorm()) yield 'run';
     inside.gradientNorm = aims.norm();
     aims.checkFinite();
+    if (inside.told.hessian !== undefined && aims.atNorm('hessian')) {
+      yield 'run';
+      aims.checkFiniteHessian();
+    }
     if (inside.rule.byLoss) checkLoss(inside.options, inside.told.loss);
   }
   phases.start();

@@ -41,6 +41,8 @@ export class Phases<Options extends object> {
   readonly #untransferable: boolean;
   readonly #bound: (FloatArray | null)[];
   #gradientsAreBound = true;
+  // What is read in their place, where that is no parameter.
+  #others: { readonly arrays: readonly (FloatArray | null)[]; readonly shown: string } | null = null;
   // Whether the kernel has the rows and gradients of the last step.
   #known = false;
 
@@ -97,6 +99,8 @@ export class Phases<Options extends object> {
       used.push([array, `${words.params}${paramPath}`]);
       const gradient = this.#gradientsAreBound ? this.incoming[i]! : null;
       if (gradient !== null) used.push([gradient, `${words.grads}${path}`]);
+      const other = this.#others?.arrays[i] ?? null;
+      if (other !== null) used.push([other, `${this.#others!.shown}${path}`]);
       const source = this.moves.sourceOf(i);
       if (source !== null) used.push([source, `from${path}`]);
     });
@@ -124,9 +128,14 @@ export class Phases<Options extends object> {
     this.moves.keep();
   }
 
-  /** Takes gradients as `prepare` does, without the numbers of the step, for `Aims`. */
-  take(grads: unknown): void {
+  /**
+   * Takes gradients as `prepare` does, without the numbers of the step, for `Aims`.
+   *
+   * @param more what else runs the user's code, before anything is checked
+   */
+  take(grads: unknown, more: () => void = () => undefined): void {
     this.#registry.gather(grads, this.incoming);
+    more();
     // No code of the user's runs from here on.
     if (this.#check()) this.#bind();
   }
@@ -156,11 +165,16 @@ export class Phases<Options extends object> {
     if (!this.#gradientsAreBound) this.#bind();
   }
 
-  /** Before one that reads none: what stands in their place. */
-  bindInstead(standIns: readonly (FloatArray | null)[]): void {
+  /**
+   * Before one that reads none: what stands in their place.
+   *
+   * @param shown what arrays that are no parameters are called
+   */
+  bindInstead(standIns: readonly (FloatArray | null)[], shown: string | null = null): void {
     this.#known = false;
     this.kernel.bind(standIns);
     this.#gradientsAreBound = false;
+    this.#others = shown === null ? null : { arrays: standIns, shown };
     // None of them may pass for a gradient that is known.
     this.#bound.fill(null);
   }
@@ -169,6 +183,7 @@ export class Phases<Options extends object> {
   dispose(): void {
     this.incoming.fill(null);
     this.#bound.fill(null);
+    this.#others = null;
     this.moves.clear();
     this.kernel.dispose();
   }
@@ -234,6 +249,7 @@ export class Phases<Options extends object> {
   #bind(): void {
     this.#gradientsAreBound = false;
     this.kernel.bind(this.incoming);
+    this.#others = null;
     for (let i = 0; i < this.incoming.length; i++) this.#bound[i] = this.incoming[i]!;
     this.#gradientsAreBound = true;
   }

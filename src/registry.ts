@@ -226,10 +226,10 @@ export class Registry {
   }
 
   /** Throws unless a gradient that was not seen before fits its parameter. Runs no code of the user's. */
-  checkGradient(gradient: FloatArray, parameter: Parameter): void {
+  checkGradient(gradient: FloatArray, parameter: Parameter, shown = this.words.grads): void {
     if (isLike(gradient, parameter, this.#territory)) return;
     // Only for what is wrong is it worth its time to say what it is.
-    this.#checkLike(gradient, parameter, this.#territory, `${this.words.grads}${parameter.path}`);
+    this.#checkLike(gradient, parameter, this.#territory, `${shown}${parameter.path}`);
   }
 
   /**

@@ -14,6 +14,11 @@ export interface Slot<Options extends object> {
   readonly unless?: string;
   /** Whether it has one number for each row of a grid, or for each column of its matrices. Like the parameter, where this is absent. */
   readonly along?: 'row' | 'column';
+  /**
+   * What the rows of a grid are, where the tensor has more than two dimensions: those of the matrices of its last two (absent), or what
+   * an index of the first dimension stands for.
+   */
+  readonly rowsAre?: 'first';
   /** Whether its shape leaves out the dimension that there is one of; PyTorch keeps it. */
   readonly squeezed?: boolean;
   /** What it begins with, by the options of then; zeros where it is absent. */
@@ -112,6 +117,11 @@ export interface Rule<Options extends object> {
   readonly byLoss?: boolean;
   /** Whether each tensor must have a gradient at every step. */
   readonly entire?: boolean;
+  /**
+   * Whether its steps go by the Hessian's diagonal, which may then be given beside the gradients; `first` where a tensor must have one at
+   * its first step.
+   */
+  readonly byHessian?: boolean | 'first';
   /** Whether its steps take a closure, which is asked for gradients within a step. */
   readonly closure?: boolean;
   /** A step of several passes. */

@@ -22,9 +22,10 @@ export const flagsOfTensor = (flags: readonly string[], grid: object | null): re
   grid === null ? flags : [...flags, factored];
 
 /** The shape of a slot of a tensor. */
-export function slotShape(along: 'row' | 'column' | undefined, shape: Shape, squeezed = false): Shape {
+export function slotShape({ along, squeezed, rowsAre }: Slot<never>, shape: Shape): Shape {
   // Of a vector, which has no such slot, all are alike.
   if (along === undefined || shape.length < 2) return shape;
+  if (rowsAre === 'first') return [shape[0]!, ...(squeezed ? [] : shape.slice(1).map(() => 1))];
   const at = shape.length - (along === 'row' ? 1 : 2);
   return squeezed ? shape.toSpliced(at, 1) : shape.with(at, 1);
 }

@@ -10,18 +10,25 @@ export interface StepInput {
    * `MoMo`) must have it; others pass over it.
    */
   loss?: number;
+  /**
+   * An estimate of the Hessian's diagonal at the parameters as they are before the step, in the shape of the gradients. Optimizers
+   * that go by it (`AdaHessian`, `Sophia`) take it at the steps at which it is given; others pass over it.
+   */
+  hessian?: unknown;
 }
 
 /** The same, read and checked. */
 export interface Told {
   /** NaN where it was not given. */
   readonly loss: number;
+  /** As it was given; undefined where it was not. */
+  readonly hessian: unknown;
 }
 
 /** Where nothing was given. */
-export const nothing: Told = { loss: Number.NaN };
+export const nothing: Told = { loss: Number.NaN, hessian: undefined };
 
-const known = ['loss'];
+const known = ['loss', 'hessian'];
 
 /**
  * Reads it.
@@ -34,15 +41,15 @@ export function toldIn(given: unknown, owner: string, needed: boolean): Told {
   const wanted = (key: string): boolean => known.includes(key);
   if (given !== undefined && !isRecord(given, wanted))
     throw new OptionError(`Expected an object such as { loss } beside the gradients, got ${show(given)}`);
-  const { loss, ...others } =
+  const { loss, hessian, ...others } =
     given === undefined ? ({} as Record<PropertyKey, unknown>) : readGiven(given, wanted);
   const unknown = Reflect.ownKeys(others)[0];
   if (unknown !== undefined)
     throw new OptionError(
-      `Expected { loss } beside the gradients, got ${show(unknown)}${didYouMean(unknown, known)}`,
+      `Expected { loss } or { hessian } beside the gradients, got ${show(unknown)}${didYouMean(unknown, known)}`,
     );
-  if (loss === undefined && !needed) return nothing;
-  if (typeof loss === 'number') return { loss };
+  if (loss === undefined && !needed) return { ...nothing, hessian: hessian ?? undefined };
+  if (typeof loss === 'number') return { loss, hessian: hessian ?? undefined };
   const why = needed ? `, since ${owner} goes by it: step(grads, { loss })` : '';
   throw new OptionError(`Expected a number for loss${why}, got ${loss === undefined ? 'none' : show(loss)}`);
 }

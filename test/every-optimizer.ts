@@ -28,15 +28,18 @@ export interface Entry {
 
 const folder = new URL('../src/rules/', import.meta.url);
 
-const isCoupled = ({ model, byLoss = false }: Entry['rule']): boolean => byLoss || model !== undefined;
+const isCoupled = ({ model, byLoss = false, name }: Entry['rule']): boolean =>
+  byLoss || model !== undefined || name === 'adai';
 
-// What goes by the loss has one at every step here, unless a test gives another.
-function told({ byLoss }: Entry['rule'], optimizer: Loose): Loose {
-  if (!byLoss) return optimizer;
+// What goes by the loss has one at every step here, and what goes by the Hessian has the gradients in its place, unless a test gives
+// another.
+function told({ byLoss, byHessian }: Entry['rule'], optimizer: Loose): Loose {
+  if (!byLoss && !byHessian) return optimizer;
   const { step, stepAsync } = Object.getPrototypeOf(optimizer);
+  const usual = (grads: unknown) => (byLoss ? { loss } : { hessian: grads });
   return Object.assign(optimizer, {
-    step: (grads: unknown, given = { loss }) => step.call(optimizer, grads, given),
-    stepAsync: (grads: unknown, given = { loss }) => stepAsync.call(optimizer, grads, given),
+    step: (grads: unknown, given: unknown = usual(grads)) => step.call(optimizer, grads, given),
+    stepAsync: (grads: unknown, given: unknown = usual(grads)) => stepAsync.call(optimizer, grads, given),
   });
 }
 

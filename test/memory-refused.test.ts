@@ -49,7 +49,10 @@ const params = () => ({ w: f32(1, -2, 3), b: f32(4) });
 const grads = () => ({ w: f32(1, 1, 1), b: f32(2) });
 
 /** A second step of a rule that walks matrices row by row: what it needs it has before a parameter moves. */
-function walked(Class: typeof lanestep.SM3 | typeof lanestep.Adafactor, options: object) {
+function walked(
+  Class: typeof lanestep.SM3 | typeof lanestep.Adafactor | typeof lanestep.CAME | typeof lanestep.AdamMini,
+  options: object,
+) {
   const w = [new Float32Array(64 * 600).fill(1), f32(1, 2)];
   const shapes = [[64, 600], [2]];
   const optimizer = new (Class as typeof lanestep.SM3)(w, { ...settings, ...options, shapes });
@@ -81,6 +84,8 @@ const scenes: Record<string, () => { work: () => unknown; tell: () => unknown; l
   'a step of SM3 over bands': () => walked(lanestep.SM3, {}),
   'a step of SM3 with a decay': () => walked(lanestep.SM3, { beta: 0.5 }),
   'a step of Adafactor': () => walked(lanestep.Adafactor, {}),
+  'a step of CAME': () => walked(lanestep.CAME, {}),
+  'a step of AdamMini': () => walked(lanestep.AdamMini, {}),
   'a group more, of rows and columns': () => {
     const optimizer = new lanestep.SM3([{ params: [f32(1)] }], settings);
     const group = { params: [f32(1, 2)], shapes: [[1, 2]] };

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import {
   Adafactor,
   AdafactorPaper,
+  AdamMini,
+  CAME,
   type FloatArray,
   readSafetensors,
   ShapeError,
@@ -25,6 +27,8 @@ interface Kind {
   readonly name: string;
   readonly Class: Class;
   readonly options: object;
+  /** The pass that is lost. */
+  readonly last: number;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** The shapes of what a state has. */
   readonly saved: Readonly<Record<string, readonly number[]>>;
@@ -34,6 +38,7 @@ const kinds: readonly Kind[] = [
   {
     name: 'Adafactor',
     Class: Adafactor,
+    last: 3,
     options: { weightDecay: 0.1 },
     shapes: stacked,
     saved: {
@@ -49,6 +54,7 @@ const kinds: readonly Kind[] = [
   {
     name: 'AdafactorPaper',
     Class: AdafactorPaper,
+    last: 3,
     options: { beta1: 0.9 },
     shapes: stacked,
     saved: {
@@ -61,8 +67,40 @@ const kinds: readonly Kind[] = [
     },
   },
   {
+    name: 'CAME',
+    Class: CAME,
+    last: 3,
+    options: { weightDecay: 0.1 },
+    shapes: stacked,
+    saved: {
+      'w.exp_avg': [3, 5],
+      'w.exp_avg_sq_row': [3],
+      'w.exp_avg_sq_col': [5],
+      'w.exp_avg_res_row': [3],
+      'w.exp_avg_res_col': [5],
+      't.exp_avg_sq_row': [2, 3],
+      't.exp_avg_res_col': [2, 4],
+      'v.exp_avg_sq': [7],
+    },
+  },
+  {
+    name: 'AdamMini',
+    Class: AdamMini,
+    last: 2,
+    options: { weightDecay: 0.1 },
+    shapes: stacked,
+    saved: {
+      'w.m': [3, 5],
+      'w.vmean': [3, 1],
+      't.m': [2, 3, 4],
+      't.vmean': [2, 1, 1],
+      'v.v': [7],
+    },
+  },
+  {
     name: 'SM3',
     Class: SM3,
+    last: 1,
     options: { momentum: 0.9, beta: 0.5, maximize: true },
     shapes: flat,
     saved: {
@@ -167,14 +205,15 @@ describe.each(kinds)('$name', kind => {
       const before = [bits(params), bits(optimizer.stateDict())];
       const { kernel } = insideOf(optimizer).phases as Wrong;
       const run = kernel.run.bind(kernel);
-      const last = kind.Class === SM3 ? 1 : 3;
+      const { last } = kind;
       let passes = 0;
       kernel.run = () => {
         if (++passes === last) throw new Error('lost');
         run();
       };
       expect(() => optimizer.step(gradients(2))).toThrow('lost');
-      expect(passes).toBe(last);
+      // One more may have put back what a rule wrote within the step.
+      expect(passes).toBeGreaterThanOrEqual(last);
       expect([bits(params), bits(optimizer.stateDict())]).toEqual(before);
       kernel.run = run;
       const other = made(kind, backend);

@@ -1,6 +1,15 @@
-// What a step is told beside its gradients: the loss.
+// What a step is told beside its gradients: the loss, the Hessian.
 import { describe, expect, it, test } from 'vitest';
-import { Adam, GradientError, MoMo, OptionError, PolyakSGD } from '../src/index.js';
+import {
+  AdaHessian,
+  Adam,
+  GradientError,
+  MoMo,
+  OptionError,
+  PolyakSGD,
+  ShapeError,
+  Sophia,
+} from '../src/index.js';
 import { onEachBackend } from './rules/trajectory.js';
 
 const g = Float64Array.of(2);
@@ -12,7 +21,11 @@ describe('the loss', () => {
       ['null', null, /got null/],
       ['a list', [1], /such as { loss }/],
       ['a Map', new Map([['loss', 1]]), /such as { loss }/],
-      ['another name', { los: 1 }, /^Expected { loss } beside the gradients, got "los"; did you mean loss\?/],
+      [
+        'another name',
+        { los: 1 },
+        /^Expected { loss } or { hessian } beside the gradients, got "los"; did you mean loss\?/,
+      ],
       ['a name too much', { loss: 1, lr: 2 }, /got "lr"/],
       [
         'no number',
@@ -88,6 +101,120 @@ describe('the loss', () => {
         loss === Infinity ? 1 : loss === -Infinity ? Infinity : Number.NaN,
         1,
       ]);
+    });
+  });
+});
+
+describe('the Hessian', () => {
+  const h = Float64Array.of(3);
+  const shared = (x: number) => new Float64Array(new SharedArrayBuffer(8)).fill(x);
+
+  onEachBackend(backend => {
+    const made = (options: object = {}) => {
+      const p = [Float64Array.of(5), Float64Array.of(7)];
+      return { p, optimizer: new Sophia(p, { backend, ...options }) };
+    };
+
+    it.each([
+      ['another container', { a: h }, /^Expected hessian to be an array of 2, got/],
+      ['a list of another length', [h], /^Expected hessian to be an array of 2, got one of 1/],
+      ['a promise', Promise.resolve([h, h]), /^Expected hessian .*; await it/],
+      [
+        'another type',
+        [Float32Array.of(1), null],
+        /^Expected hessian\[0\] to be Float64Array\(1\) like params\[0\]/,
+      ],
+      ['another length', [null, new Float64Array(2)], /^Expected hessian\[1\] to be Float64Array\(1\)/],
+    ])('is refused as %s, and nothing changes', async (_, hessian, message) => {
+      const { p, optimizer } = made();
+      const told = { hessian } as never;
+      expect(() => optimizer.step([g, g], told)).toThrow(ShapeError);
+      expect(() => optimizer.step([g, g], told)).toThrow(message);
+      await expect(optimizer.stepAsync([g, g], told)).rejects.toThrow(message);
+      expect(p).toEqual([Float64Array.of(5), Float64Array.of(7)]);
+      expect(optimizer.stateDict().state).toEqual({});
+    });
+
+    test('must not overlap a parameter, nor have lost its memory', () => {
+      const { p, optimizer } = made();
+      expect(() => optimizer.step([g, g], { hessian: [p[1]!, null] })).toThrow(/memory of its own/);
+      const gone = Float64Array.of(1);
+      structuredClone(gone.buffer, { transfer: [gone.buffer] });
+      expect(() => optimizer.step([g, g], { hessian: [gone, null] })).toThrow(/hessian\[0\]/);
+    });
+
+    test('stands beside a gradient', () => {
+      const { optimizer } = made();
+      expect(() => optimizer.step([g, null], { hessian: [h, h] })).toThrow(
+        'Expected grads[1] beside hessian[1], got none; leave out both, or give both',
+      );
+    });
+
+    test('must be there at the first step of a tensor, for what divides by its root', () => {
+      const p = { a: Float64Array.of(1), b: Float64Array.of(1) };
+      const optimizer = new AdaHessian(p, { backend });
+      const message =
+        /^Expected hessian.b at the first step of params.b, since AdaHessian divides by its root/;
+      optimizer.step({ a: g }, { hessian: { a: h } });
+      optimizer.step({ a: g });
+      expect(() => optimizer.step({ a: g, b: g })).toThrow(OptionError);
+      expect(() => optimizer.step({ a: g, b: g }, { hessian: { a: h } })).toThrow(message);
+      optimizer.step({ a: g, b: g }, { hessian: { b: h } });
+      expect(optimizer.steps).toBe(3);
+    });
+
+    test('changes the average of its own tensors and steps alone', () => {
+      const { optimizer } = made({ betas: [0.5, 0.5] });
+      const averages = () =>
+        Object.values(optimizer.stateDict().state).map(s => (s.hessian_ema as Float64Array)[0]);
+      optimizer.step([g, g], { hessian: [h, null] });
+      expect(averages()).toEqual([1.5, 0]);
+      optimizer.step([g, g]);
+      optimizer.step([g, g], { hessian: null });
+      expect(averages()).toEqual([1.5, 0]);
+      optimizer.step([g, g], { hessian: [null, h] });
+      expect(averages()).toEqual([1.5, 1.5]);
+    });
+
+    test('is scaled and turned like the gradients, and clipped by none of their norms', () => {
+      const { optimizer } = made({ betas: [0.5, 0.5], gradientScale: 0.5, maximize: true, clipNorm: 1e-3 });
+      optimizer.step([g, g], { hessian: [h, h] });
+      expect(optimizer.stateDict().state[0]!.hessian_ema).toEqual(Float64Array.of(-0.75));
+    });
+
+    test('that is not finite does what nonFinite says', () => {
+      const bad = Float64Array.of(Number.NaN);
+      const skipping = made({ nonFinite: 'skip' });
+      skipping.optimizer.step([g, g], { hessian: [h, bad] });
+      expect([skipping.optimizer.steps, ...skipping.p]).toEqual([0, Float64Array.of(5), Float64Array.of(7)]);
+      const throwing = made({ nonFinite: 'throw' });
+      const step = () => throwing.optimizer.step([g, g], { hessian: [h, bad] });
+      expect(step).toThrow(GradientError);
+      expect(step).toThrow(/^Expected hessian\[1\] to have finite numbers, got NaN at \[0\]/);
+      expect(throwing.p).toEqual([Float64Array.of(5), Float64Array.of(7)]);
+      throwing.optimizer.step([g, g], { hessian: [h, h] });
+      expect(throwing.optimizer.steps).toBe(1);
+    });
+
+    test('changes nothing for others', () => {
+      const [a, b] = [Float64Array.of(3), Float64Array.of(3)];
+      new Adam([a], { backend }).step([g], { hessian: 'anything' });
+      new Adam([b], { backend }).step([g]);
+      expect(a).toEqual(b);
+    });
+
+    test('has the same bits on another thread, and must have memory that stays', async () => {
+      const [here, there] = [made(), [shared(5), shared(7)]];
+      const optimizer = new Sophia(there, { backend });
+      for (const hessian of [[3, -2], null, [1, 1]]) {
+        here.optimizer.step([g, g], { hessian: hessian?.map(x => Float64Array.of(x)) });
+        await optimizer.stepAsync([shared(2), shared(2)], { hessian: hessian?.map(shared) ?? null });
+      }
+      expect(there.map(x => [...x])).toEqual(here.p.map(x => [...x]));
+      if (backend === 'native')
+        await expect(optimizer.stepAsync([shared(2), shared(2)], { hessian: [h, h] })).rejects.toThrow(
+          /^Expected hessian\[0\] to have memory that cannot be taken away/,
+        );
     });
   });
 });

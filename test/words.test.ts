@@ -1,6 +1,7 @@
 // The words that are made of other words: the same text in every language, and how far they are from the truth.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { binaryPower } from '../src/numerics/binary-power.js';
 import { arithmetic } from '../src/reference/arithmetic.js';
 
 const root = new URL('../', import.meta.url);
@@ -18,7 +19,7 @@ const statements = (path: string): string[] =>
     .map(statement => statement.replace(/\s+/g, ' ').trim())
     .filter(statement => /^((const|let) )?\w+ = |^return /.test(statement));
 
-it.each(['cube-root', 'exponential'])('%s is the same text in every language', word => {
+it.each(['cube-root', 'exponential', 'raised'])('%s is the same text in every language', word => {
   const native = statements(`native/words/${word}.h`);
   expect(native.length).toBeGreaterThan(5);
   expect(statements(`assembly/words/${word}.ts`)).toEqual(native);
@@ -32,7 +33,7 @@ const types = {
 
 describe.each(['float32', 'float64'] as const)('%s', dtype => {
   const { round, digits, least, most } = types[dtype];
-  const { cubeRoot, exponential } = arithmetic[dtype];
+  const { cubeRoot, exponential, raised } = arithmetic[dtype];
   // One unit in the last place of a normal number, as a part of it, is at most this.
   const unit = 2 ** -digits;
 
@@ -60,6 +61,20 @@ describe.each(['float32', 'float64'] as const)('%s', dtype => {
       const x = round(-40 * (k / 20_000) ** 2);
       const off = Math.abs(exponential(x) / Math.exp(x) - 1);
       if (!(off <= 2 * unit)) expect.fail(`of ${x}: ${off / unit} units`);
+    }
+  });
+
+  it('a power from 0 to 1 is right to forty units', () => {
+    for (const power of [0, 0.25, 1 / 3, 0.5, 0.7, 0.9, 1 - 2 ** -20, 1]) {
+      const [whole, digits, ...weights] = binaryPower(power) as [number, number, number, number];
+      for (let exponent = -100; exponent <= 100; exponent += 3) {
+        const x = round(1.3 * 2 ** exponent);
+        const off = Math.abs(
+          raised(x, 1, whole, round(digits), round(weights[0]), round(weights[1])) / x ** power - 1,
+        );
+        if (!(off <= 40 * unit)) expect.fail(`${x} to the power of ${power}: ${off / unit} units`);
+      }
+      expect(raised(0, 1, whole, digits, ...weights)).toBe(power === 0 ? 1 : 0);
     }
   });
 

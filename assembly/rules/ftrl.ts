@@ -1,25 +1,7 @@
-// FTRL-Proximal: the parameter follows from the sum of the gradients and that of their squares. A sum of squares is
-// raised to a power by its binary digits: that of 2^-k asks for a root of a root …, k times. What is left of the
-// digits, less than 2^-24, takes two terms of the binomial series. Without the flag it is the root.
-import { STRIDE, coefficient, put, vector, add, div, max, min, mul, neg, select, sqrt, sub } from "../vec";
-
-// @ts-ignore: decorator
-@inline
-function raised(x: v128, one: v128, whole: v128, digits: v128, weight1: v128, weight2: v128): v128 {
-  let root = x;
-  let rest = digits;
-  let product = select(whole, x, one);
-  for (let k = 0; k < 24; k++) {
-    root = sqrt(root);
-    rest = add(rest, rest);
-    const below = sub(one, rest);
-    product = select(below, product, mul(product, root));
-    rest = select(below, rest, sub(rest, one));
-  }
-  const beyond = sub(root, one);
-  product = mul(product, add(one, mul(beyond, add(weight1, mul(beyond, weight2)))));
-  return product;
-}
+// FTRL-Proximal: the parameter follows from the sum of the gradients and that of their squares. Without the flag a sum of
+// squares is not raised to a power, but its root is taken.
+import { STRIDE, coefficient, put, vector, add, div, max, min, mul, neg, sqrt, sub } from "../vec";
+import { raised } from "../words/raised";
 
 // @ts-ignore: decorator
 @inline

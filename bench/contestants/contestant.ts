@@ -12,6 +12,8 @@ export interface Task {
   readonly closure: boolean;
   /** Whether its steps go by the loss. */
   readonly byLoss: boolean;
+  /** Whether they are told the Hessian's diagonal. It is the gradients here. */
+  readonly byHessian: boolean;
   /** Whether weight decay works on the weights by themselves, and not through the gradient. */
   readonly decoupled: boolean;
   /** All of its options, in lanestep's names, with PyTorch's numbers. */

@@ -21,7 +21,7 @@ const prepare: Prepare = task => {
     i === 0 ? grads : anew(),
   );
   const given: unknown[] = task.closure ? rings.map(r => () => r) : rings;
-  const told = task.byLoss ? { loss: lossOfRace } : undefined;
+  const told = task.byLoss ? { loss: lossOfRace } : task.byHessian ? { hessian: grads } : undefined;
   if (task.first) {
     const run = () => {
       const optimizer = new Class(params, task.options);

@@ -13,7 +13,7 @@ const forms = await formsIn('loop');
 
 /** The loop of a task; null where there is none. */
 export const formOf = (task: Task): Form | null =>
-  task.byLoss ? null : (forms.get(task.rule)?.(task) ?? null);
+  task.byLoss || task.byHessian ? null : (forms.get(task.rule)?.(task) ?? null);
 
 export const prepare: Prepare = task => {
   const form = formOf(task);

@@ -21,7 +21,7 @@ const staged =
 
 /** The passes of a task; null where there are none. */
 export function formOf(task: Task): Form | null {
-  const form = task.byLoss ? undefined : forms.get(task.rule)?.(task);
+  const form = task.byLoss || task.byHessian ? undefined : forms.get(task.rule)?.(task);
   if (form === undefined) return null;
   // Its decay belongs to the gradient at the look-ahead point, so it does what comes before the rule itself.
   return task.rule === 'nesterov' ? form : staged(form);

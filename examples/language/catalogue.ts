@@ -102,6 +102,8 @@ const forms: Readonly<Record<string, Form>> = {
   momoadam: { name: 'MoMoAdam', lr: 0.1 },
   // All is vectors to it, and goes AdamW's way.
   muon: { name: 'Muon', lr: 1e-2 },
+  schedulefreesgd: { name: 'ScheduleFreeSGD', lr: 10 },
+  adai: { name: 'Adai', lr: 10 },
   // Of vectors its eps is nothing.
   sgdp: { name: 'SGDP', without: ['eps'] },
 };
@@ -110,8 +112,8 @@ const forms: Readonly<Record<string, Form>> = {
 const classes = new Map(
   Object.entries(lanestep).filter((entry): entry is [string, never] => {
     const { prototype } = entry[1] as { readonly prototype?: object };
-    // These go over another of them, or want the loss of all examples.
-    const goesOver = ['ASAM', 'LBFGS', 'Lookahead', 'SAM'].includes(entry[0]);
+    // These go over another of them, or want the loss of all examples, or the Hessian.
+    const goesOver = ['ASAM', 'AdaHessian', 'LBFGS', 'Lookahead', 'SAM', 'Sophia'].includes(entry[0]);
     return prototype !== undefined && 'step' in prototype && 'rebind' in prototype && !goesOver;
   }),
 ) as ReadonlyMap<string, Class>;

@@ -3,12 +3,16 @@
 #include "../isa/product.h"
 #include "../words/cube-root.h"
 #include "../words/exponential.h"
+#include "../words/raised.h"
 #include "acprop.h"
 #include "adabelief.h"
 #include "adabound.h"
 #include "adadelta.h"
 #include "adafactor.h"
 #include "adagrad.h"
+#include "adahessian.h"
+#include "adai.h"
+#include "adam-mini.h"
 #include "adam.h"
 #include "adamax.h"
 #include "adamod.h"
@@ -22,6 +26,7 @@
 #include "asam.h"
 #include "asgd.h"
 #include "average.h"
+#include "came.h"
 #include "cocob.h"
 #include "dadapt-adam.h"
 #include "dadapt-sgd.h"
@@ -56,11 +61,14 @@
 #include "rprop.h"
 #include "sam.h"
 #include "schedule-free-adamw.h"
+#include "schedule-free-radam.h"
+#include "schedule-free-sgd.h"
 #include "sgd.h"
 #include "sgdp.h"
 #include "signsgd.h"
 #include "simplified-ademamix.h"
 #include "sm3.h"
+#include "sophia.h"
 #include "stableadamw.h"
 #include "tfjs-adadelta.h"
 #include "tfjs-adagrad.h"
@@ -212,6 +220,22 @@ template <class V>
 using TfjsRmspropPlain = TfjsRmsprop<V, false>;
 template <class V>
 using TfjsRmspropCentered = TfjsRmsprop<V, true>;
+template <class V>
+using CamePlain = Came<V, false>;
+template <class V>
+using CameFactored = Came<V, true>;
+template <class V>
+using AdamMiniPlain = AdamMini<V, false>;
+template <class V>
+using AdamMiniFactored = AdamMini<V, true>;
+template <class V>
+using AdahessianPlain = Adahessian<V, false>;
+template <class V>
+using AdahessianPower = Adahessian<V, true>;
+template <class V>
+using AdaiPlain = Adai<V, false>;
+template <class V>
+using AdaiDampened = Adai<V, true>;
 
 // The kernel that does what a form does. A bare one of its own has what would be held up by two
 // multiplications: what neither divides nor takes roots, nor has several sums.
@@ -258,7 +282,16 @@ constexpr Variant variants[] = {
     rule<AdafactorPlainSize>("adafactor.size"),
     rule<AdafactorSquares>("adafactor.squares"),
     rule<Adagrad>("adagrad"),
+    rule<AdahessianPlain>("adahessian"),
+    rule<AdahessianHessian>("adahessian.hessian"),
+    rule<AdahessianPower>("adahessian.power"),
+    rule<AdaiPlain>("adai"),
+    rule<AdaiDampened>("adai.dampened"),
+    rule<AdaiMoments>("adai.dampened.moments"),
+    rule<AdaiMoments>("adai.moments"),
     rule<AdamPlain>("adam"),
+    rule<AdamMiniPlain>("adam-mini"),
+    rule<AdamMiniFactored>("adam-mini.factored"),
     rule<AdamAmsgrad>("adam.amsgrad"),
     rule<Adamax>("adamax"),
     rule<Adamod>("adamod"),
@@ -286,6 +319,11 @@ constexpr Variant variants[] = {
     rule<Asgd>("asgd"),
     rule<AveragePlain>("average"),
     rule<AverageCorrected>("average.corrected"),
+    rule<CamePlain>("came"),
+    rule<CameFactored>("came.factored"),
+    rule<CameFactoredSize>("came.factored.size"),
+    rule<CameMoments>("came.moments"),
+    rule<CameSize>("came.size"),
     rule<CocobPlain>("cocob"),
     rule<CocobBegins>("cocob.begins"),
     rule<DadaptAdam>("dadapt-adam"),
@@ -364,6 +402,8 @@ constexpr Variant variants[] = {
     rule<SamBack>("sam.back"),
     rule<ScheduleFreeAdamw>("schedule-free-adamw"),
     rule<ScheduleFreeAdamwEval>("schedule-free-adamw.eval"),
+    rule<ScheduleFreeRadam>("schedule-free-radam"),
+    rule<ScheduleFreeSgd>("schedule-free-sgd"),
     rule<SgdPlain>("sgd"),
     rule<SgdMomentum>("sgd.momentum"),
     rule<SgdNesterov>("sgd.nesterov"),
@@ -379,6 +419,8 @@ constexpr Variant variants[] = {
     rule<Sm3PlainFactored>("sm3.factored"),
     rule<Sm3Momentum>("sm3.momentum"),
     rule<Sm3MomentumFactored>("sm3.momentum.factored"),
+    rule<Sophia>("sophia"),
+    rule<SophiaHessian>("sophia.hessian"),
     rule<Stableadamw>("stableadamw"),
     rule<StableadamwMoments>("stableadamw.moments"),
     rule<TfjsAdadelta>("tfjs-adadelta"),

@@ -6,10 +6,19 @@ import type { Adding } from './sum.js';
 import type { Basic } from './words/basic.js';
 import { cubeRoot } from './words/cube-root.js';
 import { exponential } from './words/exponential.js';
+import { raised } from './words/raised.js';
 
 export interface Arithmetic extends Basic {
   readonly cubeRoot: (a: number) => number;
   readonly exponential: (x: number) => number;
+  readonly raised: (
+    x: number,
+    one: number,
+    whole: number,
+    digits: number,
+    weight1: number,
+    weight2: number,
+  ) => number;
 }
 
 const over = (round: (x: number) => number, digits: number): Basic => ({
@@ -34,6 +43,7 @@ const all = (words: Basic): Arithmetic => ({
   ...words,
   cubeRoot: cubeRoot(words),
   exponential: exponential(words),
+  raised: raised(words),
 });
 
 export const arithmetic = { float32: all(over(Math.fround, 23)), float64: all(over(x => x, 52)) } as const;

@@ -6,7 +6,10 @@ import { adabound } from './adabound.js';
 import { adadelta } from './adadelta.js';
 import { adafactor, adafactorSize, adafactorSquares } from './adafactor.js';
 import { adagrad } from './adagrad.js';
+import { adahessian, adahessianHessian } from './adahessian.js';
+import { adai, adaiMoments } from './adai.js';
 import { adam } from './adam.js';
+import { adamMini } from './adam-mini.js';
 import { adamax } from './adamax.js';
 import { adamod } from './adamod.js';
 import { adamp, adampMoments } from './adamp.js';
@@ -20,6 +23,7 @@ import type { ElementRule } from './arithmetic.js';
 import { asamAscend, asamSize } from './asam.js';
 import { asgd } from './asgd.js';
 import { average } from './average.js';
+import { came, cameFactoredSize, cameMoments, cameSize } from './came.js';
 import { cocob } from './cocob.js';
 import { dadaptAdam, dadaptAdamMoments } from './dadapt-adam.js';
 import { dadaptSgd, dadaptSgdSums } from './dadapt-sgd.js';
@@ -65,11 +69,14 @@ import { rmsprop } from './rmsprop.js';
 import { rprop } from './rprop.js';
 import { samAscend, samBack } from './sam.js';
 import { scheduleFreeAdamw, scheduleFreeAdamwEval } from './schedule-free-adamw.js';
+import { scheduleFreeRadam } from './schedule-free-radam.js';
+import { scheduleFreeSgd } from './schedule-free-sgd.js';
 import { sgd } from './sgd.js';
 import { sgdp, sgdpMoments } from './sgdp.js';
 import { signsgd } from './signsgd.js';
 import { simplifiedAdemamix } from './simplified-ademamix.js';
 import { sm3, sm3Factored } from './sm3.js';
+import { sophia, sophiaHessian } from './sophia.js';
 import { stableadamw, stableadamwMoments } from './stableadamw.js';
 import { tfjsAdadelta } from './tfjs-adadelta.js';
 import { tfjsAdagrad } from './tfjs-adagrad.js';
@@ -89,7 +96,13 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'adafactor.size': adafactorSize,
   'adafactor.squares': adafactorSquares,
   adagrad,
+  adahessian,
+  'adahessian.hessian': adahessianHessian,
+  adai,
+  'adai.dampened.moments': adaiMoments,
+  'adai.moments': adaiMoments,
   adam,
+  'adam-mini': adamMini,
   adamax,
   adamod,
   adamp,
@@ -104,6 +117,10 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'asam.size': asamSize,
   asgd,
   average,
+  came,
+  'came.factored.size': cameFactoredSize,
+  'came.moments': cameMoments,
+  'came.size': cameSize,
   cocob,
   'dadapt-adam': dadaptAdam,
   'dadapt-adam.moments': dadaptAdamMoments,
@@ -165,6 +182,8 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'sam.back': samBack,
   'schedule-free-adamw': scheduleFreeAdamw,
   'schedule-free-adamw.eval': scheduleFreeAdamwEval,
+  'schedule-free-radam': scheduleFreeRadam,
+  'schedule-free-sgd': scheduleFreeSgd,
   sgd,
   sgdp,
   'sgdp.moments': sgdpMoments,
@@ -173,6 +192,8 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   sm3,
   'sm3.factored': sm3Factored,
   'sm3.momentum.factored': sm3Factored,
+  sophia,
+  'sophia.hessian': sophiaHessian,
   stableadamw,
   'stableadamw.moments': stableadamwMoments,
   'tfjs-adadelta': tfjsAdadelta,
@@ -202,6 +223,8 @@ export const overGrids: Readonly<Record<string, OverGrid>> = {
   'adafactor.factored.size': { sums: 2, columns: false },
   'sm3.factored': { sums: 1, columns: true, largest: true },
   'sm3.momentum.factored': { sums: 1, columns: true, largest: true },
+  'came.factored.size': { sums: 1, columns: false },
+  'came.moments': { sums: 1, columns: true },
 };
 
 /** The places of the first letters of kernels that belong to a wrapper, which has its own slots behind those of whatever it wraps. */

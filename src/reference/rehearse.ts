@@ -67,13 +67,14 @@ export function rehearsed<Options extends object>(
     model: rule.model?.(options) ?? {},
     tensors: more.includes(factored) ? matrices : vectors,
     loss: 1.5,
+    hessian: true,
   });
   const walks: Walk[] = [];
   for (let next = passes.next(); !next.done; next = passes.next(made)) {
     if (next.value === 'gradients') continue;
     const { kernel, alone = false, over, keep: own, numbers } = next.value;
     if (over === 'grids' && !more.includes(factored)) continue;
-    const reads = over === undefined || over === 'present' || over === 'grids';
+    const reads = over === undefined || over === 'present' || over === 'grids' || over === 'hessian';
     const [factor, rate, keep] = reads ? stages : noStages;
     walks.push({
       kernel: kernelOf(rule.name, flags, next.value),

@@ -83,6 +83,7 @@ export function passesOf(
     model: rule.model?.(options) ?? {},
     tensors: vectors,
     loss: 1.5,
+    hessian: true,
   });
   const found: Streams[] = [];
   for (

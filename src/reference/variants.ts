@@ -8,7 +8,10 @@ import { adadelta } from '../rules/adadelta.js';
 import { adafactor } from '../rules/adafactor.js';
 import { adafactorPaper } from '../rules/adafactor-paper.js';
 import { adagrad } from '../rules/adagrad.js';
+import { adahessian } from '../rules/adahessian.js';
+import { adai } from '../rules/adai.js';
 import { adam } from '../rules/adam.js';
+import { adamMini } from '../rules/adam-mini.js';
 import { adamax } from '../rules/adamax.js';
 import { adamod } from '../rules/adamod.js';
 import { adamp } from '../rules/adamp.js';
@@ -21,6 +24,7 @@ import { aggmo } from '../rules/aggmo.js';
 import { alig } from '../rules/alig.js';
 import { asgd } from '../rules/asgd.js';
 import { average, equalWeights } from '../rules/average.js';
+import { came } from '../rules/came.js';
 import { cocob } from '../rules/cocob.js';
 import { dadaptAdam } from '../rules/dadapt-adam.js';
 import { dadaptSgd } from '../rules/dadapt-sgd.js';
@@ -54,11 +58,14 @@ import { radam } from '../rules/radam.js';
 import { rmsprop } from '../rules/rmsprop.js';
 import { rprop } from '../rules/rprop.js';
 import { scheduleFreeAdamw } from '../rules/schedule-free-adamw.js';
+import { scheduleFreeRadam } from '../rules/schedule-free-radam.js';
+import { scheduleFreeSgd } from '../rules/schedule-free-sgd.js';
 import { sgd } from '../rules/sgd.js';
 import { sgdp } from '../rules/sgdp.js';
 import { signsgd } from '../rules/signsgd.js';
 import { simplifiedAdemamix } from '../rules/simplified-ademamix.js';
 import { sm3 } from '../rules/sm3.js';
+import { sophia } from '../rules/sophia.js';
 import { stableadamw } from '../rules/stableadamw.js';
 import { tfjsAdadelta } from '../rules/tfjs-adadelta.js';
 import { tfjsAdagrad } from '../rules/tfjs-adagrad.js';
@@ -321,6 +328,30 @@ export const variants: readonly Variant[] = [
   variant(madgrad, { momentum: 0, weightDecay: 0.1 }),
   variant(madgrad, { weightDecouple: true, weightDecay: 0.1, maximize: true }),
   variant(madgrad, { eps: 0, gradientScale: 0.3 }),
+  variant(scheduleFreeSgd, { lr: 0.1, weightDecay: 0.1 }),
+  variant(scheduleFreeSgd, { lr: 0.1, warmupSteps: 3, r: 1, maximize: true, gradientScale: 0.3 }),
+  variant(came),
+  variant(came, { weightDecay: 0.1, maximize: true, gradientScale: 0.3 }),
+  variant(came, { weightDecay: 0.1, clipThreshold: 0.5 }, factored),
+  variant(adamMini, { weightDecay: 0.1 }),
+  variant(adamMini, { betas: [0.5, 0.9], maximize: true, gradientScale: 0.3 }),
+  variant(adamMini, { weightDecay: 0.1, gradientScale: 0.3 }, factored),
+  variant(adahessian, { weightDecay: 0.1 }),
+  variant(adahessian, { hessianPower: 0.7, weightDecay: 0.1, weightDecouple: false }),
+  variant(adahessian, { weightDecay: 0.1, weightDecouple: false, maximize: true, gradientScale: 0.3 }),
+  variant(sophia),
+  variant(sophia, { betas: [0.5, 0.9], gamma: 1, rho: 0.05, maximize: true, gradientScale: 0.3 }),
+  variant(adai, { weightDecay: 0.1 }),
+  variant(adai, { dampening: 0.9, weightDecay: 0.1, maximize: true, gradientScale: 0.3 }),
+  variant(adai, { weightDecay: 0.1, weightDecouple: true, gradientScale: 0.3 }),
+  variant(scheduleFreeRadam, { betas: [0.9, 0.9], weightDecay: 0.1 }),
+  variant(scheduleFreeRadam, {
+    betas: [0.9, 0.9],
+    silentSgdPhase: false,
+    r: 1,
+    maximize: true,
+    gradientScale: 0.3,
+  }),
   variant(tfjsSgd, { lr: -0.1, gradientScale: 0.3 }),
   variant(tfjsMomentum),
   variant(tfjsMomentum, { momentum: 0, nesterov: true, maximize: true }),

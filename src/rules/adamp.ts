@@ -37,7 +37,13 @@ export interface AdamPOptions extends StepOptions {
 export const projected = ['product', 'gradient', 'weight', 'update'] as const;
 
 /** What the kernels take away, a number for each row; a state does not have it. */
-export const along: Slot<never> = { name: 'along', when: [factored], along: 'row', scratch: true };
+export const along: Slot<never> = {
+  name: 'along',
+  when: [factored],
+  along: 'row',
+  rowsAre: 'first',
+  scratch: true,
+};
 
 /** What has two dimensions or more is rows: one for each index of the first dimension. */
 export const rowsOf = (shape: Shape): Stack | null =>

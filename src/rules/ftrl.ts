@@ -1,3 +1,4 @@
+import { binaryPower } from '../numerics/binary-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -27,9 +28,6 @@ export interface FtrlOptions extends StepOptions {
   beta?: Hyper;
 }
 
-// The power takes its 24 first digits one by one.
-const place = 2 ** 24;
-
 /** The rule of `Ftrl`. */
 export const ftrl: Rule<FtrlOptions> = {
   name: 'ftrl',
@@ -50,20 +48,13 @@ export const ftrl: Rule<FtrlOptions> = {
   // The same bits: of the digits of 1/2 there is one, and it takes one root.
   shorter: { flags: () => [], holds: ([, , , , , , digits, rest]) => digits === 0.5 && rest === 0 },
   coefficients(o) {
-    const power = -o.learningRatePower;
-    const whole = Math.floor(power);
-    const digits = Math.floor((power - whole) * place) / place;
-    const rest = (power - whole - digits) * place;
     return [
       1 / o.lr,
       2 * o.l2ShrinkageRegularizationStrength,
       2 * o.l2RegularizationStrength + o.beta / o.lr,
       o.l1RegularizationStrength,
       1,
-      whole,
-      digits,
-      rest,
-      (rest * (rest - 1)) / 2,
+      ...binaryPower(-o.learningRatePower),
     ];
   },
 };

@@ -1,16 +1,14 @@
 import { OptionError } from '../errors.js';
-import { Exchange } from '../exchange.js';
-import { insideOf } from '../inside.js';
-import { copyOf } from '../memory.js';
+import { averagingWeight } from '../numerics/averaging-weight.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
-import { realPower } from '../numerics/real-power.js';
-import { Optimizer, type Settings } from '../optimizer.js';
+import type { Settings } from '../optimizer.js';
 import { hyper, type Numbers, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import type { Scalars } from '../pass.js';
 import { belowOne, betweenZeroAndOne, epsilon, finite, nonNegative } from '../ranges.js';
 import type { Rule } from '../rule.js';
+import { ScheduleFree } from '../schedule-free.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
 
@@ -35,18 +33,11 @@ export interface ScheduleFreeAdamWOptions extends StepOptions {
   weightLrPower?: Hyper;
 }
 
-/** The averaging weight of step t, after what the steps before have left. */
-function weightOf(
-  { lr, warmupSteps, r, weightLrPower }: Numbers<ScheduleFreeAdamWOptions>,
-  t: number,
-  { lr_max = 0, weight_sum = 0 }: Scalars,
-) {
+/** The learning rate at step t, and its weight in the average. */
+function weightOf(options: Numbers<ScheduleFreeAdamWOptions>, t: number, before: Scalars) {
+  const { lr, warmupSteps } = options;
   const now = t < warmupSteps ? (lr * t) / warmupSteps : lr;
-  const largest = Math.max(lr_max, now);
-  const weight =
-    realPower(t, r) * (largest > 0 ? realPower(largest, weightLrPower) : weightLrPower === 0 ? 1 : 0);
-  const sum = weight_sum + weight;
-  return { now, largest, sum, share: sum > 0 ? weight / sum : 0 };
+  return { now, ...averagingWeight(now, t, options, before) };
 }
 
 /** The rule of `ScheduleFreeAdamW`. */
@@ -69,8 +60,8 @@ export const scheduleFreeAdamw: Rule<ScheduleFreeAdamWOptions> = {
   slots: [{ name: 'z' }, { name: 'exp_avg_sq' }],
   scalars: () => ({ lr_max: 0, weight_sum: 0 }),
   advance(options, t, before) {
-    const { largest, sum } = weightOf(options, t, before);
-    return { lr_max: largest, weight_sum: sum };
+    const { lr_max, weight_sum } = weightOf(options, t, before);
+    return { lr_max, weight_sum };
   },
   coefficients(options, t, before, least) {
     const { betas, eps, weightDecay } = options;
@@ -106,56 +97,11 @@ export const scheduleFreeAdamw: Rule<ScheduleFreeAdamWOptions> = {
  *
  * @throws OptionError, ShapeError, BackendError, before anything is written
  */
-export class ScheduleFreeAdamW<const P extends ParamsLike<P> = Params> extends Optimizer<
+export class ScheduleFreeAdamW<const P extends ParamsLike<P> = Params> extends ScheduleFree<
   ScheduleFreeAdamWOptions,
   P
 > {
-  readonly #exchange = new Exchange(
-    insideOf<ScheduleFreeAdamWOptions>(this),
-    'Expected the optimizer in training, but the parameters are the averages of eval(); call train() first',
-  );
-
   constructor(params: P, options: ScheduleFreeAdamWOptions & Settings<P> = {}) {
-    super(scheduleFreeAdamw, params, options);
-  }
-
-  /** Whether the parameters are the points where gradients are taken, and not their averages. */
-  get training(): boolean {
-    return !this.#exchange.isOut;
-  }
-
-  /**
-   * Makes the parameters the averages, to evaluate with them; nothing where they are that already. Until `train()` the optimizer takes
-   * no step and no state, and gives none.
-   *
-   * @throws StateError within a step, ShapeError where a parameter has lost its memory; nothing is changed
-   */
-  eval(): void {
-    if (this.#exchange.isOut) return;
-    const { phases, aims } = insideOf<ScheduleFreeAdamWOptions>(this);
-    this.#exchange.out(() => {
-      phases.checkPresent();
-      const training = phases.moves.sources().map(copyOf);
-      const ran = aims.at({
-        kernel: 'eval',
-        over: 'all',
-        numbers: ({ options: { betas }, t }) => (t === 1 ? [1, 0] : [1 / betas[0], 1 - 1 / betas[0]]),
-      });
-      if (ran) {
-        phases.kernel.run();
-        aims.ran();
-        phases.moves.settle();
-      }
-      return training;
-    });
-  }
-
-  /**
-   * Makes the parameters the points where gradients are taken again, with the bits that they had; nothing where they are that already.
-   *
-   * @throws ShapeError where a parameter has lost its memory; nothing is changed
-   */
-  train(): void {
-    this.#exchange.back();
+    super(scheduleFreeAdamw, params, options, ({ betas }) => betas[0]);
   }
 }

@@ -1,6 +1,7 @@
 /** lanestep's own optimizers, with PyTorch's numbers, as optimizers of TensorFlow.js. */
 import { choiceFor, freeOf } from '../backend.js';
 import { OptionError, show } from '../errors.js';
+import { HessianOptimizer } from '../hessian-optimizer.js';
 import { LossOptimizer } from '../loss-optimizer.js';
 import type { Optimizer } from '../optimizer.js';
 import * as every from '../rules/index.js';
@@ -31,7 +32,9 @@ type WrappedClass = (new (options?: object) => Wrapped) & { readonly className: 
 const ofRows: readonly unknown[] = [
   every.Adafactor,
   every.AdafactorPaper,
+  every.AdamMini,
   every.AdamP,
+  every.CAME,
   every.SGDP,
   every.SM3,
 ];
@@ -57,8 +60,11 @@ function wrapping(name: string, Class: Wrappable<object>): WrappedClass {
   };
 }
 
+// What goes by the Hessian is told it in arrays, which TensorFlow.js' `applyGradients` has no place for.
+const wrappable = Object.entries(every).filter(([, Class]) => !(Class.prototype instanceof HessianOptimizer));
+
 const classes = new Map<unknown, WrappedClass>(
-  Object.entries(every).map(([name, Class]) => [Class, wrapping(name, Class as Wrappable<object>)]),
+  wrappable.map(([name, Class]) => [Class, wrapping(name, Class as Wrappable<object>)]),
 );
 
 /** The classes that `wrap` makes instances of. */
@@ -70,9 +76,11 @@ export const wrapped: readonly WrappedClass[] = [...classes.values()];
  * It computes what the class computes, with PyTorch's names, defaults and numbers; `learningRate`, `beta1`, `beta2` and
  * `epsilon` are taken for `lr`, `betas` and `eps`, too. A function of the step is saved with its
  * value of the last step. Step counts and scalars such as NAdam's are saved, too, so that training goes on with the same
- * bits. `Adafactor`, `AdafactorPaper` and `SM3` take every variable for a vector, as they do without `shapes`: weights of rows and
- * columns have no place here. `Muon` takes those of two dimensions for matrices, and saves zeros for what they have no state of. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
- * Those two tell the loss to optimizers that go by it; `applyGradients(gradients, { loss })` does, too.
+ * bits. `Adafactor`, `AdafactorPaper`, `CAME`, `AdamMini` and `SM3` take every variable for a vector, as they do without `shapes`: weights
+ * of rows and columns have no place here. `Muon` takes those of two dimensions for matrices, and saves zeros for what they have no
+ * state of. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
+ * Those two tell the loss to optimizers that go by it; `applyGradients(gradients, { loss })` does, too. `AdaHessian` and `Sophia`, which are
+ * told the Hessian, cannot be wrapped.
  *
  * @param Class a class of lanestep's
  * @param options what it takes, and the settings

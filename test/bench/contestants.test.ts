@@ -37,6 +37,7 @@ const entrant = (name: string, rule: Raced['rule'], optimizer: string, options: 
       rule: rule.name,
       closure: rule.closure === true,
       byLoss: rule.byLoss === true,
+      byHessian: rule.byHessian !== undefined,
       decoupled: rule.weightDecay?.({ ...defaultsOf(rule), ...options }).decoupled ?? false,
       options: { ...defaultsOf(rule), ...options },
       dtype,

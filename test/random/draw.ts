@@ -131,7 +131,7 @@ function mended(
     if (options.etas !== undefined)
       options.etas = { pair: [2 ** -10 + random.unit() * 0.99, 1 + random.magnitude(-30, 2)] };
   }
-  if (rule.name === 'schedule-free-adamw' && options.betas !== undefined) {
+  if (/^schedule-free-(adamw|radam)$/.test(rule.name) && options.betas !== undefined) {
     const [, beta2] = (options.betas as { readonly pair: readonly PlannedNumber[] }).pair;
     options.betas = { pair: [2 ** -10 + random.unit() * 0.99, beta2!] };
   }

@@ -142,7 +142,7 @@ export function byEngine(scene: Scene, { backend, use }: Configuration, wanted: 
         scene,
         present.map((there, i) => (there ? (same ?? gradients[step]!)[i]! : null)),
       );
-      optimizer.step(looksAhead ? () => grads : grads, { loss });
+      optimizer.step(looksAhead ? () => grads : grads, rule.byHessian ? { hessian: grads } : { loss });
       travellers.forEach((traveller, i) => {
         // Within a step of Nesterov's form all are moved.
         if (present[i] || looksAhead) traveller.at = traveller.place;

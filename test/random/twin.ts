@@ -195,7 +195,15 @@ export class Twin {
       read: (i, slot) => Float64Array.from(of(i).slots[of(i).slotNames.indexOf(slot)]!),
     };
     const groups = this.groups.map(({ numbers }) => numbers);
-    return { options: groups[0]!, groups, t: this.steps + 1, model: this.model, tensors, loss };
+    return {
+      options: groups[0]!,
+      groups,
+      t: this.steps + 1,
+      model: this.model,
+      tensors,
+      loss,
+      hessian: true,
+    };
   }
 
   #rowOf({ group, p, t, scalars }: TwinTensor, tensor: number): Row<object> {
@@ -275,6 +283,8 @@ export class Twin {
         present,
         stepped: present,
         grids: every.filter(i => gradients[i] !== null && this.tensors[i]!.grid !== null),
+        // What the steps are told is the gradients themselves.
+        hessian: every.filter(i => gradients[i] !== null),
         absent: every.filter(i => gradients[i] === null),
       }[over];
       const among = listed.filter(i => pass.only?.(rowOf(i)) ?? true);
@@ -297,7 +307,10 @@ export class Twin {
     sums: Map<number, TensorSums>,
   ): void {
     const tensor = this.tensors[i]!;
-    const [factor, rate, keep] = this.#stagesOf(tensor);
+    const [clipped, rate, keep] = this.#stagesOf(tensor);
+    // The norm of the gradients says nothing of the Hessian.
+    const factor =
+      pass.over === 'hessian' ? stageNumbers(this.rule, this.groups[tensor.group]!.numbers)[0] : clipped;
     const last = pass.kernel === '';
     const kept = pass.keep?.(this.#rowOf(tensor, i)) ?? (last ? keep : 1);
     const row = [factor, pass.alone ? 0 : rate, kept, ...coefficients];

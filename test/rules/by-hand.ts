@@ -11,6 +11,8 @@ export interface Work {
   readonly grads: readonly (readonly number[] | ((p: FloatArray) => number[]) | null)[];
   /** The losses, of optimizers that go by them. */
   readonly losses?: readonly number[];
+  /** The Hessian's diagonals, of optimizers that go by them; null at a step that is told none. */
+  readonly hessians?: readonly (readonly number[] | null)[];
   /** The parameters after each step. */
   readonly gives: readonly (readonly number[])[];
   /** The state after the last step. */
@@ -31,6 +33,7 @@ export function worked(title: string, Class: TrainerClass, work: Work): void {
             return [list && Float64Array.from(list)] as FloatArray[];
           },
           work.losses?.[i],
+          work.hessians?.[i] && [Float64Array.from(work.hessians[i])],
         );
         expectNear(param, work.gives[i]!, work.start, `step ${i + 1}, element `);
       });

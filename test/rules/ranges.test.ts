@@ -281,6 +281,13 @@ test.each([
     { ...moments, lr: 1, decouple: false, useBiasCorrection: false, d0: 1e-6, growthRate: null },
   ],
   ['DAdaptSGD', { lr: 1, momentum: 0, weightDecay: 0, d0: 1e-6, growthRate: null }],
+  ['AdaHessian', { ...moments, lr: 0.15, hessianPower: 1, eps: 1e-4, weightDecouple: true }],
+  ['Sophia', { lr: 1e-4, betas: [0.965, 0.99], gamma: 0.01, eps: 1e-12, rho: 1, weightDecay: 0.1 }],
+  ['Adai', { lr: 1e-3, betas: [0.1, 0.99], eps: 1e-3, weightDecay: 0, weightDecouple: false, dampening: 1 }],
+  ['ScheduleFreeRAdam', { ...moments, lr: 2.5e-3, r: 0, weightLrPower: 2, silentSgdPhase: true }],
+  ['ScheduleFreeSGD', { lr: 1, momentum: 0.9, weightDecay: 0, warmupSteps: 0, r: 0, weightLrPower: 2 }],
+  ['CAME', { lr: 2e-4, betas: [0.9, 0.999, 0.9999], eps: [1e-30, 1e-16], clipThreshold: 1, weightDecay: 0 }],
+  ['AdamMini', { ...moments, lr: 1e-3 }],
   ['ScheduleFreeAdamW', { ...moments, lr: 2.5e-3, warmupSteps: 0, r: 0, weightLrPower: 2 }],
 ])('the defaults of %s', (name, defaults) => {
   const { groups } = new (lanestep as never as Record<string, typeof lanestep.Adam>)[name]!([

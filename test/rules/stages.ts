@@ -25,14 +25,20 @@ function train(
   {
     gradients = unchanged,
     parameters = unchanged,
+    curvature = unchanged,
     loss = 1,
-  }: { gradients?: Change; parameters?: Change; loss?: number } = {},
+  }: { gradients?: Change; parameters?: Change; curvature?: Change; loss?: number } = {},
 ): unknown {
   const params = tensors(dtype, start);
   const trainer = construct(Class, params, options);
   for (const step of walk) {
     params.forEach((array, i) => {
       parameters(array, i, params);
+    });
+    // Of optimizers that go by it.
+    const hessian = tensors(dtype, step);
+    hessian.forEach((array, i) => {
+      curvature(array, i, params);
     });
     take(
       trainer,
@@ -44,6 +50,7 @@ function train(
         return grads;
       },
       loss,
+      hessian,
     );
   }
   const { state } = trainer.stateDict();
@@ -97,13 +104,15 @@ export function keepsStages(
           train(Class, dtype, { ...options, ...extra, backend }, changes);
 
         test('maximize turns the sign of the gradients, and of the loss', () => {
-          const turned = run({}, { gradients: times(dtype, -1), loss: -1 });
+          const minus = times(dtype, -1);
+          const turned = run({}, { gradients: minus, curvature: minus, loss: -1 });
           expect(run({ maximize: true })).toEqual(turned);
           expect(run({})).not.toEqual(turned);
         });
 
         test.each([0.25, 0.3, -1.7])('gradientScale %d multiplies the gradients', gradientScale => {
-          const scaled = run({}, { gradients: times(dtype, gradientScale) });
+          const scale = times(dtype, gradientScale);
+          const scaled = run({}, { gradients: scale, curvature: scale });
           expect(run({ gradientScale })).toEqual(scaled);
           expect(run({ gradientScale: () => gradientScale })).toEqual(scaled);
           if (!scaleFree || gradientScale !== 0.25) expect(run({})).not.toEqual(scaled);
@@ -118,7 +127,7 @@ export function keepsStages(
               times(dtype, -0.3)(array, i, params);
               plusDecay(dtype, weightDecay)(array, i, params);
             };
-            const decayed = run({}, { gradients, loss: -1 });
+            const decayed = run({}, { gradients, curvature: times(dtype, -0.3), loss: -1 });
             expect(run({ ...stages, weightDecay })).toEqual(decayed);
             expect(run({ ...stages, weightDecay: () => weightDecay })).toEqual(decayed);
             expect(run(stages)).not.toEqual(decayed);

@@ -18,13 +18,16 @@ export interface Wrappable {
   readonly plain: (params: readonly FloatArray[], settings?: Settings) => Optimizer<Any, Any, Any>;
 }
 
+// What goes by the Hessian cannot be wrapped.
+const wrappable = everyOptimizer.filter(({ rule }) => !rule.byHessian);
+
 /** Every class that is exported, so that a new one cannot be forgotten. */
-export const classNames = everyOptimizer.filter(({ tfjs }) => !tfjs).map(({ name }) => name);
+export const classNames = wrappable.filter(({ tfjs }) => !tfjs).map(({ name }) => name);
 
 const Classes = lanestep as unknown as Record<string, new (params: Any, given?: object) => Any>;
 
 /** All of them, each with the options of its kernels that the table of variants begins and ends with. */
-const all = everyOptimizer.flatMap(entry => {
+const all = wrappable.flatMap(entry => {
   const { name, rule, tfjs } = entry;
   const lines = everyVariant.filter(one => one.entry === entry);
   const ends = tfjs ? [] : [lines[0]!, lines.at(-1)!];

@@ -43,6 +43,7 @@ export const families: readonly Family[] = [
       'Grams',
       'DiffGrad',
       'MADGRAD',
+      'Adai',
     ],
   },
   {
@@ -59,7 +60,7 @@ export const families: readonly Family[] = [
   {
     title: 'Rows and columns',
     about: 'Of a matrix there is state for its rows and its columns only. They want `shapes`.',
-    names: ['Adafactor', 'AdafactorPaper', 'SM3'],
+    names: ['Adafactor', 'AdafactorPaper', 'CAME', 'AdamMini', 'SM3'],
   },
   {
     title: 'Matrices',
@@ -70,7 +71,18 @@ export const families: readonly Family[] = [
   {
     title: 'No rate, no schedule',
     about: 'They find their learning rate, or need no schedule for it.',
-    names: ['Prodigy', 'DoG', 'LDoG', 'DoWG', 'DAdaptAdam', 'DAdaptSGD', 'ScheduleFreeAdamW', 'COCOB'],
+    names: [
+      'Prodigy',
+      'DoG',
+      'LDoG',
+      'DoWG',
+      'DAdaptAdam',
+      'DAdaptSGD',
+      'ScheduleFreeAdamW',
+      'ScheduleFreeRAdam',
+      'ScheduleFreeSGD',
+      'COCOB',
+    ],
   },
   {
     title: 'Steps by the loss',
@@ -81,6 +93,12 @@ export const families: readonly Family[] = [
     title: 'Curvature',
     about: 'They make a picture of how the loss bends, and step as Newton would.',
     names: ['LBFGS'],
+  },
+  {
+    title: 'Steps by the Hessian',
+    about:
+      "They take an estimate of the Hessian's diagonal, which `hutchinson` makes: `optimizer.step(grads, { hessian })`.",
+    names: ['AdaHessian', 'Sophia'],
   },
   {
     title: 'Around another optimizer',
