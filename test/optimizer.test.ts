@@ -189,7 +189,8 @@ for (const backend of backends) {
                 }
                 const label = `${name} ${rule.name} ${size} ${length} ${offset}`;
                 expect(bits(p), label).toEqual(bits(apart));
-                expect(bits(p), label).not.toEqual(gradient);
+                // It takes no step before the variance of its second moment can be told.
+                if (name !== 'ScheduleFreeRAdam') expect(bits(p), label).not.toEqual(gradient);
                 expect(bits(g), label).toEqual(gradient);
                 expect(
                   whole.map(array => bits(array.subarray(0, offset), array.subarray(offset + length))),

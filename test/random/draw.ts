@@ -2,6 +2,7 @@
 import {
   belowOne,
   belowOneOrNull,
+  betweenZeroAndOne,
   epsilon,
   epsilonOrNull,
   finite,
@@ -48,6 +49,7 @@ function drawNumber(range: NumberRange, usual: number, dtype: Dtype, random: Gen
     if (what === 'near') return 1 - 2 ** -(1 + random.below(53));
     return what === 'none' ? 0 : random.magnitude(least, -10);
   }
+  if (range === betweenZeroAndOne) return random.chance(0.5) ? usual : 2 ** -10 + random.unit() * 0.99;
   if (range === minusOneToZero) return random.chance(0.3) ? usual : -random.unit();
   if (range === nonPositive) return random.chance(0.5) ? usual : -random.unit() * 2;
   if (range === fromOne) return 1 + random.magnitude(-20, 4);
