@@ -8,7 +8,7 @@ export interface HessianInput<P> extends StepInput {
    * An estimate of the Hessian's diagonal at the parameters as they are before the step, in the shape of the gradients: `hutchinson`
    * makes one. Null, undefined or a missing key leaves the tensor's average as it is.
    */
-  hessian?: Grads<P> | null;
+  hessian?: Grads<P> | null | undefined;
 }
 
 /**
