@@ -101,7 +101,11 @@ const forms: Readonly<Record<string, Form>> = {
   momo: { name: 'MoMo', lr: 10 },
   momoadam: { name: 'MoMoAdam', lr: 0.1 },
   // All is vectors to it, and goes AdamW's way.
-  muon: { name: 'Muon', lr: 1e-2 },
+  muon: {
+    name: 'Muon',
+    lr: 1e-2,
+    without: ['weight-decay', 'momentum', 'eps'],
+  },
   schedulefreesgd: { name: 'ScheduleFreeSGD', lr: 10 },
   adai: { name: 'Adai', lr: 10 },
   // Of vectors its eps is nothing.
