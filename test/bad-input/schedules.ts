@@ -8,6 +8,7 @@ const good: Record<string, object> = {
   constant: { lr: 1 },
   linear: { lr: 1 },
   polynomial: { lr: 1 },
+  swaLR: { lr: 1, swaLr: 0.5 },
   exponential: { lr: 1, gamma: 0.5 },
   stepDecay: { lr: 1, stepSize: 1 },
   multiStep: { lr: 1, milestones: [1] },
@@ -29,7 +30,7 @@ const good: Record<string, object> = {
 type Factory = (options: unknown) => Wrong;
 
 const { ReduceLROnPlateau, sequence, ...functions } = schedules;
-const { Random, ...samplers } = sampling;
+const { Random, hutchinson: _, ...samplers } = sampling;
 const factories: Record<string, Factory> = {
   ...(functions as Record<string, Wrong>),
   ...(samplers as Record<string, Wrong>),
