@@ -9,8 +9,8 @@ const LANES: usize = STRIDE / sizeof<Lane>();
 @inline function spread(at: usize): v128 { return v128.splat<Lane>(load<Lane>(at)); }
 
 /**
- * out = a b, or out + a b with `goes on`: `rows` of `columns`, over so many k. Rows of a, of b and of out are so many bytes apart. `rows` is a
- * whole number of fours, `columns` one of two vectors.
+ * out = a b, or out + a b with `goes on`: `rows` of `columns`, over so many k. Rows of a, of b and of out are so many bytes apart.
+ * `rows` is a whole number of fours, `columns` one of two vectors.
  */
 export function product(
   rows: usize, columns: usize, depth: usize, a: usize, aRow: usize, b: usize, bRow: usize, out: usize, outRow: usize, goesOn: i32,

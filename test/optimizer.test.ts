@@ -397,8 +397,11 @@ for (const backend of backends) {
               holds?: (x: number) => boolean;
             };
             // A schedule always has its slots; a number has them if it is not zero.
-            const at = (t: number, x: number) =>
-              (x === 0 ? 0.25 : x) * (1 + (holds(x * 0.8) ? -0.05 : 0.05) * t);
+            // Less, where that is allowed; or more; or the next whole number.
+            const at = (t: number, x: number): number => {
+              const begin = x === 0 ? 0.25 : x;
+              return [begin * (1 - 0.05 * t), begin * (1 + 0.05 * t), x + t].find(holds)!;
+            };
             const values = [value].flat() as (number | null)[];
             const shaped = <T>(all: T[]): unknown => (Array.isArray(value) ? all : all[0]);
             const given = shaped(values.map(x => (x === null ? x : (t: number) => at(t, x))));

@@ -15,9 +15,9 @@ export const maxSums = 4;
 export const blockLength = 4096;
 
 /**
- * The work on whole matrices that there is, among the kernels; and the slot that it works on. Its coefficients are a size, three numbers
- * a, b and c, and how many times: X = X / size, then so many times A = X Xᵀ, X = a X + (b A + c A A) X, for each matrix of a grid, which lies
- * on its side where it has more rows than columns. No stage is before it.
+ * The work on whole matrices that there is, among the kernels; and the slot that it works on. Its coefficients are a size, three
+ * numbers a, b and c, and how many times: X = X / size, then so many times A = X Xᵀ, X = a X + (b A + c A A) X, for each matrix of a
+ * grid, which lies on its side where it has more rows than columns. No stage is before it.
  */
 export const newtonSchulz = 'newton-schulz';
 export const wholeSlot = 3;

@@ -140,9 +140,9 @@ export const muon: Rule<MuonOptions> = {
  *
  * Jordan et al. 2024; names, defaults and numbers of `torch.optim.Muon`, which takes no other tensors, and multiplies in bfloat16, where
  * this keeps the tensors' type: its steps differ in the second digit. The ways of others are told by group in Keller Jordan's
- * MuonWithAuxAdam (`use_muon`), whose AdamW has lr 3e-4, betas [0.9, 0.95] and eps 1e-10, and by shape in optax' `muon`; here by both. Keras
- * sums the gradients up in place of averaging them. The product of matrices has one order, so its bits are the same on every backend;
- * threads share it. It needs room for up to four more matrices of the size of the largest, all the time.
+ * MuonWithAuxAdam (`use_muon`), whose AdamW has lr 3e-4, betas [0.9, 0.95] and eps 1e-10, and by shape in optax' `muon`; here by
+ * both. Keras sums the gradients up in place of averaging them. The product of matrices has one order, so its bits are the same on
+ * every backend; threads share it. It needs room for up to four more matrices of the size of the largest, all the time.
  *
  * @throws OptionError, ShapeError, BackendError, before anything is written
  */

@@ -89,7 +89,8 @@ export const scheduleFreeRadam: Rule<ScheduleFreeRAdamOptions> = {
 /**
  * Schedule-free RAdam: schedule-free AdamW whose learning rate rises as RAdam rectifies it, so that it needs no warm-up either.
  *
- *     v = beta2 v + (1 - beta2) g²        l and r as in RAdam        l > 4: u = g / (√v̂ + eps), lr r; else u = g, and lr, or 0 where it is silent
+ *     v = beta2 v + (1 - beta2) g²        l and r as in RAdam
+ *     l > 4: u = g / (√v̂ + eps), lr r; else u = g, and lr, or 0 where it is silent
  *     u = u + weightDecay y        z = z - lr u        x = (1 - c) x + c z, c = w / Σw, w = t^r lr_max^weightLrPower
  *     y = (1 - beta1) z + beta1 x
  *

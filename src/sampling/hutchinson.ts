@@ -39,8 +39,8 @@ function shaped({ groups }: Registry, grouped: boolean, arrays: readonly FloatAr
  * where to go on.
  *
  * @param params what the optimizer was constructed with: a list, a record, or groups
- * @param hessianVector gives H v, the product of the Hessian at the parameters as they are with a vector in the shape of the gradients, in the
- * same shape. One way is the gradient of the inner product of the gradient with v.
+ * @param hessianVector gives H v, the product of the Hessian at the parameters as they are with a vector in the shape of the
+ * gradients, in the same shape. One way is the gradient of the inner product of the gradient with v.
  * @param random the generator that the vectors are drawn from; it moves on
  * @param samples over how many vectors the mean is taken, an integer from 1 on. Default 1, as in AdaHessian and Sophia.
  * @returns new arrays in the shape of the gradients

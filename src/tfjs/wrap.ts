@@ -79,8 +79,8 @@ export const wrapped: readonly WrappedClass[] = [...classes.values()];
  * bits. `Adafactor`, `AdafactorPaper`, `CAME`, `AdamMini` and `SM3` take every variable for a vector, as they do without `shapes`: weights
  * of rows and columns have no place here. `Muon` takes those of two dimensions for matrices, and saves zeros for what they have no
  * state of. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
- * Those two tell the loss to optimizers that go by it; `applyGradients(gradients, { loss })` does, too. `AdaHessian` and `Sophia`, which are
- * told the Hessian, cannot be wrapped.
+ * Those two tell the loss to optimizers that go by it; `applyGradients(gradients, { loss })` does, too. `AdaHessian` and `Sophia`,
+ * which are told the Hessian, cannot be wrapped.
  *
  * @param Class a class of lanestep's
  * @param options what it takes, and the settings

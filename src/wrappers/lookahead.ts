@@ -120,8 +120,9 @@ function lookaheadOver(base: AnyRule): AnyRule {
  *     const optimizer = new Lookahead(params, AdamW, { k: 5, alpha: 0.8, lr: 1e-3 });
  *     optimizer.step(gradients);
  *
- * The base is any optimizer that is given gradients, but for `Adafactor`, which leaves the slow weights no place; its options stand beside k and alpha, which over one that has an alpha, as `RMSprop`,
- * is `lookaheadAlpha`. A base that goes by the loss is told it as ever, `step(grads, { loss })`.
+ * The base is any optimizer that is given gradients, but for `Adafactor`, which leaves the slow weights no place. Its options stand
+ * beside k and alpha; over a base that has an alpha, as `RMSprop`, ours is `lookaheadAlpha`. A base that goes by the loss is told
+ * it as ever, `step(grads, { loss })`.
  *
  * @throws OptionError (also where the base takes a closure), ShapeError, BackendError, before anything is written
  */

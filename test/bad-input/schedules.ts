@@ -18,7 +18,6 @@ const good: Record<string, object> = {
   oneCycle: { maxLr: 1, totalSteps: 10 },
   lambda: { lr: 1, factor: (t: number) => t },
   multiplicative: { lr: 1, factor: (t: number) => t },
-  swaLR: { lr: 1, swaLr: 0.5 },
   warmup: { steps: 3, schedule: 1 },
   chained: { lr: 1, factors: [(t: number) => t] },
   ReduceLROnPlateau: { lr: 1 },
