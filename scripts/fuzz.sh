@@ -21,7 +21,7 @@ fi
 
 # Only the kernels are under the fuzzer's eyes and the sanitizers': what judges them would make everything three times
 # slower. The flags that the bits depend on are binding.gyp's.
-flags="-std=c++17 -O2 -g -ffp-contract=off -Wall -Wextra -Wno-unused-parameter"
+flags="-std=c++17 -O1 -g1 -ffp-contract=off -Wall -Wextra -Wno-unused-parameter"
 watched="-fsanitize-coverage=inline-8bit-counters,pc-table $sanitizers"
 compile() { # shellcheck disable=SC2086
   "$clang" $flags $2 -c "$1" -o "$folder/$(basename "$1" .cc).o"
