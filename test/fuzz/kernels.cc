@@ -198,13 +198,16 @@ void stepScalar(const Case& c, const double* rows, const Shape& shape, Numbers<T
     for (int k = 0; k < maxSlots; k++) element.slots[k] = &to.slots[k][at];
     kernel(&element, 1, neutral);
     if (variant.moves) to.p[at] = p;
-    // No kernel takes the largest of its numbers yet.
     for (int k = 0; k < sumsOf(shape.variant); k++) {
-      lanes[k][at % sumLanes] += sums[k];
+      // The one sum that is the largest of its numbers; the lanes of all others are added up.
+      const bool most = k == 2 && std::strcmp(variant.name, "lbfgs.take") == 0;
+      double& lane = lanes[k][at % sumLanes];
+      lane = most ? (sums[k] > lane ? sums[k] : lane) : lane + sums[k];
       if ((at + 1) % blockLength != 0 && at + 1 != shape.n) continue;
       double(&l)[sumLanes] = lanes[k];
+      const auto join = [most](double a, double b) { return most ? (a > b ? a : b) : a + b; };
       to.sums[at / blockLength * maxSums + static_cast<std::size_t>(k)] =
-          ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]));
+          join(join(join(l[0], l[4]), join(l[2], l[6])), join(join(l[1], l[5]), join(l[3], l[7])));
       for (double& lane : l) lane = 0;
     }
   }
