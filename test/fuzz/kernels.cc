@@ -199,9 +199,7 @@ void stepScalar(const Case& c, const double* rows, const Shape& shape, Numbers<T
     kernel(&element, 1, neutral);
     if (variant.moves) to.p[at] = p;
     for (int k = 0; k < sumsOf(shape.variant); k++) {
-      // The last sum of these two is the largest of its numbers; the lanes of all others are added up.
-      const bool most = k + 1 == sumsOf(shape.variant) && (std::strcmp(variant.name, "lbfgs.take") == 0 ||
-                                                           std::strcmp(variant.name, "lbfgs.start") == 0);
+      const bool most = largestOf(shape.variant, k);
       double& lane = lanes[k][at % sumLanes];
       lane = most ? (sums[k] > lane ? sums[k] : lane) : lane + sums[k];
       if ((at + 1) % blockLength != 0 && at + 1 != shape.n) continue;

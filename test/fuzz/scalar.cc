@@ -2,6 +2,7 @@
 // contraction, whatever the kernels are compiled with.
 #include "scalar.h"
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <utility>
@@ -112,19 +113,28 @@ bool keeps(std::size_t variant, int slot) {
   return kept;
 }
 
+// What no sum of the elements of `summed` comes to.
+constexpr double none = -54321.25;
+
+// What a variant adds up of so many elements alike.
+void summed(const Variant& variant, std::size_t n, double (&sums)[maxSums]) {
+  float p[] = {1, 1}, g[] = {1, 1}, s[maxSlots][2];
+  for (auto& slot : s) slot[0] = slot[1] = 0.5F;
+  float row[rowLength] = {1, 0, 1};
+  for (std::size_t k = Row::coefficients; k < rowLength; k++) row[k] = 0.5F;
+  for (double& sum : sums) sum = none;
+  double column = 0;
+  Tensor tensor = {n, p, p, g, {}, sums, false, &column};
+  for (int k = 0; k < maxSlots; k++) tensor.slots[k] = s[k];
+  if (!variant.whole) variant.float32[bare](&tensor, 1, row);
+}
+
 int sumsOf(std::size_t variant) {
   static const std::vector<int> counts = [] {
     std::vector<int> all;
     for (const Variant& one : variants) {
-      float p = 1, g = 1, s[maxSlots] = {};
-      const float row[rowLength] = {1, 0, 1};
-      // What no sum of these comes to.
-      constexpr double none = -54321.25;
-      double sums[maxSums] = {none, none, none, none};
-      double column = 0;
-      Tensor element = {1, &p, &p, &g, {}, sums, false, &column};
-      for (int k = 0; k < maxSlots; k++) element.slots[k] = &s[k];
-      if (!one.whole) one.float32[bare](&element, 1, row);
+      double sums[maxSums];
+      summed(one, 1, sums);
       int count = 0;
       while (count < maxSums && sums[count] != none) count++;
       all.push_back(count);
@@ -132,6 +142,23 @@ int sumsOf(std::size_t variant) {
     return all;
   }();
   return counts[variant];
+}
+
+bool largestOf(std::size_t variant, int sum) {
+  static const std::vector<std::array<bool, maxSums>> all = [] {
+    std::vector<std::array<bool, maxSums>> found;
+    for (const Variant& one : variants) {
+      double alone[maxSums], both[maxSums];
+      summed(one, 1, alone);
+      summed(one, 2, both);
+      std::array<bool, maxSums> largest{};
+      for (std::size_t k = 0; k < maxSums; k++)
+        largest[k] = alone[k] != none && alone[k] != 0 && std::isfinite(alone[k]) && both[k] == alone[k];
+      found.push_back(largest);
+    }
+    return found;
+  }();
+  return all[variant][static_cast<std::size_t>(sum)];
 }
 
 }  // namespace fuzz

@@ -15,4 +15,7 @@ bool keeps(std::size_t variant, int slot);
 // How many sums it has.
 int sumsOf(std::size_t variant);
 
+// Whether one of them is the largest of its numbers: two elements alike come to no more than one of them.
+bool largestOf(std::size_t variant, int sum);
+
 }  // namespace lanestep::fuzz
