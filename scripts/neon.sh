@@ -10,4 +10,4 @@ mkdir -p build
 # The flags that the bits depend on are binding.gyp's.
 aarch64-linux-gnu-g++ -std=c++17 -O3 -ffp-contract=off -fno-math-errno -Wall -Wextra -Wno-unused-parameter -pthread -static \
   test/runner/steps.cc native/{plan,fold,orthogonal,parallel,dispatch}.cc native/isa/neon.cc -o build/steps-neon
-LANESTEP_RUNNER="qemu-aarch64 $PWD/build/steps-neon" npx vitest run test/agreement.test.ts
+LANESTEP_RUNNER="qemu-aarch64 $PWD/build/steps-neon" npx vitest run test/agreement.test.ts "$@"
