@@ -16,6 +16,7 @@
         "native/arena.cc",
         "native/plan.cc",
         "native/fold.cc",
+        "native/multiply.cc",
         "native/orthogonal.cc",
         "native/parallel.cc",
         "native/dispatch.cc",

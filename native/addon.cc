@@ -15,6 +15,7 @@
 #include "dispatch.h"
 #include "flight.h"
 #include "given.h"
+#include "multiply.h"
 #include "orthogonal.h"
 #include "parallel.h"
 #include "plan.h"
@@ -208,6 +209,28 @@ void write(const Napi::CallbackInfo& info) {
   if (slot.bytes) std::memcpy(slot.data, slot.outside.data, slot.bytes);
 }
 
+// multiply(set, left, right, out, rows, columns, depth, leftTurned, rightTurned, symmetric): a product of two
+// matrices of doubles, out = left right. TypeScript sees to it that `out` is neither of them.
+void multiply(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Offer offers[maxOffers];
+  const Offer& offer = offers[indexBelow(info[0], instructionSets(offers))];
+  if (!offer.supported) throw Napi::Error::New(env, "The instruction set is not to be had here");
+  const auto left = doublesOf(info[1]), right = doublesOf(info[2]), out = doublesOf(info[3]);
+  // As long as a side of a matrix in memory can be, so that a product of two of them does not come round.
+  constexpr std::size_t most = std::size_t{1} << 31;
+  const std::size_t rows = indexBelow(info[4], most), columns = indexBelow(info[5], most);
+  const std::size_t depth = indexBelow(info[6], most);
+  const bool symmetric = info[9].ToBoolean();
+  if (rows == 0 || columns == 0 || depth == 0 || left.length != rows * depth ||
+      right.length != depth * columns || out.length != rows * columns || (symmetric && rows != columns))
+    throw Napi::RangeError::New(env, "Expected matrices that can be multiplied");
+  const Settings& settings = *env.GetInstanceData<Settings>();
+  lanestep::multiply(offer.set->float64, out.data, rows, columns, depth, {left.data, info[7].ToBoolean()},
+                     {right.data, info[8].ToBoolean()}, symmetric, settings.threads,
+                     settings.breakEven == 0);
+}
+
 // address(array) -> number: where its memory is. Two SharedArrayBuffers may be one memory, which JavaScript
 // cannot tell.
 Napi::Value address(const Napi::CallbackInfo& info) {
@@ -267,6 +290,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   raw("bind", bind);
   exports.Set("runAsync", Napi::Function::New(env, runAsync));
   exports.Set("move", Napi::Function::New(env, move));
+  exports.Set("multiply", Napi::Function::New(env, multiply));
   exports.Set("address", Napi::Function::New(env, address));
   exports.Set("read", Napi::Function::New(env, read));
   exports.Set("write", Napi::Function::New(env, write));

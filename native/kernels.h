@@ -65,7 +65,7 @@ struct Variant {
 // each product rounded, then added: so blocks may be taken in any order, by any thread.
 struct Product {
   std::size_t m, n, k;       // the result has m rows of n; k is what it is added up over
-  const void *left, *right;  // a and b, packed: `packed` in orthogonal.cc
+  const void *left, *right;  // a and b, packed: packed.h
   void* out;
   const void* c;  // null: the product by itself
   double alpha, beta;

@@ -11,14 +11,10 @@ import type { Parts, Phases } from './phases.js';
 import type { Registry } from './registry.js';
 import type { Rule } from './rule.js';
 import { Sides } from './sides.js';
-import { decayCorrection, noStages } from './stages.js';
+import { noStages } from './stages.js';
 import type { StatefulTensor } from './state/dict.js';
 import { TensorSums } from './sums.js';
 import type { FloatArray } from './types.js';
-
-// What a rule keeps of the parameters itself, corrected as `maxLr` says.
-const ownKeep = <Options extends object>({ numbers }: GroupOptions<Options>, keep: number): number =>
-  1 - (1 - keep) * decayCorrection(numbers);
 
 /** The passes of one optimizer's steps. A step of one pass, with nothing to find out before it, is prepared by `Phases` alone. */
 export class Aims<Options extends object> {
@@ -54,7 +50,8 @@ export class Aims<Options extends object> {
       registry.parameters.map(({ length }) => length),
       tensors.map(({ grid }) => grid),
     );
-    this.sides = new Sides(kernel, tensors);
+    const wholes = rule.slots.some(({ apart }) => apart !== undefined);
+    this.sides = new Sides(kernel, tensors, wholes);
     this.#hessian = registry.parameters.map(() => null);
   }
 
@@ -113,19 +110,6 @@ export class Aims<Options extends object> {
     return norm;
   }
 
-  /** Seats the tensors that have gradients, with what these are multiplied by. */
-  seat(): void {
-    this.#seatPresent();
-    for (let k = 0; k < this.#clocks.rows; k++) {
-      const { options } = this.#clocks.ticking[k]!;
-      this.#kernel.rows[this.#clocks.ticking[k]!.row * row.length + row.factor] = this.#factorOf(options);
-    }
-  }
-
-  #factorOf(options: GroupOptions<Options>): number {
-    return options.stages[0] * (this.#factors.get(options) ?? 1);
-  }
-
   /** Throws where a gradient that is not finite ends the step. */
   checkFinite(): void {
     checkFinite(this.#measured());
@@ -146,7 +130,7 @@ export class Aims<Options extends object> {
     this.writeSides(write);
     if (only !== undefined) this.#excuse(only);
     if (alone) this.#choice.useAlone(this.#kernel, flag, factored);
-    else this.#choice.use(this.#kernel, flag);
+    else this.#choice.use(this.#kernel, flag, over === 'grids');
     if (over === 'absent' || over === 'again') this.#kernel.rows.set(noStages, 0);
     else for (let k = 0; k < this.#clocks.rows; k++) this.#writeRow(this.#clocks.ticking[k]!, pass);
     if (flag === '') this.#choice.useShorter(this.#kernel);
@@ -209,10 +193,11 @@ export class Aims<Options extends object> {
     const { options } = clock;
     const reads = over === 'present' || over === 'grids';
     const [factor, rate, keep] = reads || over === 'hessian' ? options.stages : noStages;
+    const clipped = reads ? (this.#factors.get(options) ?? 1) : 1;
     const at = clock.row * row.length;
-    rows[at + row.factor] = reads ? this.#factorOf(options) : factor;
+    rows[at + row.factor] = factor * clipped;
     rows[at + row.rate] = alone ? 0 : rate;
-    rows[at + row.keep] = own ? ownKeep(options, own(rowOf(this.#rule, clock))) : flag === '' ? keep : 1;
+    rows[at + row.keep] = own?.(rowOf(this.#rule, clock)) ?? (flag === '' ? keep : 1);
     if (numbers === undefined) return;
     const coefficients = numbers(rowOf(this.#rule, clock));
     if (flag === '') this.#choice.see(clock.row, coefficients, clock.t + 1);

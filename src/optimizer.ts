@@ -27,12 +27,10 @@ import { room } from './room.js';
 import { optionsOf, type Rule, type Slot } from './rule.js';
 import { withSeveral } from './several.js';
 import { gridOf } from './shape.js';
-import { extentsOf, flagsOfTensor, slotShape, slotsOf } from './slots.js';
+import { extentsOf, flagsOfTensor, slotDtype, slotShape, slotsOf } from './slots.js';
 import type { StatefulTensor } from './state/dict.js';
 import { copySlots, fillSlot, startingSlots } from './state/fill.js';
 import { lasting } from './state/write.js';
-import { GradientSwitches } from './switches/gradients.js';
-import { UpdateSwitches } from './switches/updates.js';
 import type { StepInput } from './told.js';
 import { Turn } from './turn.js';
 
@@ -53,14 +51,6 @@ export interface Settings<P = any> {
    * that look at rows and columns need them; checkpoints have them, so that other readers of safetensors see the matrix.
    */
   shapes?: Shapes<P>;
-}
-
-// What takes the steps; all of it is made anew where a group was added.
-interface Work<Options extends object> {
-  readonly phases: Phases<Options>;
-  readonly aims: Aims<Options>;
-  readonly gradientSwitches: GradientSwitches<Options>;
-  readonly updateSwitches: UpdateSwitches<Options>;
 }
 
 /**
@@ -163,10 +153,9 @@ export abstract class Optimizer<
       const grid = stack && gridOf(stack);
       const flags = flagsOfTensor(options.flags, grid);
       const slots = slotsOf(this.#rule, flags);
-      const slotShapes = this.#rule.slots.map(slot =>
-        slot.times ? [slot.times(options.numbers), ...shape] : slotShape(slot as Slot<never>, shape),
-      );
-      return { name, named, dtype, length, shape, options, flags, grid, slots, slotShapes };
+      const slotShapes = this.#rule.slots.map(slot => slotShape(slot, shape, options.numbers));
+      const slotDtypes = this.#rule.slots.map(slot => slotDtype(slot as Slot<never>, dtype));
+      return { name, named, dtype, length, shape, options, flags, grid, slots, slotShapes, slotDtypes };
     });
   }
 
@@ -179,7 +168,7 @@ export abstract class Optimizer<
       grids.some(grid => grid !== null) ? grids : [],
       this.#rule.whole,
     );
-    return withSeveral(kernel, tensors);
+    return withSeveral(kernel, this.#rule, tensors);
   }
 
   #workOf(
@@ -187,7 +176,7 @@ export abstract class Optimizer<
     registry: Registry,
     tensors: readonly StatefulTensor<Options>[],
     kernel: Kernel,
-  ): Work<Options> {
+  ): { readonly phases: Phases<Options>; readonly aims: Aims<Options> } {
     const parts: Parts<Options> = {
       rule: this.#rule,
       registry,
@@ -198,12 +187,7 @@ export abstract class Optimizer<
       untransferable: this.#untransferable,
     };
     const phases = new Phases(parts);
-    return {
-      phases,
-      aims: new Aims(parts, phases),
-      gradientSwitches: new GradientSwitches(parts, phases, backend),
-      updateSwitches: new UpdateSwitches(parts, phases, backend),
-    };
+    return { phases, aims: new Aims(parts, phases) };
   }
 
   // Fills the slots of the tensors from this one on, where they are there before the first gradient.
@@ -366,11 +350,12 @@ export abstract class Optimizer<
         this.#tensors.forEach((tensor, i) => {
           copySlots(this.#inside.phases.kernel, kernel, i, tensor);
         });
-        const work = this.#workOf(backend, registry, tensors, kernel);
-        work.phases.moves.wait(sources);
-        this.#inside.free();
+        const { phases, aims } = this.#workOf(backend, registry, tensors, kernel);
+        phases.moves.wait(sources);
+        this.#inside.phases.dispose();
         this.#clocks.assign([...this.#tensors.map(() => null), ...newClocks(this.#rule, added)]);
-        Object.assign(this.#inside, work);
+        this.#inside.phases = phases;
+        this.#inside.aims = aims;
       } catch (error) {
         kernel.dispose();
         throw error;
@@ -441,7 +426,7 @@ export abstract class Optimizer<
    * block, where the runtime has `Symbol.dispose`.
    */
   dispose(): void {
-    if (this.#turn.dispose()) this.#inside.free();
+    if (this.#turn.dispose()) this.#inside.phases.dispose();
   }
 
   /** Runs a change of options or state, which like a step must not be entered again; gives it the step to come. */

@@ -1,5 +1,4 @@
 /** Options of a group: checked, completed, and resolved to plain numbers once per step. */
-
 import { didYouMean } from './did-you-mean.js';
 import { OptionError, show } from './errors.js';
 import { isRecord, readGiven } from './given.js';
@@ -8,7 +7,6 @@ import { checkNumber, type Range } from './ranges.js';
 import { optionsOf, type Rule } from './rule.js';
 import { noStages, type StageNumbers, stageNumbers } from './stages.js';
 import type { StepOptions } from './step-options.js';
-import { checkSwitches, type SwitchesOn, switchesOn } from './switches/check.js';
 import type { Dtype, Hyper } from './types.js';
 
 type Loose = Record<string, unknown>;
@@ -85,8 +83,6 @@ export class GroupOptions<Options extends object> {
   #given: Loose;
   /** Whether the gradients are looked at before the step: to clip their norm, or for what is not finite. */
   measures = false;
-  /** Whether gradients are changed before the rule, and updates after it. */
-  switches: SwitchesOn = { gradients: false, updates: false };
   // The options with a function of the step in them.
   #dynamic: readonly string[] = [];
   #before: { readonly t: number; readonly numbers: Numbers<Options>; readonly stages: StageNumbers } | null =
@@ -126,6 +122,9 @@ export class GroupOptions<Options extends object> {
       [complete[key]].flat().some(x => typeof x === 'function'),
     );
     this.#evaluate(complete as Numbers<Options>, t, last);
+    for (const key of rule.fixed ?? [])
+      if (typeof complete[key] === 'function')
+        throw new OptionError(`Expected a number for ${key}, got a function of the step`);
     this.flags = this.flagsWith({});
   }
 
@@ -174,7 +173,6 @@ export class GroupOptions<Options extends object> {
     this.numbers = next.numbers;
     this.stages = next.stages;
     this.measures = next.measures;
-    this.switches = next.switches;
   }
 
   /** The same group with some options replaced, or an error and no change. `last` as at construction. */
@@ -182,6 +180,13 @@ export class GroupOptions<Options extends object> {
     // As at construction, an undefined option is one that was not given: it stays.
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     const next = new GroupOptions(this.#rule, { ...this.#given, ...given }, this.#dtypes, t, last);
+    for (const key of this.#rule.fixed ?? []) {
+      if (next.get(key) === this.get(key)) continue;
+      throw new OptionError(
+        `Expected ${key} of this ${this.#rule.label} to stay as constructed, ${show(this.get(key))}, since it decides which state ` +
+          `there is, got ${show(next.get(key))}; construct a new optimizer`,
+      );
+    }
     if (next.flags.join() !== this.flags.join()) {
       throw new OptionError(
         `Expected ${Object.keys(changes).join(', ')} of this ${this.#rule.label} to stay as constructed, since it decides which ` +
@@ -225,12 +230,10 @@ export class GroupOptions<Options extends object> {
     // Plain lists: a frozen one is slow to read.
     for (const [key, value] of Object.entries(numbers)) if (Array.isArray(value)) numbers[key] = [...value];
     this.#rule.check?.(numbers as Numbers<Options>);
-    checkSwitches(this.#rule, numbers as Numbers<Options>);
     this.numbers = numbers as Numbers<Options>;
     this.stages = stageNumbers(this.#rule, this.numbers);
     const { clipNorm = null, nonFinite = 'propagate' } = this.numbers as Partial<Numbers<StepOptions>>;
     this.measures = clipNorm !== null || nonFinite !== 'propagate';
-    this.switches = switchesOn(this.#rule, this.numbers);
   }
 
   // A hyper-parameter at step t.

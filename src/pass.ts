@@ -1,4 +1,5 @@
 /** What a step of several passes is made of: the words in which a rule says it. */
+import type { MatrixProduct } from './matrices/matrix-product.js';
 import type { Numbers } from './option-table.js';
 import type { Grid } from './shape.js';
 import type { FloatArray } from './types.js';
@@ -40,7 +41,10 @@ export interface Pass<Options extends object> {
   readonly sums?: readonly string[];
   /** The whole name of the kernel of tensors that are walked row by row, where it is another. */
   readonly factored?: string;
-  /** Slots that are written before it, by their names: small ones, of rows and columns. Asked for each tensor that takes part. */
+  /**
+   * Slots that are written before it, by their names: of rows and columns, of a shape of their own, or, beside those, as long as the tensor.
+   * Asked for each tensor that takes part.
+   */
   write?(row: Row<Options>): Written;
   /** What is kept of the parameters before it, where that is not what the options' weight decay says. */
   keep?(row: Row<Options>): number;
@@ -48,7 +52,7 @@ export interface Pass<Options extends object> {
   numbers?(row: Row<Options>): readonly number[];
 }
 
-/** Numbers for slots of a tensor, by their names. Each is rounded to the tensor's type. */
+/** Numbers for slots of a tensor, by their names. Each is rounded to the slot's type. */
 export type Written = Readonly<Record<string, Float64Array>>;
 
 /** What the pass before has added up, of the tensors that took part in it. */
@@ -74,8 +78,10 @@ export interface Tensors {
   length(tensor: number): number;
   /** How it is walked row by row; null for one that is not. */
   grid(tensor: number): Grid | null;
-  /** A copy of a slot, by its name: a small one, of rows or columns. */
+  /** A copy of a slot, by its name: one that a rule also writes. */
   read(tensor: number, slot: string): Float64Array;
+  /** A product of matrices, with the same bits on every backend. */
+  multiply(product: MatrixProduct): void;
   /** Of each tensor, a slot of several arrays (`times`): the arrays themselves, one after the other. */
   several(slot: string): readonly FloatArray[];
   /** Arrays like the tensors. */

@@ -36,14 +36,14 @@ export interface Slot<Options extends object> {
    * those of the kernels' letters, which do not reach it: a pass has it in the gradient's place (`bound`).
    */
   times?(options: Numbers<Options>): number;
+  /**
+   * The shape that it has, whatever the parameter's type in doubles: a matrix of a side of the parameter, say. Like one of several arrays
+   * it stands beside the kernels' letters, behind them.
+   */
+  apart?(shape: Shape, options: Numbers<Options>): Shape;
   /** Whether it begins with what the parameter holds at its tensor's first gradient. */
   readonly copies?: boolean;
 }
-
-/** Of a rule that computes where parameters are out of its state: a move that was made another would come back at the next step. */
-export const placed = {
-  updates: 'it computes where parameters are, not how they move, and would undo the change',
-} as const;
 
 /** What an optimizer is, apart from its arithmetic. */
 export interface Rule<Options extends object> {
@@ -79,6 +79,8 @@ export interface Rule<Options extends object> {
   readonly whole?: boolean;
   /** What a parameter is filled with before its first step. For averages alone, whose parameter is nobody else's. */
   readonly initialParameter?: number;
+  /** Options that say which state there is. They are numbers, and stay as they were given. */
+  readonly fixed?: readonly string[];
   /** Whether PyTorch keeps no step count for it. */
   readonly uncounted?: boolean;
   /**
@@ -90,10 +92,6 @@ export interface Rule<Options extends object> {
     readonly decoupled: boolean;
     readonly fixed?: boolean;
   };
-  /** Whether its passes say themselves what is kept of the parameters (`keep` of a pass), and so have decoupled decay. */
-  readonly keeps?: boolean;
-  /** Why the gradients that it is given, or its updates, cannot be changed by switches; absent where they can. */
-  readonly unswitched?: { readonly gradients?: string; readonly updates?: string };
   /** The scalars that a tensor begins with, by the options of then. */
   scalars?(options: Numbers<Options>): Scalars;
   /**

@@ -1,5 +1,6 @@
-/** The small slots of tensors that are walked row by row, of one number a row or a column: what rules read and write of them. */
+/** The slots that rules read and write themselves: of one number a row or a column, of a shape of their own, and of whole matrices. */
 import type { Kernel } from './backends/backend.js';
+import type { MatrixProduct } from './matrices/matrix-product.js';
 import { newArray } from './memory.js';
 import type { Tensors, Written } from './pass.js';
 import { severalIn } from './several.js';
@@ -14,14 +15,15 @@ export class Sides<Options extends object> implements Tensors {
   // For the longest of them, by type: they are written when parameters have moved, and then nothing may fail.
   readonly #room: Readonly<Record<Dtype, FloatArray>>;
 
-  constructor(kernel: Kernel, tensors: readonly StatefulTensor<Options>[]) {
+  /** @param wholes whether slots as long as a matrix are read and written, too */
+  constructor(kernel: Kernel, tensors: readonly StatefulTensor<Options>[], wholes: boolean) {
     this.#kernel = kernel;
     this.#tensors = tensors;
     const longest = (of: Dtype) =>
-      tensors.reduce((most, { dtype, grid }) => {
-        return dtype !== of || grid === null
-          ? most
-          : Math.max(most, grid.matrices * Math.max(grid.rows, grid.columns));
+      tensors.reduce((most, { dtype, grid, length }) => {
+        if (dtype !== of || grid === null) return most;
+        const { matrices, rows, columns } = grid;
+        return Math.max(most, wholes ? length : 0, matrices * Math.max(rows, columns));
       }, 0);
     this.#room = {
       float32: newArray('float32', longest('float32')),
@@ -38,13 +40,21 @@ export class Sides<Options extends object> implements Tensors {
   }
 
   read(tensor: number, slot: string): Float64Array {
-    const { dtype, slots, slotShapes } = this.#tensors[tensor]!;
+    const { slots, slotShapes, slotDtypes } = this.#tensors[tensor]!;
     const k = slots.indexOf(slot);
-    const values = this.#room[dtype].subarray(0, product(slotShapes[k]!));
+    const length = product(slotShapes[k]!);
+    const copy = newArray('float64', length) as Float64Array;
+    const dtype = slotDtypes[k]!;
+    const values = dtype === 'float64' ? copy : this.#room[dtype].subarray(0, length);
     this.#kernel.read(tensor, k, values, 0);
-    const copy = newArray('float64', values.length) as Float64Array;
-    copy.set(values);
+    if (values !== copy) copy.set(values);
     return copy;
+  }
+
+  multiply(given: MatrixProduct): void {
+    if (given.out.length === 0) return;
+    if (given.depth === 0) given.out.fill(0);
+    else this.#kernel.multiply(given);
   }
 
   several(slot: string): readonly FloatArray[] {
@@ -68,11 +78,13 @@ export class Sides<Options extends object> implements Tensors {
   }
 
   write(tensor: number, written: Written): void {
-    const { dtype, slots } = this.#tensors[tensor]!;
+    const { slots, slotDtypes } = this.#tensors[tensor]!;
     for (const [slot, numbers] of Object.entries(written)) {
-      const values = this.#room[dtype].subarray(0, numbers.length);
-      values.set(numbers);
-      this.#kernel.write(tensor, slots.indexOf(slot), values, 0);
+      const k = slots.indexOf(slot);
+      const dtype = slotDtypes[k]!;
+      const values = dtype === 'float64' ? numbers : this.#room[dtype].subarray(0, numbers.length);
+      if (values !== numbers) values.set(numbers);
+      this.#kernel.write(tensor, k, values, 0);
     }
   }
 }

@@ -3,6 +3,7 @@ import { extent, maxSlots } from './backends/backend.js';
 import type { Numbers } from './option-table.js';
 import type { Rule, Slot } from './rule.js';
 import type { Shape } from './shape.js';
+import type { Dtype } from './types.js';
 
 /** The place of a wrapper's own slot: the last one, so that it is the same whatever it wraps. */
 export const lastPlace = maxSlots - 1;
@@ -21,8 +22,20 @@ export const factored = 'factored';
 export const flagsOfTensor = (flags: readonly string[], grid: object | null): readonly string[] =>
   grid === null ? flags : [...flags, factored];
 
+/** Whether a slot stands beside the kernels' letters. */
+export const isBeside = (slot: Slot<never>): boolean => slot.times !== undefined || slot.apart !== undefined;
+
+/** The type of a slot of a tensor. */
+export const slotDtype = ({ apart }: Slot<never>, dtype: Dtype): Dtype => (apart ? 'float64' : dtype);
+
 /** The shape of a slot of a tensor. */
-export function slotShape({ along, squeezed, rowsAre }: Slot<never>, shape: Shape): Shape {
+export function slotShape<Options extends object>(
+  { along, squeezed, rowsAre, times, apart }: Slot<Options>,
+  shape: Shape,
+  options: Numbers<Options>,
+): Shape {
+  if (times) return [times(options), ...shape];
+  if (apart) return apart(shape, options);
   // Of a vector, which has no such slot, all are alike.
   if (along === undefined || shape.length < 2) return shape;
   if (rowsAre === 'first') return [shape[0]!, ...(squeezed ? [] : shape.slice(1).map(() => 1))];
@@ -42,14 +55,22 @@ export function fullSlots<Options extends object>(
 ): readonly string[] {
   const some = rule.grid?.([1, 1], '', options) ? [flags, [...flags, factored]] : [flags];
   return rule.slots
-    .filter(slot => !slot.scratch && slot.along === undefined && some.some(of => isThere(slot, of)))
+    .filter(
+      slot =>
+        !slot.scratch &&
+        slot.along === undefined &&
+        slot.apart === undefined &&
+        some.some(of => isThere(slot, of)),
+    )
     .map(({ name }) => name);
 }
 
 /** How many elements each slot of a tensor has, letter by letter: an `extent` for each. */
 export const extentsOf = <Options extends object>(rule: Rule<Options>, slots: SlotNames): number[] =>
   Array.from({ length: maxSlots }, (_, k) =>
-    (slots[k] ?? null) === null ? extent.none : extent[rule.slots[k]!.along ?? 'full'],
+    (slots[k] ?? null) === null || isBeside(rule.slots[k] as Slot<never>)
+      ? extent.none
+      : extent[rule.slots[k]!.along ?? 'full'],
   );
 
 /** What each slot begins with. */

@@ -121,7 +121,7 @@ describe.each(each)('on %s', (_, make) => {
     );
     kernel.rows.set([1, 0, 1, 1, 0.5, 1]);
     kernel.variantOf.set(['sgd', 'sgd.momentum'].map(name => backend.variants.indexOf(name)));
-    fillSlot(kernel, 1, { dtype: 'float32', slotShapes: [[length]] }, 0, 3);
+    fillSlot(kernel, 1, { slotDtypes: ['float32'], slotShapes: [[length]] }, 0, 3);
     kernel.write(1, 0, Float32Array.of(7, 8), length - 2);
     const ends = [new Float32Array(1), new Float32Array(3)] as const;
     kernel.read(1, 0, ends[0], 16_384);

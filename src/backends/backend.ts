@@ -1,3 +1,4 @@
+import type { MatrixProduct } from '../matrices/matrix-product.js';
 import { bandsOf, type Grid } from '../shape.js';
 import type { AddressOf } from '../territory.js';
 import type { FloatArray } from '../types.js';
@@ -105,6 +106,8 @@ export interface Kernel {
    * called. `held` is kept alive until then. Rejects with a BackendError where the step could not begin, and did not.
    */
   runAsync(held: object): Promise<void>;
+  /** A product of matrices that are nobody's slots, between two runs. Throws a BackendError where it finds no memory. */
+  multiply(product: MatrixProduct): void;
   /** Copies elements of a slot, from this one on, into an array of its type. */
   read(tensor: number, slot: number, into: FloatArray, from: number): void;
   /** Copies an array into a slot of its type, to this element and those that follow. */

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { disabledInstructionSets } from '../environment.js';
 import { BackendError } from '../errors.js';
+import type { MatrixProduct } from '../matrices/matrix-product.js';
 import { lengthOf, newArray } from '../memory.js';
 import { room } from '../room.js';
 import type { FloatArray } from '../types.js';
@@ -43,6 +44,18 @@ export interface Addon {
   move(plan: Plan, params: readonly FloatArray[], sources: readonly (FloatArray | null)[]): void;
   read(plan: Plan, tensor: number, slot: number, into: FloatArray, from: number): void;
   write(plan: Plan, tensor: number, slot: number, values: FloatArray, at: number): void;
+  multiply(
+    set: number,
+    left: Float64Array,
+    right: Float64Array,
+    out: Float64Array,
+    rows: number,
+    columns: number,
+    depth: number,
+    leftTurned: boolean,
+    rightTurned: boolean,
+    symmetric: boolean,
+  ): void;
   release(plan: Plan): void;
   setThreads(threads: number, breakEven: number): void;
 }
@@ -69,6 +82,7 @@ class NativeKernel implements Kernel {
   readonly rowSums: Float64Array;
   readonly columnSums: Float64Array;
   readonly #addon: Addon;
+  readonly #set: number;
   // By itself: the object of so many functions is slow to look in.
   readonly #run: Addon['run'];
   readonly #bind: Addon['bind'];
@@ -85,6 +99,7 @@ class NativeKernel implements Kernel {
     whole: boolean,
   ) {
     this.#addon = addon;
+    this.#set = set;
     this.#run = addon.run;
     this.#bind = addon.bind;
     const places = (): Uint32Array =>
@@ -149,6 +164,20 @@ class NativeKernel implements Kernel {
         refuse((cause as Error).message, cause);
       }
     });
+  }
+
+  multiply(product: MatrixProduct): void {
+    const { left, right, out, rows, columns, depth } = product;
+    const { leftTurned = false, rightTurned = false, symmetric = false } = product;
+    const set = this.#set;
+    try {
+      this.#addon.multiply(set, left, right, out, rows, columns, depth, leftTurned, rightTurned, symmetric);
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new BackendError('ERR_LANESTEP_MEMORY', `No memory for a product of matrices: ${message}`, {
+        cause,
+      });
+    }
   }
 
   bind(gradients: readonly (FloatArray | null)[]): void {

@@ -43,7 +43,7 @@ const number = (name: string, value: number): Part => ({
 function partsOf<Options extends object>(contents: Contents<Options>, withParams: boolean): Part[] {
   const { rule, kernel, tensors, clocks, parameters, sources, word } = contents;
   const parts: Part[] = [];
-  tensors.forEach(({ name, dtype, length, shape, slots, slotShapes }, i) => {
+  tensors.forEach(({ name, dtype, length, shape, slots, slotShapes, slotDtypes }, i) => {
     const source = sources[i]!;
     if (withParams) {
       const read = (into: FloatArray, from: number) => {
@@ -60,7 +60,13 @@ function partsOf<Options extends object>(contents: Contents<Options>, withParams
     for (const [slot, k] of lasting(rule, slots)) {
       const read = (into: FloatArray, from: number) => kernel.read(i, k, into, from);
       const own = slotShapes[k]!;
-      parts.push({ name: stateKey(name, slot), dtype, shape: own, length: product(own), read });
+      parts.push({
+        name: stateKey(name, slot),
+        dtype: slotDtypes[k]!,
+        shape: own,
+        length: product(own),
+        read,
+      });
     }
   });
   return parts;

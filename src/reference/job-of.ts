@@ -1,5 +1,5 @@
 // The job of a variant or a sequence: made-up tensors and gradients, and the rows that an optimizer would write.
-import { extentLength, maxSlots } from '../backends/backend.js';
+import { extentLength, maxSlots, extent as ofExtent } from '../backends/backend.js';
 import { limits } from '../ranges.js';
 import { gridOf, product, type Shape, type Stack, stackOf } from '../shape.js';
 import { extentsOf, factored, slotsOf, startsOf } from '../slots.js';
@@ -75,7 +75,7 @@ function between(dtype: Dtype, length: number, seed: number, low: number, high: 
 
 /** The letters of state that the variant's kernel keeps. */
 export const lettersOf = ({ rule, kernel }: Variant): boolean[] =>
-  Array.from({ length: maxSlots }, (_, k) => (slotsOf(rule, kernel.split('.').slice(1))[k] ?? null) !== null);
+  extentsOf(rule, slotsOf(rule, kernel.split('.').slice(1))).map(of => of !== ofExtent.none);
 
 /** The passes of so many steps, with the rows that an optimizer would write. */
 function stepsOf(
@@ -133,12 +133,6 @@ export function stackOfLength(length: number, i: number): Stack {
 
 const flagsIn = ({ kernel }: Variant): string[] => kernel.split('.').slice(1);
 
-/** How many elements the slots of tensors have that are walked row by row; null where they are not. */
-function extentsIn(subject: Variant | Sequence): readonly number[] | null {
-  if ('passes' in subject) return subject.extents ?? null;
-  return subject.byRows ? extentsOf(subject.rule, slotsOf(subject.rule, flagsIn(subject))) : null;
-}
-
 /** Steps of a variant's kernel, or of a sequence, with the same numbers every time. */
 export function jobOf(subject: Variant | Sequence, dtype: Dtype, extent: Extent): Job {
   const { shapes, numbers: kind } = extent;
@@ -161,7 +155,8 @@ export function jobOf(subject: Variant | Sequence, dtype: Dtype, extent: Extent)
     const { [k]: beginning = 0 } = beginnings;
     return beginning === null ? parameter(length, i + 1) : new arrays[dtype](length).fill(beginning);
   };
-  const extents = extentsIn(subject);
+  const extents =
+    sequence || !subject.byRows ? null : extentsOf(subject.rule, slotsOf(subject.rule, flagsIn(subject)));
   return {
     dtype,
     kept: letters,

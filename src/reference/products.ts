@@ -1,5 +1,6 @@
 // Products of matrices, and Newton and Schulz' iteration made of them: every element of a product is added up in the order of k,
 // each product rounded, then added.
+import type { MatrixProduct } from '../matrices/matrix-product.js';
 import type { Grid } from '../shape.js';
 import type { FloatArray } from '../types.js';
 import { type Arithmetic, arithmetic } from './arithmetic.js';
@@ -36,6 +37,19 @@ export function multiplied({ add, mul }: Words, a: Dense, b: Dense): Dense {
     }
   }
   return { rows: a.rows, columns: b.columns, at: out };
+}
+
+/** A product as a backend is asked for one. */
+export function multiply({ left, right, out, rows, columns, depth, ...how }: MatrixProduct): void {
+  const a = how.leftTurned
+    ? transposed({ rows: depth, columns: rows, at: left })
+    : { rows, columns: depth, at: left };
+  const b = how.rightTurned
+    ? transposed({ rows: columns, columns: depth, at: right })
+    : { rows: depth, columns, at: right };
+  out.set(multiplied(arithmetic.float64, a, b).at);
+  if (how.symmetric)
+    for (let i = 0; i < rows; i++) for (let j = i + 1; j < rows; j++) out[i * rows + j] = out[j * rows + i]!;
 }
 
 /** x a + y b, element by element. */

@@ -31,11 +31,12 @@ export const noSides: Pick<Sums, 'rows' | 'columns'> = {
 const made: Sums = { ...noSides, of: () => 2.25, all: () => 2.25, most: () => 2.25 };
 
 /** Where no slot is of several arrays. */
-export const noMemory: Pick<Tensors, 'several' | 'arrays' | 'copy' | 'restore'> = {
+export const noMemory: Pick<Tensors, 'several' | 'arrays' | 'copy' | 'restore' | 'multiply'> = {
   several: () => [],
   arrays: () => [],
   copy: () => undefined,
   restore: () => undefined,
+  multiply: () => undefined,
 };
 
 /** Vectors of one element, of which nothing small is kept. */

@@ -52,6 +52,8 @@ export interface StatefulTensor<Options extends object> {
   readonly slots: SlotNames;
   /** The shapes of these slots. */
   readonly slotShapes: readonly Shape[];
+  /** Their types. */
+  readonly slotDtypes: readonly Dtype[];
 }
 
 /** An optimizer as its state is concerned. */

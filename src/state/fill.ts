@@ -25,18 +25,13 @@ export function copySlots(
   from: Kernel,
   to: Kernel,
   tensor: number,
-  { dtype, slots, slotShapes }: Pick<StatefulTensor<object>, 'dtype' | 'slotShapes' | 'slots'>,
+  { slotDtypes, slots, slotShapes }: Pick<StatefulTensor<object>, 'slotDtypes' | 'slotShapes' | 'slots'>,
 ): void {
-  const piece = newArray(
-    dtype,
-    Math.min(
-      slotShapes.reduce((most, shape) => Math.max(most, product(shape)), 0),
-      fillLength,
-    ),
-  );
   slots.forEach((slot, k) => {
+    if (slot === null) return;
     const length = product(slotShapes[k]!);
-    for (let at = 0; slot !== null && at < length; at += fillLength) {
+    const piece = newArray(slotDtypes[k]!, Math.min(length, fillLength));
+    for (let at = 0; at < length; at += fillLength) {
       const some = piece.subarray(0, Math.min(fillLength, length - at));
       from.read(tensor, k, some, at);
       to.write(tensor, k, some, at);
@@ -48,12 +43,12 @@ export function copySlots(
 export function fillSlot(
   kernel: Kernel,
   tensor: number,
-  { dtype, slotShapes }: Pick<StatefulTensor<object>, 'dtype' | 'slotShapes'>,
+  { slotDtypes, slotShapes }: Pick<StatefulTensor<object>, 'slotDtypes' | 'slotShapes'>,
   slot: number,
   value: number,
 ): void {
   const length = product(slotShapes[slot]!);
-  const values = newArray(dtype, Math.min(length, fillLength)).fill(value);
+  const values = newArray(slotDtypes[slot]!, Math.min(length, fillLength)).fill(value);
   for (let at = 0; at < length; at += fillLength) {
     kernel.write(tensor, slot, values.subarray(0, Math.min(fillLength, length - at)), at);
   }

@@ -44,7 +44,7 @@ export function readParameter<Options extends object>(
   rule: Rule<Options>,
   { numbers, flags }: Origin<Options>,
 ): Incoming | Mismatch {
-  const { name, slots, dtype, slotShapes } = tensor;
+  const { name, slots, slotShapes, slotDtypes } = tensor;
   const saved = slotsOf(rule, flagsOfTensor(flags, tensor.grid));
   const shown = `state[${JSON.stringify(name)}]`;
   const entry = { ...record(given, shown) };
@@ -76,6 +76,7 @@ export function readParameter<Options extends object>(
   let mismatch: Mismatch | null = null;
   for (const [slot, k] of lasting(rule, slots)) {
     const shape = slotShapes[k]!;
+    const dtype = slotDtypes[k]!;
     const length = product(shape);
     const missing = isNull(slot) || (!saved.includes(slot) && !Object.hasOwn(entry, slot));
     if (missing && joinOf(rule, slot) !== undefined) continue;

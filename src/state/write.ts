@@ -19,12 +19,12 @@ const copied = (value: unknown): unknown => (Array.isArray(value) ? [...value] :
 export function writeState<Options extends object>(optimizer: Stateful<Options>): StateDict {
   const { rule, kernel, tensors, clocks, steps, model } = optimizer;
   const state: Record<string, ParameterState> = {};
-  tensors.forEach(({ name, slots, dtype, slotShapes }, i) => {
+  tensors.forEach(({ name, slots, slotShapes, slotDtypes }, i) => {
     const { t, scalars } = clocks.of[i]!;
     if (scalars === null) return;
     const entry: ParameterState = { step: t };
     for (const [slot, k] of lasting(rule, slots)) {
-      const copy = newArray(dtype, product(slotShapes[k]!));
+      const copy = newArray(slotDtypes[k]!, product(slotShapes[k]!));
       kernel.read(i, k, copy, 0);
       entry[slot] = copy;
     }

@@ -292,8 +292,8 @@ export const mutants = [
   [
     'construction: slots are kept that are not',
     'src/slots.ts',
-    '(slots[k] ?? null) === null ? extent.none',
-    '(slots[k] ?? null) === null ? extent.full',
+    '      ? extent.none\n      : extent[',
+    '      ? extent.full\n      : extent[',
     optimizer('frees its memory of WebAssembly: takes none'),
   ],
   [
@@ -738,8 +738,8 @@ export const mutants = [
   [
     'state: slots are filled once',
     fill,
-    'for (let at = 0; at < length; at += fillLength) {',
-    'for (let at = 0; at < Math.min(length, 1); at += fillLength) {',
+    'for (let at = 0; at < length; at += fillLength) {\n    kernel',
+    'for (let at = 0; at < Math.min(length, 1); at += fillLength) {\n    kernel',
     ['test/kernel.test.ts'],
   ],
   [

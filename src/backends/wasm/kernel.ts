@@ -1,5 +1,6 @@
 /** One optimizer's tensors on WebAssembly: they pass through the tiles, and stages and rule run over each. */
 import { warnOnce } from '../../environment.js';
+import type { MatrixProduct } from '../../matrices/matrix-product.js';
 import { lengthOf, newArray } from '../../memory.js';
 import { oddArithmetic } from '../../numerics/arithmetic.js';
 import { room } from '../../room.js';
@@ -17,7 +18,8 @@ import {
 } from '../backend.js';
 import { type Kernels, letter } from './exports.js';
 import { type Begin, GridWalk } from './grid.js';
-import { WholeMatrices } from './products.js';
+import { WholeMatrices } from './newton-schulz.js';
+import { multiplyMatrices } from './products.js';
 import { call, TileSums } from './sums.js';
 import { type Chunk, Tensor } from './tensor.js';
 import { places, type Tiles } from './tiles.js';
@@ -62,6 +64,8 @@ export class WasmKernel implements Kernel {
   readonly sums: Float64Array;
   readonly rowSums: Float64Array;
   readonly columnSums: Float64Array;
+  readonly #tiles: Tiles;
+  readonly #kernels: (dtype: Dtype) => Kernels;
   readonly #tileSums: TileSums;
   readonly #tensors: Tensor[];
   /** Where each tensor's sums begin. */
@@ -82,6 +86,8 @@ export class WasmKernel implements Kernel {
     grids: Grids,
     whole: number | null = null,
   ) {
+    this.#tiles = tiles;
+    this.#kernels = kernels;
     this.#tileSums = new TileSums(tiles);
     const places = (): Uint32Array =>
       room('the tensors of an optimizer', () => new Uint32Array(params.length));
@@ -130,6 +136,10 @@ export class WasmKernel implements Kernel {
         this.#update(tensor, rowIndex * row.length, this.variantOf[i]!, this.#begins[i]!);
       }
     }
+  }
+
+  multiply(product: MatrixProduct): void {
+    multiplyMatrices(this.#kernels('float64'), this.#tiles.lanes.float64, product);
   }
 
   // There is no other thread: its memory is this one's.
