@@ -57,10 +57,13 @@ function raced(rule: AnyRule, options: Options): Raced {
   };
 }
 
+/** Whether a rule takes even a vector for a matrix: then its steps are none of elements, and no reference here says what they are. */
+export const hasNoVectors = (rule: AnyRule): boolean => rule.grid?.([1], '', defaultsOf(rule)) != null;
+
 /** Each class by itself, and each kernel of a rule that it takes options to get to. */
 const every: readonly Raced[] = [
   ...variants
-    .filter(({ rule, within }) => rule.label in classes && !within)
+    .filter(({ rule, within }) => rule.label in classes && !within && !hasNoVectors(rule))
     .reduce((known, { rule, options }) => {
       const kernel = kernelOf(rule, options);
       const key = kernel === kernelOf(rule, {}) ? rule.label : kernel;

@@ -97,7 +97,8 @@ export class Reference {
       if (next.done) return next.value;
       // What is raced are vectors.
       if (next.value === 'gradients' || next.value.over === 'grids') continue;
-      const { kernel, alone = false, over = 'present', sums = [], numbers } = next.value;
+      const { kernel, alone = false, over = 'present', only, sums = [], numbers } = next.value;
+      if (only?.(this.#row) === false) continue;
       // Tensors of several lengths have sums of their own, and so steps of their own.
       if (sums.length > 0 && new Set(this.#lengths).size > 1)
         throw new Error(`Expected tensors of one length for ${this.#rule.label}, got several`);

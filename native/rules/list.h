@@ -21,22 +21,17 @@
 #include "adapnm.h"
 #include "ademamix.h"
 #include "adopt.h"
-#include "agc.h"
 #include "aggmo.h"
 #include "alig.h"
 #include "asam.h"
 #include "asgd.h"
 #include "average.h"
 #include "came.h"
-#include "cautious-decay.h"
-#include "cautious.h"
-#include "centralize.h"
 #include "cocob.h"
 #include "dadapt-adam.h"
 #include "dadapt-sgd.h"
 #include "diffgrad.h"
 #include "dog.h"
-#include "former.h"
 #include "fromage.h"
 #include "ftrl.h"
 #include "grams.h"
@@ -57,7 +52,6 @@
 #include "novograd.h"
 #include "optimistic-adam.h"
 #include "optimistic-sgd.h"
-#include "orthograd.h"
 #include "pnm.h"
 #include "prodigy.h"
 #include "qhadam.h"
@@ -71,9 +65,11 @@
 #include "schedule-free-sgd.h"
 #include "sgd.h"
 #include "sgdp.h"
+#include "shampoo.h"
 #include "signsgd.h"
 #include "simplified-ademamix.h"
 #include "sm3.h"
+#include "soap.h"
 #include "sophia.h"
 #include "stableadamw.h"
 #include "tfjs-adadelta.h"
@@ -82,7 +78,6 @@
 #include "tfjs-adamax.h"
 #include "tfjs-rmsprop.h"
 #include "tiger.h"
-#include "update-clip.h"
 #include "yogi.h"
 
 template <class V>
@@ -315,8 +310,6 @@ constexpr Variant variants[] = {
     rule<AdapnmEven>("adapnm.even"),
     rule<AdapnmAmsgradOdd>("adapnm.amsgrad"),
     rule<AdapnmAmsgradEven>("adapnm.amsgrad.even"),
-    rule<Agc>("agc"),
-    rule<AgcNorms>("agc.norms"),
     rule<AggmoOne>("aggmo"),
     rule<AggmoTwo>("aggmo.two"),
     rule<AggmoThree>("aggmo.two.three"),
@@ -333,11 +326,6 @@ constexpr Variant variants[] = {
     rule<CameFactoredSize>("came.factored.size"),
     rule<CameMoments>("came.moments"),
     rule<CameSize>("came.size"),
-    rule<Cautious>("cautious"),
-    rule<CautiousDecay>("cautious-decay"),
-    rule<CautiousCount>("cautious.count"),
-    rule<Centralize>("centralize"),
-    rule<CentralizeTotal>("centralize.total"),
     rule<CocobPlain>("cocob"),
     rule<CocobBegins>("cocob.begins"),
     rule<DadaptAdam>("dadapt-adam"),
@@ -346,7 +334,6 @@ constexpr Variant variants[] = {
     rule<DadaptSgdSums>("dadapt-sgd.sums"),
     rule<Dog>("dog"),
     rule<DogSizes>("dog.sizes"),
-    rule<Former>("former"),
     rule<Fromage>("fromage"),
     rule<FromageNorms>("fromage.norms"),
     rule<FtrlPlain>("ftrl"),
@@ -401,9 +388,6 @@ constexpr Variant variants[] = {
     rule<Novograd>("novograd"),
     rule<OptimisticAdam>("optimistic-adam"),
     rule<OptimisticSgd>("optimistic-sgd"),
-    rule<Orthograd>("orthograd"),
-    rule<OrthogradProducts>("orthograd.products"),
-    rule<OrthogradScale>("orthograd.scale"),
     rule<PnmOdd>("pnm"),
     rule<PnmEven>("pnm.even"),
     rule<Prodigy>("prodigy"),
@@ -430,6 +414,9 @@ constexpr Variant variants[] = {
     rule<SgdpMoments>("sgdp.moments"),
     rule<SgdpNesterov>("sgdp.nesterov"),
     rule<SgdpNesterovFactored>("sgdp.nesterov.factored"),
+    rule<Shampoo>("shampoo"),
+    rule<ShampooFactored>("shampoo.factored"),
+    rule<ShampooTake>("shampoo.factored.take"),
     rule<SignsgdPlain>("signsgd"),
     rule<SignsgdMomentum>("signsgd.momentum"),
     rule<SimplifiedAdemamix>("simplified-ademamix"),
@@ -437,6 +424,12 @@ constexpr Variant variants[] = {
     rule<Sm3PlainFactored>("sm3.factored"),
     rule<Sm3Momentum>("sm3.momentum"),
     rule<Sm3MomentumFactored>("sm3.momentum.factored"),
+    rule<Soap>("soap"),
+    rule<SoapDirection>("soap.direction"),
+    rule<SoapFactored>("soap.factored"),
+    rule<SoapFactored>("soap.normalized"),
+    rule<SoapFactored>("soap.normalized.factored"),
+    rule<SoapTake>("soap.take"),
     rule<Sophia>("sophia"),
     rule<SophiaHessian>("sophia.hessian"),
     rule<Stableadamw>("stableadamw"),
@@ -450,8 +443,6 @@ constexpr Variant variants[] = {
     rule<TfjsRmspropCentered>("tfjs-rmsprop.centered"),
     rule<Tiger>("tiger"),
     rule<TigerSize>("tiger.size"),
-    rule<UpdateClip>("update-clip"),
-    rule<UpdateClipSize>("update-clip.size"),
     rule<Yogi>("yogi"),
 };
 

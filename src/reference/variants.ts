@@ -62,9 +62,11 @@ import { scheduleFreeRadam } from '../rules/schedule-free-radam.js';
 import { scheduleFreeSgd } from '../rules/schedule-free-sgd.js';
 import { sgd } from '../rules/sgd.js';
 import { sgdp } from '../rules/sgdp.js';
+import { shampoo } from '../rules/shampoo.js';
 import { signsgd } from '../rules/signsgd.js';
 import { simplifiedAdemamix } from '../rules/simplified-ademamix.js';
 import { sm3 } from '../rules/sm3.js';
+import { soap } from '../rules/soap.js';
 import { sophia } from '../rules/sophia.js';
 import { stableadamw } from '../rules/stableadamw.js';
 import { tfjsAdadelta } from '../rules/tfjs-adadelta.js';
@@ -296,6 +298,15 @@ export const variants: readonly Variant[] = [
   variant(mars, { weightDecay: 0.01 }),
   variant(mars, { amsgrad: true, gamma: 0.5, maximize: true, gradientScale: 0.3 }),
   variant(mars, { marsType: 'lion', weightDecay: 0.1 }),
+  variant(shampoo, { weightDecay: 0.1, maximize: true, gradientScale: 0.3 }),
+  variant(shampoo, { weightDecay: 0.1, decoupledWeightDecay: true }),
+  variant(shampoo, { weightDecay: 0.1, maximize: true, gradientScale: 0.3 }, factored),
+  variant(shampoo, { weightDecay: 0.1, decoupledWeightDecay: true }, factored),
+  variant(soap),
+  variant(soap, { weightDecay: 0.1, correctBias: false, maximize: true, gradientScale: 0.3 }),
+  variant(soap, { normalizeGrads: true, weightDecay: 0.1 }),
+  variant(soap, { weightDecay: 0.1, maximize: true, gradientScale: 0.3 }, factored),
+  variant(soap, { normalizeGrads: true }, factored),
   variant(signsgd, { momentum: 0, weightDecay: 0.1, maximize: true }),
   variant(signsgd, { weightDecay: 0.1, gradientScale: 0.3 }),
   variant(qhm, { weightDecay: 0.01 }),

@@ -59,9 +59,11 @@ export { ScheduleFreeRAdam, type ScheduleFreeRAdamOptions } from './schedule-fre
 export { ScheduleFreeSGD, type ScheduleFreeSGDOptions } from './schedule-free-sgd.js';
 export { SGD, type SGDOptions } from './sgd.js';
 export { SGDP, type SGDPOptions } from './sgdp.js';
+export { Shampoo, type ShampooOptions } from './shampoo.js';
 export { SignSGD, type SignSGDOptions } from './signsgd.js';
 export { SimplifiedAdEMAMix, type SimplifiedAdEMAMixOptions } from './simplified-ademamix.js';
 export { SM3, type SM3Options } from './sm3.js';
+export { SOAP, type SOAPOptions } from './soap.js';
 export { Sophia, type SophiaOptions } from './sophia.js';
 export { StableAdamW, type StableAdamWOptions } from './stableadamw.js';
 export { Tiger, type TigerOptions } from './tiger.js';

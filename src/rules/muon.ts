@@ -60,7 +60,6 @@ function adamNumbers(row: Row<MuonOptions>): readonly number[] {
 export const muon: Rule<MuonOptions> = {
   name: 'muon',
   label: 'Muon',
-  keeps: true,
   options: {
     lr: hyper(1e-3, nonNegative),
     weightDecay: hyper(0.1, nonNegative),

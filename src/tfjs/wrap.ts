@@ -60,8 +60,12 @@ function wrapping(name: string, Class: Wrappable<object>): WrappedClass {
   };
 }
 
-// What goes by the Hessian is told it in arrays, which TensorFlow.js' `applyGradients` has no place for.
-const wrappable = Object.entries(every).filter(([, Class]) => !(Class.prototype instanceof HessianOptimizer));
+// What goes by the Hessian is told it in arrays, which TensorFlow.js' `applyGradients` has no place for. Weights have no place for the
+// matrices of doubles of these, without which they could not go on.
+const ofSides: readonly unknown[] = [every.Shampoo, every.SOAP];
+const wrappable = Object.entries(every).filter(
+  ([, Class]) => !(Class.prototype instanceof HessianOptimizer) && !ofSides.includes(Class),
+);
 
 const classes = new Map<unknown, WrappedClass>(
   wrappable.map(([name, Class]) => [Class, wrapping(name, Class as Wrappable<object>)]),
@@ -80,7 +84,7 @@ export const wrapped: readonly WrappedClass[] = [...classes.values()];
  * of rows and columns have no place here. `Muon` takes those of two dimensions for matrices, and saves zeros for what they have no
  * state of. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
  * Those two tell the loss to optimizers that go by it; `applyGradients(gradients, { loss })` does, too. `AdaHessian` and `Sophia`,
- * which are told the Hessian, cannot be wrapped.
+ * which are told the Hessian, cannot be wrapped; nor can `Shampoo` and `SOAP`, whose state is matrices of doubles.
  *
  * @param Class a class of lanestep's
  * @param options what it takes, and the settings

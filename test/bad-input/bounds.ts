@@ -21,6 +21,8 @@ const positive: Bounds = { bad: [0, -0, -1, 1e39], good: [1e-3, 1, 7, 3e38] };
 // 2^-149 is the least number that float32 has above zero.
 const eps: Bounds = { bad: [-1, 1e-46, 1e39], good: [0, -0, 2 ** -149, 1e-39, 1e-8, 1] };
 
+const whole: Bounds = { bad: [-1, 0, -0, 0.5, 1.5, 1e39], good: [1, 2, 10] };
+
 /** By the option's name, after its rule's where one differs from the others. */
 export const bounds: Record<string, Bounds | readonly Bounds[]> = {
   lr: nonNegative,
@@ -59,10 +61,6 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
   'came.eps': [eps, eps],
   beta3: belowOne,
   clipNorm: positive,
-  agc: positive,
-  agcEps: nonNegative,
-  updateClip: positive,
-  maxLr: positive,
   'alig.lr': positive,
   'alig.momentum': { ...nonNegative, good: [0] },
   'alig.eps': nonNegative,
@@ -88,6 +86,11 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
   adamWeightDecay: nonNegative,
   'sgdp.momentum': belowOne,
   'dadapt-sgd.momentum': belowOne,
+  matrixEps: positive,
+  preconditioningComputeSteps: whole,
+  preconditionFrequency: whole,
+  maxPrecondDim: whole,
+  shampooBeta: belowOne,
   pBound: positive,
   dCoef: nonNegative,
   growthRate: { bad: [-1, 0, 1 - 2 ** -53, 1e39], good: [1, 1.5, 7] },
@@ -154,6 +157,7 @@ const choices: Record<string, readonly string[]> = {
   adjustLrFn: ['original', 'match_rms_adamw'],
   initBy: ['heuristic', 'distance', 'rate'],
   variant: ['sps', 'sps+'],
+  exponent: ['paper', 'order'],
 };
 
 /** What no option is. */

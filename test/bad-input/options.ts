@@ -109,6 +109,7 @@ function generated(backend: Backend): Chapter[] {
 /** The same given by a function of the step, in the middle of the training. */
 function scheduled(backend: Backend): Chapter[] {
   return everyOption.flatMap(({ entry, key, of }) => {
+    if (entry.rule.fixed?.includes(key)) return [];
     const byHalf = ([undefined, 0, 1] as const).map(half => ({
       half,
       wrong: of.wrong.filter(({ given, half: which }) => given !== undefined && which === half),

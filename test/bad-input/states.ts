@@ -362,7 +362,9 @@ export const akin = [
     'SimplifiedAdEMAMix',
     'Yogi',
     'Grams',
+    'SOAP',
   ].map(to => `StableAdamW,${to}`),
+  'Grams,SOAP',
 ];
 
 /** The state of every optimizer for every other. */

@@ -11,7 +11,7 @@ import { packageOf, type Tfjs } from '../../bench/contestants/tfjs.js';
 import * as tfjsCpu from '../../bench/contestants/tfjs-cpu.js';
 import * as tfjsWasm from '../../bench/contestants/tfjs-wasm.js';
 import * as torch from '../../bench/contestants/torch.js';
-import { others, plainAdam, type Raced } from '../../bench/optimizers.js';
+import { hasNoVectors, others, plainAdam, type Raced } from '../../bench/optimizers.js';
 import { Reference, ulps } from '../../bench/reference.js';
 import { see } from '../../bench/seen.js';
 import { defaultsOf } from '../../src/rule.js';
@@ -51,13 +51,16 @@ const entrant = (name: string, rule: Raced['rule'], optimizer: string, options: 
 const raced = [plainAdam, ...others].flatMap(one => entrant(one.name, one.rule, one.optimizer, one.options));
 /** Every form and stage that there is. */
 const every = everyVariant
-  .filter(({ entry }) => !entry.tfjs)
+  .filter(({ entry, rule }) => !entry.tfjs && !hasNoVectors(rule))
   .flatMap(({ title, rule, entry, options }) => entrant(title, rule, entry.name, options));
 
 it('races every class, by its name, and what is there for src/tfjs/ alone not', () => {
   // The likeness of those to TensorFlow.js is held bit for bit in test/rules.
   const names = [...new Set(raced.map(({ task }) => task.optimizer))];
-  const once = everyOptimizer.filter(({ tfjs }) => !tfjs);
+  const once = everyOptimizer.filter(({ tfjs, rule }) => !tfjs && !hasNoVectors(rule));
+  expect(everyOptimizer.filter(({ rule }) => hasNoVectors(rule)).map(({ name }) => name)).toEqual([
+    'Shampoo',
+  ]);
   expect(names.sort()).toEqual(once.map(({ name }) => name).sort());
   // Every kernel that options lead to, once.
   const forms = [plainAdam, ...others].map(({ name }) => name);

@@ -17,6 +17,7 @@ import {
   positiveOrNull,
   type Range,
   wholeBelow100,
+  wholeFromOne,
   zeroToOne,
 } from '../../src/ranges.js';
 import { stackOfLength } from '../../src/reference/job-of.js';
@@ -42,6 +43,7 @@ function drawNumber(range: NumberRange, usual: number, dtype: Dtype, random: Gen
   const [least, most] = exponents[dtype];
   // More would take the reference long.
   if (range === wholeBelow100) return random.below(4);
+  if (range === wholeFromOne) return 1 + random.below(4);
   if (range === belowOne || range === zeroToOne) {
     const what = random.weighted({ usual: 5, unit: 3, near: 3, none: 1, tiny: 1 });
     if (what === 'usual') return usual;
@@ -78,6 +80,7 @@ const fixed = [
   'initStep',
   'lowerBound',
   'initEstimSqDist',
+  'maxPrecondDim',
 ];
 
 // What may be null otherwise.
@@ -142,6 +145,8 @@ function mended(
     const { pair } = options.betas as { readonly pair: readonly PlannedNumber[] };
     options.betas = { pair: pair.map((beta, i) => (i < below ? random.unit() * 0.999 : beta)) };
   }
+  // The reference multiplies element by element.
+  if (rule.slots.some(({ apart }) => apart)) options.maxPrecondDim = random.pick([1, 7, 20]);
   if (rule.name === 'sgd' && 'dampening' in defaultsOf(rule) && options.nesterov === true) {
     options.dampening = 0;
     if (options.momentum === undefined || options.momentum === 0) options.momentum = 0.9;

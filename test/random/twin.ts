@@ -7,10 +7,11 @@ import { extentLength, maxSums, partsOf, sidesOf } from '../../src/backends/back
 import { clipFactor } from '../../src/gradients.js';
 import type { After, Pass, Passes, Row, Scalars, Tensors, Written } from '../../src/pass.js';
 import { limits } from '../../src/ranges.js';
+import { multiply } from '../../src/reference/products.js';
 import { kernelOf, noMemory } from '../../src/reference/rehearse.js';
 import { referenceStep } from '../../src/reference/update.js';
 import { defaultsOf, type Rule } from '../../src/rule.js';
-import { type Grid, gridOf, type Shape } from '../../src/shape.js';
+import { type Grid, gridOf, product, type Shape } from '../../src/shape.js';
 import { extentsOf, flagsOfTensor, isScratch, slotsOf, startsOf } from '../../src/slots.js';
 import { noStages, type StageNumbers, stageNumbers } from '../../src/stages.js';
 import { TensorSums } from '../../src/sums.js';
@@ -99,9 +100,13 @@ export class Twin {
       const grid = stack && gridOf(stack);
       const flags = flagsOfTensor(this.groups[group]!.flags, grid);
       const slotNames = slotsOf(rule, flags);
-      const slots = extentsOf(rule, slotNames)
-        .slice(0, slotNames.length)
-        .map(of => (of === 0 ? null : zeros(dtypeOf(p), extentLength(of, p.length, grid))));
+      const extents = extentsOf(rule, slotNames);
+      const { numbers } = this.groups[group]!;
+      const slots = slotNames.map((slot, k) => {
+        const { apart } = rule.slots[k]!;
+        if (slot !== null && apart) return zeros('float64', product(apart(shape ?? [p.length], numbers)));
+        return extents[k] ? zeros(dtypeOf(p), extentLength(extents[k], p.length, grid)) : null;
+      });
       const state = { t: 0, scalars: {}, begun: false };
       return { name, group, p: p.slice(), grid, flags, slotNames, slots, ...state };
     });
@@ -192,6 +197,7 @@ export class Twin {
       ...noMemory,
       length: i => of(i).p.length,
       grid: i => of(i).grid,
+      multiply,
       read: (i, slot) => Float64Array.from(of(i).slots[of(i).slotNames.indexOf(slot)]!),
     };
     const groups = this.groups.map(({ numbers }) => numbers);
@@ -243,7 +249,9 @@ export class Twin {
       columnSums: new Float64Array(sides.columns),
     };
     const rows = grid && { grid, extents: extentsOf(this.rule, slotNames) };
-    referenceStep(kernel, row, { ...tensor, g, rows }, sums.sums, sums);
+    // What stands beside the letters is nothing to a kernel.
+    const slots = tensor.slots.map((slot, k) => (this.rule.slots[k]!.apart ? null : slot));
+    referenceStep(kernel, row, { ...tensor, slots, g, rows }, sums.sums, sums);
     return new TensorSums(sums, [p.length], [grid]);
   }
 

@@ -288,6 +288,32 @@ test.each([
   ['ScheduleFreeSGD', { lr: 1, momentum: 0.9, weightDecay: 0, warmupSteps: 0, r: 0, weightLrPower: 2 }],
   ['CAME', { lr: 2e-4, betas: [0.9, 0.999, 0.9999], eps: [1e-30, 1e-16], clipThreshold: 1, weightDecay: 0 }],
   ['AdamMini', { ...moments, lr: 1e-3 }],
+  [
+    'Shampoo',
+    {
+      lr: 0.1,
+      weightDecay: 0,
+      decoupledWeightDecay: false,
+      matrixEps: 1e-4,
+      preconditioningComputeSteps: 1,
+      exponent: 'paper',
+      maxPrecondDim: 1024,
+    },
+  ],
+  [
+    'SOAP',
+    {
+      lr: 3e-3,
+      betas: [0.95, 0.95],
+      shampooBeta: null,
+      eps: 1e-8,
+      weightDecay: 0.01,
+      preconditionFrequency: 10,
+      normalizeGrads: false,
+      correctBias: true,
+      maxPrecondDim: 10_000,
+    },
+  ],
   ['ScheduleFreeAdamW', { ...moments, lr: 2.5e-3, warmupSteps: 0, r: 0, weightLrPower: 2 }],
 ])('the defaults of %s', (name, defaults) => {
   const { groups } = new (lanestep as never as Record<string, typeof lanestep.Adam>)[name]!([

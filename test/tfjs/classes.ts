@@ -18,8 +18,10 @@ export interface Wrappable {
   readonly plain: (params: readonly FloatArray[], settings?: Settings) => Optimizer<Any, Any, Any>;
 }
 
-// What goes by the Hessian cannot be wrapped.
-const wrappable = everyOptimizer.filter(({ rule }) => !rule.byHessian);
+// What goes by the Hessian cannot be wrapped, nor what has matrices of doubles.
+const wrappable = everyOptimizer.filter(
+  ({ rule }) => !rule.byHessian && rule.slots.every(({ apart }) => apart === undefined),
+);
 
 /** Every class that is exported, so that a new one cannot be forgotten. */
 export const classNames = wrappable.filter(({ tfjs }) => !tfjs).map(({ name }) => name);

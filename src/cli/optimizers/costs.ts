@@ -22,8 +22,11 @@ function stateOf(rule: Rule<any>, flags: readonly string[]): string {
   };
   const own = String(kept([]).length);
   if (rule.grid === undefined) return own;
-  const full = kept([factored]).filter(({ along }) => along === undefined).length;
-  const sides = kept([factored]).flatMap(({ along }) => (along === undefined ? [] : [`one a ${along}`]));
+  const ofMatrix = kept([factored]);
+  const squares = ofMatrix.filter(({ apart }) => apart !== undefined).length;
+  const full = ofMatrix.filter(({ along, apart }) => along === undefined && apart === undefined).length;
+  const sides = ofMatrix.flatMap(({ along }) => (along === undefined ? [] : [`one a ${along}`]));
+  if (squares > 0) sides.push(`${squares} squares of sides in float64`);
   return `${own}; of a matrix ${[...(full === 0 ? [] : [full]), ...sides].join(', ')}`;
 }
 

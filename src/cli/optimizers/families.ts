@@ -65,8 +65,8 @@ export const families: readonly Family[] = [
   {
     title: 'Matrices',
     about:
-      'The step of a matrix is made of products of matrices; what is no matrix goes the way of AdamW. They want `shapes`.',
-    names: ['Muon'],
+      'The step of a matrix is made of products of matrices; what is no matrix goes a simpler way. They want `shapes`.',
+    names: ['Muon', 'Shampoo', 'SOAP'],
   },
   {
     title: 'No rate, no schedule',
