@@ -7,6 +7,7 @@ import type { Task } from './contestants/contestant.js';
 import type { Contestant } from './contestants/index.js';
 import { others, plainAdam, type Raced } from './optimizers.js';
 import type { Group, Kind } from './results.js';
+import { type Work, workOf } from './work.js';
 
 /** One race. */
 export interface Case {
@@ -20,6 +21,7 @@ export interface Case {
   readonly elements: number;
   /** What a step has to move. */
   readonly bytes: number;
+  readonly work: Work;
   /** Who is asked to take part. */
   readonly asks: (contestant: Contestant) => boolean;
 }
@@ -83,6 +85,7 @@ function caseOf(raced: Raced, dtype: Dtype, form: Form): Case {
     },
     elements,
     bytes: elements * (dtype === 'float32' ? 4 : 8) * movesOf(passes),
+    work: workOf(passes.map(({ kernel }) => kernel)),
     asks,
   };
 }

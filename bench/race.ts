@@ -95,7 +95,7 @@ export async function race(
   { rounds, seconds, warm }: Pace,
   absent: (contestant: string, reason: string) => void,
 ): Promise<CaseResult> {
-  const { id, group, title, raced, options, task, elements, bytes } = entrant;
+  const { id, group, title, raced, options, task, elements, bytes, work } = entrant;
   const runs: Run[] = [];
   for (const racer of racers) {
     if (!entrant.asks(racer.contestant)) continue;
@@ -135,6 +135,7 @@ export async function race(
     tensors: task.lengths.length,
     elements,
     bytes,
+    work,
     entries: runs.map(({ racer: { contestant }, samples, steps, checked, ulps }) => ({
       contestant: contestant.name,
       kind: contestant.kind,

@@ -1,5 +1,7 @@
 /** What a run of the benchmark leaves behind: the format of `--json`, of `--baseline`, and what every report is made of. */
 
+import type { Work } from './work.js';
+
 /** The version of the format. It changes when a reader of an older one would misread. */
 export const schema = { name: 'lanestep-bench', version: 1 } as const;
 
@@ -63,6 +65,8 @@ export interface CaseResult {
   readonly elements: number;
   /** What a step has to move: each array that it reads counted once, each that it writes once more. */
   readonly bytes: number;
+  /** What it computes for each element; results of older versions do not say it. */
+  readonly work?: Work;
   readonly entries: readonly Entry[];
 }
 

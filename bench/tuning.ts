@@ -23,7 +23,7 @@ const adam = (...lengths: number[]): Task => ({
   dtype: 'float32',
   lengths,
   gradients: 'same',
-  passes: [{ read: 1, written: 3, over: 0 }],
+  passes: [{ kernel: '', read: 1, written: 3, over: 0 }],
 });
 
 /** One thread against all, after so much JavaScript between the steps that the others have fallen asleep. */

@@ -51,6 +51,13 @@ export const orNull =
     if (value !== null) inner(value, path);
   };
 
+/** Not there, or what the check says. */
+export const orAbsent =
+  (inner: Check): Check =>
+  (value, path) => {
+    if (value !== undefined) inner(value, path);
+  };
+
 export const list =
   (inner: Check, least = 0, most = Number.POSITIVE_INFINITY): Check =>
   (value, path) => {

@@ -9,6 +9,7 @@ import {
   finite,
   list,
   oneOf,
+  orAbsent,
   orNull,
   positive,
   record,
@@ -40,6 +41,9 @@ const caseResult = record({
   tensors: whole(1),
   elements: whole(1),
   bytes: positive,
+  work: orAbsent(
+    record({ passes: whole(1), operations: whole(0), divisions: whole(0), roots: whole(0), sums: whole(0) }),
+  ),
   entries: both(list(entry), unique('contestant')),
 });
 

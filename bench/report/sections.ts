@@ -21,6 +21,7 @@ import {
   time,
 } from './figures.js';
 import { count, duration, figure, percent, rough, signed } from './format.js';
+import { overRoof } from './over-roof.js';
 import { type Cell, type Column, type Section, type Table, withoutEmpty } from './table.js';
 
 /** A ratio, or that there is none to speak of. How slow the very slow are is told from the other side, with more digits. */
@@ -279,6 +280,8 @@ export function sections(results: Results): Section[] {
       ],
     };
   });
+  const over = overRoof(results.cases, results);
+  if (over.rows.length > 0) found.push({ title: 'Over the roof', tables: [over] });
   found.push({ title: 'Many tensors', tables: of('tensors').map(everyone) });
   found.push({
     title: 'Stages',

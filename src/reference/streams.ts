@@ -11,6 +11,7 @@ type AnyRule = Rule<any>;
 
 /** The arrays of one pass: how many are only read, how many read and written back, how many written without being read. */
 export interface Streams {
+  readonly kernel: string;
   readonly read: number;
   readonly written: number;
   readonly over: number;
@@ -57,6 +58,7 @@ export function streamsOf(kernel: string, slots: readonly (string | null)[]): St
   });
   const over = [...written].filter(letter => !used.has(letter)).length;
   return {
+    kernel,
     read: [...used].filter(letter => !written.has(letter)).length,
     written: written.size - over,
     over,

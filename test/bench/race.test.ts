@@ -66,6 +66,8 @@ describe('a race', () => {
   it('gives a sample for each round, and says what was checked', async () => {
     const result = await race(named('Adam/float32/1e2'), [ours(), loop()], pace, never);
     expect(result).toMatchObject({ id: 'Adam/float32/1e2', elements: 100, bytes: 2800, tensors: 1 });
+    // Adam: three for the average, four for that of the squares, five for the step.
+    expect(result.work).toEqual({ passes: 1, operations: 12, divisions: 1, roots: 1, sums: 0 });
     const [own, other] = result.entries;
     expect(own).toMatchObject({ contestant: 'wasm', checked: 'bits' });
     expect(other).toMatchObject({ contestant: 'loop', checked: 'numbers' });

@@ -4,6 +4,7 @@ import { home } from '../../bench/report/caches.js';
 import { bytes, count, day, duration, figure, percent, rough, signed } from '../../bench/report/format.js';
 import { parseResults, ResultsError, serialise } from '../../bench/report/json.js';
 import { markdownReport, replaceBetween } from '../../bench/report/markdown.js';
+import { overRoof } from '../../bench/report/over-roof.js';
 import { textReport } from '../../bench/report/text.js';
 import { bar } from '../../bench/report/text-table.js';
 import type { Results } from '../../bench/results.js';
@@ -137,6 +138,28 @@ describe('the terminal', () => {
       '1,000,000 elements, in L3',
       '10,000,000 elements, in memory',
     ]);
+  });
+
+  it('names what takes longer than 1.15 times its roof from a million elements on, and what it computes', () => {
+    const made = exact([adam(1e4), adam(1e6), adam(1e6, 'float64')]);
+    const work = { passes: 2, operations: 9, divisions: 1, roots: 0, sums: 3 };
+    // Of each the lead on one thread takes this many times as long as the roof.
+    const cases = [1.5, 1.2, 1.1].map((ratio, i) => {
+      const of = { ...made.cases[i]!, work };
+      const roof = of.entries.find(({ kind, threads }) => kind === 'roof' && threads === 1)!;
+      const entries = of.entries.map(entry =>
+        entry.kind === 'native' && entry.threads === 1
+          ? { ...entry, samples: roof.samples.map(sample => ratio * sample) }
+          : entry,
+      );
+      return { ...of, entries };
+    });
+    expect(overRoof(cases, made).rows.map(row => row.at(-1))).toEqual([
+      '9 operations, 1 division, 3 sums in double, 2 passes',
+    ]);
+    const text = textReport({ ...made, cases }, plain);
+    expect(text).toMatch(/── Over the roof[\s\S]*Adam +float32 +1e6 +1\.2/);
+    expect(textReport(exact([adam(1e4)]), plain)).not.toMatch(/Over the roof/);
   });
 
   it('counts each array once for that', () => {
