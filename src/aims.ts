@@ -11,10 +11,14 @@ import type { Parts, Phases } from './phases.js';
 import type { Registry } from './registry.js';
 import type { Rule } from './rule.js';
 import { Sides } from './sides.js';
-import { noStages } from './stages.js';
+import { decayCorrection, noStages } from './stages.js';
 import type { StatefulTensor } from './state/dict.js';
 import { TensorSums } from './sums.js';
 import type { FloatArray } from './types.js';
+
+// What a rule keeps of the parameters itself, corrected as `maxLr` says.
+const ownKeep = <Options extends object>({ numbers }: GroupOptions<Options>, keep: number): number =>
+  1 - (1 - keep) * decayCorrection(numbers);
 
 /** The passes of one optimizer's steps. A step of one pass, with nothing to find out before it, is prepared by `Phases` alone. */
 export class Aims<Options extends object> {
@@ -110,6 +114,19 @@ export class Aims<Options extends object> {
     return norm;
   }
 
+  /** Seats the tensors that have gradients, with what these are multiplied by. */
+  seat(): void {
+    this.#seatPresent();
+    for (let k = 0; k < this.#clocks.rows; k++) {
+      const { options } = this.#clocks.ticking[k]!;
+      this.#kernel.rows[this.#clocks.ticking[k]!.row * row.length + row.factor] = this.#factorOf(options);
+    }
+  }
+
+  #factorOf(options: GroupOptions<Options>): number {
+    return options.stages[0] * (this.#factors.get(options) ?? 1);
+  }
+
   /** Throws where a gradient that is not finite ends the step. */
   checkFinite(): void {
     checkFinite(this.#measured());
@@ -193,11 +210,10 @@ export class Aims<Options extends object> {
     const { options } = clock;
     const reads = over === 'present' || over === 'grids';
     const [factor, rate, keep] = reads || over === 'hessian' ? options.stages : noStages;
-    const clipped = reads ? (this.#factors.get(options) ?? 1) : 1;
     const at = clock.row * row.length;
-    rows[at + row.factor] = factor * clipped;
+    rows[at + row.factor] = reads ? this.#factorOf(options) : factor;
     rows[at + row.rate] = alone ? 0 : rate;
-    rows[at + row.keep] = own?.(rowOf(this.#rule, clock)) ?? (flag === '' ? keep : 1);
+    rows[at + row.keep] = own ? ownKeep(options, own(rowOf(this.#rule, clock))) : flag === '' ? keep : 1;
     if (numbers === undefined) return;
     const coefficients = numbers(rowOf(this.#rule, clock));
     if (flag === '') this.#choice.see(clock.row, coefficients, clock.t + 1);

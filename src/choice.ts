@@ -9,6 +9,20 @@ interface Chosen {
   readonly flags: readonly string[];
 }
 
+/**
+ * A kernel's number among those of a backend.
+ *
+ * @throws BackendError where it lacks one
+ */
+export function variantNamed(names: readonly string[], name: string): number {
+  const index = names.indexOf(name);
+  if (index >= 0) return index;
+  throw new BackendError(
+    'ERR_LANESTEP_BACKEND',
+    `Expected the backend to have ${name}; \`npx lanestep build\` compiles this version's`,
+  );
+}
+
 /** The kernels of a rule's tensors: by their groups' flags, and by the numbers of a step where the rule has a shorter one. */
 export class Choice<Options extends object> {
   readonly #rule: Rule<Options>;
@@ -41,17 +55,8 @@ export class Choice<Options extends object> {
     const { name, unnamed = [] } = this.#rule;
     return this.#tensors.map(({ flags }) => {
       const named = unnamed === 'all' ? [] : flags.filter(flag => !unnamed.includes(flag));
-      return this.#indexOf([name, ...flagsOf(named)].join('.'));
+      return variantNamed(this.#names, [name, ...flagsOf(named)].join('.'));
     });
-  }
-
-  #indexOf(name: string): number {
-    const index = this.#names.indexOf(name);
-    if (index >= 0) return index;
-    throw new BackendError(
-      'ERR_LANESTEP_BACKEND',
-      `Expected the backend to have ${name}; \`npx lanestep build\` compiles this version's`,
-    );
   }
 
   /** The usual ones, or, for a pass, those of one more flag; which only those that are walked row by row have, where it is over them. */
@@ -65,9 +70,9 @@ export class Choice<Options extends object> {
 
   /** One kernel for all, by its whole name, or another for those that are walked row by row. */
   useAlone({ variantOf }: Kernel, name: string, ofGrids = name): void {
-    variantOf.fill(this.#indexOf(name));
+    variantOf.fill(variantNamed(this.#names, name));
     if (ofGrids === name) return;
-    const index = this.#indexOf(ofGrids);
+    const index = variantNamed(this.#names, ofGrids);
     this.#tensors.forEach(({ flags }, i) => {
       if (flags.includes(factored)) variantOf[i] = index;
     });

@@ -1,7 +1,9 @@
 /** Drives a step that is a generator: at once, or awaiting each of its passes. */
 
-/** What a step asks for: that the kernel runs as it was prepared, or that the closure gives gradients. */
-export type Demand = 'run' | 'gradients';
+import type { Kernel } from './backends/backend.js';
+
+/** What a step asks for: that the kernel runs as it was prepared, or another one beside it, or that the closure gives gradients. */
+export type Demand = 'run' | 'gradients' | { readonly kernel: Kernel };
 
 /** A step; what is given back to it is the gradients, where it asked for them. What a demand throws is thrown into it. */
 export type Demanding = Generator<Demand, void, unknown>;

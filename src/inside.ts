@@ -8,6 +8,8 @@ import type { Phases } from './phases.js';
 import type { Registry } from './registry.js';
 import type { Rule } from './rule.js';
 import type { StatefulTensor } from './state/dict.js';
+import type { GradientSwitches } from './switches/gradients.js';
+import type { UpdateSwitches } from './switches/updates.js';
 import { answerIn, nothing, type Told, toldIn } from './told.js';
 import type { Turn } from './turn.js';
 
@@ -16,6 +18,8 @@ interface Parts<Options extends object> {
   readonly registry: Registry;
   readonly phases: Phases<Options>;
   readonly aims: Aims<Options>;
+  readonly gradientSwitches: GradientSwitches<Options>;
+  readonly updateSwitches: UpdateSwitches<Options>;
   readonly clocks: Clocks<Options>;
   readonly tensors: readonly StatefulTensor<Options>[];
   readonly options: readonly GroupOptions<Options>[];
@@ -29,10 +33,12 @@ export class Inside<Options extends object> {
   readonly rule: Rule<Options>;
   readonly clocks: Clocks<Options>;
   readonly turn: Turn;
-  // These five are others once a group was added.
+  // These seven are others once a group was added.
   registry: Registry;
   phases: Phases<Options>;
   aims: Aims<Options>;
+  gradientSwitches: GradientSwitches<Options>;
+  updateSwitches: UpdateSwitches<Options>;
   tensors: readonly StatefulTensor<Options>[];
   options: readonly GroupOptions<Options>[];
   /** Steps taken. */
@@ -46,7 +52,10 @@ export class Inside<Options extends object> {
   /** What else must hold for a state to be taken over, once all of it is known to fit. Runs no code of the user's. */
   checkArrival: () => void = () => undefined;
 
-  constructor({ rule, registry, phases, aims, clocks, tensors, options, turn }: Parts<Options>) {
+  constructor(parts: Parts<Options>) {
+    const { rule, registry, phases, aims, clocks, tensors, options, turn } = parts;
+    this.gradientSwitches = parts.gradientSwitches;
+    this.updateSwitches = parts.updateSwitches;
     this.rule = rule;
     this.registry = registry;
     this.phases = phases;
@@ -92,6 +101,13 @@ export class Inside<Options extends object> {
     this.turn.hold(why);
   }
 
+  /** Frees the state, and the room of the switches. */
+  free(): void {
+    this.phases.dispose();
+    this.gradientSwitches.dispose();
+    this.updateSwitches.dispose();
+  }
+
   /** Ends a step, whether it happened or not. */
   leave(): void {
     this.turn.end();
@@ -116,7 +132,8 @@ export class Inside<Options extends object> {
     let isPlain = this.rule.passes === undefined;
     for (let k = 0; k < options.length; k++) {
       options[k]!.resolve(this.steps + 1);
-      if (options[k]!.measures) isPlain = false;
+      if (options[k]!.measures || options[k]!.switches.gradients || options[k]!.switches.updates)
+        isPlain = false;
     }
     return isPlain;
   }
@@ -137,6 +154,11 @@ export class Inside<Options extends object> {
   get measures(): boolean {
     for (let i = 0; i < this.options.length; i++) if (this.options[i]!.measures) return true;
     return false;
+  }
+
+  /** Whether a group has switches before the rule, or after it. */
+  switched(side: 'gradients' | 'updates'): boolean {
+    return this.options.some(({ switches }) => switches[side]);
   }
 
   /** What a step of several passes begins from. */

@@ -31,6 +31,8 @@ import { extentsOf, flagsOfTensor, slotDtype, slotShape, slotsOf } from './slots
 import type { StatefulTensor } from './state/dict.js';
 import { copySlots, fillSlot, startingSlots } from './state/fill.js';
 import { lasting } from './state/write.js';
+import { GradientSwitches } from './switches/gradients.js';
+import { UpdateSwitches } from './switches/updates.js';
 import type { StepInput } from './told.js';
 import { Turn } from './turn.js';
 
@@ -51,6 +53,14 @@ export interface Settings<P = any> {
    * that look at rows and columns need them; checkpoints have them, so that other readers of safetensors see the matrix.
    */
   shapes?: Shapes<P>;
+}
+
+// What takes the steps; all of it is made anew where a group was added.
+interface Work<Options extends object> {
+  readonly phases: Phases<Options>;
+  readonly aims: Aims<Options>;
+  readonly gradientSwitches: GradientSwitches<Options>;
+  readonly updateSwitches: UpdateSwitches<Options>;
 }
 
 /**
@@ -176,7 +186,7 @@ export abstract class Optimizer<
     registry: Registry,
     tensors: readonly StatefulTensor<Options>[],
     kernel: Kernel,
-  ): { readonly phases: Phases<Options>; readonly aims: Aims<Options> } {
+  ): Work<Options> {
     const parts: Parts<Options> = {
       rule: this.#rule,
       registry,
@@ -187,7 +197,12 @@ export abstract class Optimizer<
       untransferable: this.#untransferable,
     };
     const phases = new Phases(parts);
-    return { phases, aims: new Aims(parts, phases) };
+    return {
+      phases,
+      aims: new Aims(parts, phases),
+      gradientSwitches: new GradientSwitches(parts, phases, backend),
+      updateSwitches: new UpdateSwitches(parts, phases, backend),
+    };
   }
 
   // Fills the slots of the tensors from this one on, where they are there before the first gradient.
@@ -350,12 +365,11 @@ export abstract class Optimizer<
         this.#tensors.forEach((tensor, i) => {
           copySlots(this.#inside.phases.kernel, kernel, i, tensor);
         });
-        const { phases, aims } = this.#workOf(backend, registry, tensors, kernel);
-        phases.moves.wait(sources);
-        this.#inside.phases.dispose();
+        const work = this.#workOf(backend, registry, tensors, kernel);
+        work.phases.moves.wait(sources);
+        this.#inside.free();
         this.#clocks.assign([...this.#tensors.map(() => null), ...newClocks(this.#rule, added)]);
-        this.#inside.phases = phases;
-        this.#inside.aims = aims;
+        Object.assign(this.#inside, work);
       } catch (error) {
         kernel.dispose();
         throw error;
@@ -426,7 +440,7 @@ export abstract class Optimizer<
    * block, where the runtime has `Symbol.dispose`.
    */
   dispose(): void {
-    if (this.#turn.dispose()) this.#inside.phases.dispose();
+    if (this.#turn.dispose()) this.#inside.free();
   }
 
   /** Runs a change of options or state, which like a step must not be entered again; gives it the step to come. */

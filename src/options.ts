@@ -1,4 +1,5 @@
 /** Options of a group: checked, completed, and resolved to plain numbers once per step. */
+
 import { didYouMean } from './did-you-mean.js';
 import { OptionError, show } from './errors.js';
 import { isRecord, readGiven } from './given.js';
@@ -7,6 +8,7 @@ import { checkNumber, type Range } from './ranges.js';
 import { optionsOf, type Rule } from './rule.js';
 import { noStages, type StageNumbers, stageNumbers } from './stages.js';
 import type { StepOptions } from './step-options.js';
+import { checkSwitches, type SwitchesOn, switchesOn } from './switches/check.js';
 import type { Dtype, Hyper } from './types.js';
 
 type Loose = Record<string, unknown>;
@@ -83,6 +85,8 @@ export class GroupOptions<Options extends object> {
   #given: Loose;
   /** Whether the gradients are looked at before the step: to clip their norm, or for what is not finite. */
   measures = false;
+  /** Whether gradients are changed before the rule, and updates after it. */
+  switches: SwitchesOn = { gradients: false, updates: false };
   // The options with a function of the step in them.
   #dynamic: readonly string[] = [];
   #before: { readonly t: number; readonly numbers: Numbers<Options>; readonly stages: StageNumbers } | null =
@@ -173,6 +177,7 @@ export class GroupOptions<Options extends object> {
     this.numbers = next.numbers;
     this.stages = next.stages;
     this.measures = next.measures;
+    this.switches = next.switches;
   }
 
   /** The same group with some options replaced, or an error and no change. `last` as at construction. */
@@ -230,10 +235,12 @@ export class GroupOptions<Options extends object> {
     // Plain lists: a frozen one is slow to read.
     for (const [key, value] of Object.entries(numbers)) if (Array.isArray(value)) numbers[key] = [...value];
     this.#rule.check?.(numbers as Numbers<Options>);
+    checkSwitches(this.#rule, numbers as Numbers<Options>);
     this.numbers = numbers as Numbers<Options>;
     this.stages = stageNumbers(this.#rule, this.numbers);
     const { clipNorm = null, nonFinite = 'propagate' } = this.numbers as Partial<Numbers<StepOptions>>;
     this.measures = clipNorm !== null || nonFinite !== 'propagate';
+    this.switches = switchesOn(this.#rule, this.numbers);
   }
 
   // A hyper-parameter at step t.

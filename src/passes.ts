@@ -40,6 +40,12 @@ function* taken<Options extends object>(inside: Inside<Options>, given: unknown)
     }
     if (inside.rule.byLoss) checkLoss(inside.options, inside.told.loss);
   }
+  if (inside.switched('gradients')) {
+    inside.gradientSwitches.prepare();
+    aims.seat();
+    yield* inside.gradientSwitches.change();
+  }
+  if (inside.switched('updates')) inside.updateSwitches.prepare();
   phases.start();
 }
 
@@ -63,8 +69,12 @@ function* stepOf<Options extends object>(inside: Inside<Options>, given: unknown
         if (next.value === 'gradients') {
           yield* taken(inside, yield 'gradients');
         } else if (aims.at(next.value)) {
+          // The pass in which the rule itself moves the parameters.
+          const switched = next.value.kernel === '' && inside.switched('updates');
+          if (switched) yield* inside.updateSwitches.begin();
           yield 'run';
           aims.ran();
+          if (switched) yield* inside.updateSwitches.end();
         }
       } catch (error) {
         next = passes.throw(error);
@@ -83,9 +93,10 @@ function* stepOf<Options extends object>(inside: Inside<Options>, given: unknown
 
 /** One step, at once. */
 export function stepInPasses<Options extends object>(inside: Inside<Options>, given: unknown): void {
-  drive(stepOf(inside, given), demand =>
-    demand === 'run' ? inside.phases.kernel.run() : (given as () => unknown)(),
-  );
+  drive(stepOf(inside, given), demand => {
+    if (demand === 'gradients') return (given as () => unknown)();
+    return (demand === 'run' ? inside.phases : demand).kernel.run();
+  });
 }
 
 /** One step with all passes on another thread. */
@@ -95,7 +106,8 @@ export async function stepInPassesAsync<Options extends object>(
 ): Promise<void> {
   await driveAsync(stepOf(inside, given), (demand, failed) => {
     if (demand === 'gradients') return (given as () => unknown)();
+    const { kernel } = demand === 'run' ? inside.phases : demand;
     // What brings the parameters back cannot fail for want of a thread.
-    return failed ? inside.phases.kernel.run() : inside.phases.runAsync();
+    return failed ? kernel.run() : inside.phases.runAsync(kernel);
   });
 }

@@ -41,6 +41,8 @@ export class Phases<Options extends object> {
   readonly #untransferable: boolean;
   readonly #bound: (FloatArray | null)[];
   #gradientsAreBound = true;
+  // What the rule is given in place of the gradients that came in, where switches have made it.
+  #made: readonly (FloatArray | null)[] | null = null;
   // What is read in their place, where that is no parameter.
   #others: { readonly arrays: readonly (FloatArray | null)[]; readonly shown: string } | null = null;
   // Whether the kernel has the rows and gradients of the last step.
@@ -62,6 +64,7 @@ export class Phases<Options extends object> {
 
   /** All but the last phase. */
   prepare(grads: unknown): void {
+    this.#made = null;
     this.#registry.gather(grads, this.incoming);
     // No code of the user's runs from here on.
     const again = this.#isAgain();
@@ -91,7 +94,7 @@ export class Phases<Options extends object> {
   }
 
   /** The last one, or a pass, on another thread, over memory that nothing can take away. */
-  async runAsync(): Promise<void> {
+  async runAsync(kernel = this.kernel): Promise<void> {
     const { parameters, words } = this.#registry;
     const used: [FloatArray, string][] = [];
     parameters.forEach(({ array, path, paramPath }, i) => {
@@ -105,7 +108,7 @@ export class Phases<Options extends object> {
       if (source !== null) used.push([source, `from${path}`]);
     });
     pinAll(used, this.#untransferable);
-    await this.kernel.runAsync(used);
+    await kernel.runAsync(used);
   }
 
   /** After it: the tensors that took part in the step are one step further. */
@@ -134,6 +137,7 @@ export class Phases<Options extends object> {
    * @param more what else runs the user's code, before anything is checked
    */
   take(grads: unknown, more: () => void = () => undefined): void {
+    this.#made = null;
     this.#registry.gather(grads, this.incoming);
     more();
     // No code of the user's runs from here on.
@@ -157,6 +161,17 @@ export class Phases<Options extends object> {
     // What is a gradient now may be a parameter's former array, or the other way round: all are looked at anew.
     this.#known = false;
     this.#bound.fill(null);
+  }
+
+  /** The gradients as the rule is given them. */
+  get read(): readonly (FloatArray | null)[] {
+    return this.#made ?? this.incoming;
+  }
+
+  /** Lets the passes of this step read other gradients, of our own, than those that came in. */
+  readInstead(made: readonly (FloatArray | null)[]): void {
+    this.#made = made;
+    this.#gradientsAreBound = false;
   }
 
   /** Before a pass that reads gradients: those that came in, where others are in their place. */
@@ -184,6 +199,7 @@ export class Phases<Options extends object> {
     this.incoming.fill(null);
     this.#bound.fill(null);
     this.#others = null;
+    this.#made = null;
     this.moves.clear();
     this.kernel.dispose();
   }
@@ -248,9 +264,10 @@ export class Phases<Options extends object> {
   /** Hands the gradients that came in to the kernel. */
   #bind(): void {
     this.#gradientsAreBound = false;
-    this.kernel.bind(this.incoming);
+    const { read } = this;
+    this.kernel.bind(read);
     this.#others = null;
-    for (let i = 0; i < this.incoming.length; i++) this.#bound[i] = this.incoming[i]!;
+    for (let i = 0; i < read.length; i++) this.#bound[i] = read[i]!;
     this.#gradientsAreBound = true;
   }
 

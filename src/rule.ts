@@ -45,6 +45,11 @@ export interface Slot<Options extends object> {
   readonly copies?: boolean;
 }
 
+/** Of a rule that computes where parameters are out of its state: a move that was made another would come back at the next step. */
+export const placed = {
+  updates: 'it computes where parameters are, not how they move, and would undo the change',
+} as const;
+
 /** What an optimizer is, apart from its arithmetic. */
 export interface Rule<Options extends object> {
   /** The word that names its files in every folder, and its kernels. */
@@ -92,6 +97,10 @@ export interface Rule<Options extends object> {
     readonly decoupled: boolean;
     readonly fixed?: boolean;
   };
+  /** Whether its passes say themselves what is kept of the parameters (`keep` of a pass), and so have decoupled decay. */
+  readonly keeps?: boolean;
+  /** Why the gradients that it is given, or its updates, cannot be changed by switches; absent where they can. */
+  readonly unswitched?: { readonly gradients?: string; readonly updates?: string };
   /** The scalars that a tensor begins with, by the options of then. */
   scalars?(options: Numbers<Options>): Scalars;
   /**

@@ -20,5 +20,11 @@ export function stageNumbers<Options extends object>(
   if (!decoupled) return [factor, rate, 1];
   if (fixed) return [factor, 0, 1 - rate];
   const { lr } = options as { readonly lr?: number };
-  return [factor, 0, 1 - (lr ?? 0) * rate];
+  return [factor, 0, 1 - (lr ?? 0) * rate * decayCorrection(options)];
+}
+
+/** What decoupled decay is multiplied by (`maxLr`). */
+export function decayCorrection<Options extends object>(options: Numbers<Options>): number {
+  const { maxLr = null, lr } = options as { readonly maxLr?: number | null; readonly lr?: number };
+  return maxLr === null ? 1 : (lr ?? 0) / maxLr;
 }

@@ -1,10 +1,11 @@
 /** The options of the step, which every optimizer takes and no rule knows: one table. */
 import { choice, flag, hyper, optional } from './option-table.js';
 import { finite, positiveOrNull } from './ranges.js';
+import { type SwitchOptions, switchOptions } from './switch-options.js';
 import type { Hyper } from './types.js';
 
 /** What every optimizer takes besides its rule's own hyper-parameters. */
-export interface StepOptions {
+export interface StepOptions extends SwitchOptions {
   /** Maximise the objective instead of minimising it: the gradient's sign is turned. Default false. */
   maximize?: boolean;
   /**
@@ -34,4 +35,5 @@ export const stepOptions = {
   gradientScale: hyper(1, finite),
   clipNorm: optional(positiveOrNull),
   nonFinite: choice('propagate', 'skip', 'throw'),
+  ...switchOptions,
 } as const;

@@ -134,6 +134,16 @@ it.skipIf(nativeMissing)('has the forms that rows ask for, and no others', () =>
     'schedule-free-adamw.eval',
   ].concat(
     ['lift', 'lower', 'pull', 'reset', 'sync'].map(word => `lookahead.${word}`),
+    [
+      'agc',
+      'agc.norms',
+      'cautious-decay',
+      'centralize',
+      'centralize.total',
+      'update-clip',
+      'update-clip.size',
+    ],
+    ['orthograd', 'orthograd.products', 'orthograd.scale'],
     ['add', 'at', 'begin', 'curve', 'dot', 'first', 'pair', 'scale', 'start'].map(word => `lbfgs.${word}`),
   );
   const got = Object.fromEntries(names.map((name, i) => [name, stages[i]]));
@@ -163,9 +173,13 @@ describe.each(['float32', 'float64'] as const)('%s: the bits of the reference', 
     compare(jobOf(variant, dtype, { lengths: long, steps: 2, numbers: 'every kind' }));
   });
 
-  it.each(variants.filter(({ byRows }) => byRows))('$title, of large matrices', variant => {
-    compare(jobOf(variant, dtype, { lengths: [], shapes, steps: 2, numbers: 'ordinary' }));
-    compare(jobOf(variant, dtype, { lengths: [], shapes, steps: 1, numbers: 'every kind' }));
+  const overRows = [
+    ...variants.filter(({ byRows }) => byRows),
+    ...sequences.filter(({ extents }) => extents),
+  ];
+  it.each(overRows)('$title, of large matrices', subject => {
+    compare(jobOf(subject, dtype, { lengths: [], shapes, steps: 2, numbers: 'ordinary' }));
+    compare(jobOf(subject, dtype, { lengths: [], shapes, steps: 1, numbers: 'every kind' }));
   });
 
   const firsts = variants.filter((variant, i) => variants.findIndex(v => v.kernel === variant.kernel) === i);

@@ -179,7 +179,7 @@ describe.skipIf(reason !== '')(`in src/${reason}`, () => {
     expect(nodes(within('src/tfjs/'), ofTfjs)).not.toEqual([]);
   });
 
-  it('only rules, ranges, numerics, matrices, schedules, sampling and the reference take powers, roots and logarithms', () => {
+  it('only rules, switches, ranges, numerics, matrices, schedules, sampling and the reference take powers, roots and logarithms', () => {
     const inexact = /^(pow|sqrt|cbrt|exp|expm1|log|log2|log10|log1p|hypot|a?(sin|cos|tan)h?|atan2)$/;
     const takes = (node: ts.Node): boolean =>
       (ts.isPropertyAccessExpression(node) &&
@@ -194,6 +194,7 @@ describe.skipIf(reason !== '')(`in src/${reason}`, () => {
       nodes(
         rest(
           sources,
+          'src/switches/',
           'src/ranges.ts',
           'src/gradients.ts',
           'src/wrappers/',
@@ -251,10 +252,10 @@ describe.skipIf(reason !== '')(`in src/${reason}`, () => {
     const layers: Record<string, RegExp> = {
       words:
         /^(types|errors|environment|given|did-you-mean|room|memory|territory|shape|turn|portrait|disposing)\.ts$|^(numerics|matrices)\//,
-      contract: /^(rule|pass|ranges|option-table|step-options|stages|params)\.ts$/,
+      contract: /^(rule|pass|ranges|option-table|step-options|switch-options|stages|params)\.ts$/,
       backends: /^backends\/|^backend\.ts$/,
       schedules: /^schedules\//,
-      engine: /^(?!moving-average|stochastic|together|index|wasm)[\w-]+\.ts$|^(state|checkpoint)\//,
+      engine: /^(?!moving-average|stochastic|together|index|wasm)[\w-]+\.ts$|^(state|checkpoint|switches)\//,
       rules: /^(rules|wrappers|curvature|sampling)\//,
       several: /^(moving-average|stochastic-weight-average|together)\.ts$/,
       entries: /^(index|wasm)\.ts$|^node\//,
@@ -343,7 +344,12 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
         ...['src/rules/index.ts', 'src/node/wasm.ts', 'src/cli/optimizers/families.ts'],
         ...['README.md', 'OPTIMIZERS.md'],
         // What a script writes; and, not for every optimizer, a short name for TensorFlow.js.
-        ...['test/mutants.md', 'src/tfjs/own.ts'],
+        ...[
+          'test/mutants.md',
+          'src/tfjs/own.ts',
+          'test/golden/cautious-*.json',
+          'test/switches/golden.test.ts',
+        ],
       ]
         .map(file => file.replace('*', 'li' + 'on'))
         // One has a form by this name.

@@ -21,17 +21,22 @@
 #include "adapnm.h"
 #include "ademamix.h"
 #include "adopt.h"
+#include "agc.h"
 #include "aggmo.h"
 #include "alig.h"
 #include "asam.h"
 #include "asgd.h"
 #include "average.h"
 #include "came.h"
+#include "cautious-decay.h"
+#include "cautious.h"
+#include "centralize.h"
 #include "cocob.h"
 #include "dadapt-adam.h"
 #include "dadapt-sgd.h"
 #include "diffgrad.h"
 #include "dog.h"
+#include "former.h"
 #include "fromage.h"
 #include "ftrl.h"
 #include "grams.h"
@@ -52,6 +57,7 @@
 #include "novograd.h"
 #include "optimistic-adam.h"
 #include "optimistic-sgd.h"
+#include "orthograd.h"
 #include "pnm.h"
 #include "prodigy.h"
 #include "qhadam.h"
@@ -78,6 +84,7 @@
 #include "tfjs-adamax.h"
 #include "tfjs-rmsprop.h"
 #include "tiger.h"
+#include "update-clip.h"
 #include "yogi.h"
 
 template <class V>
@@ -310,6 +317,8 @@ constexpr Variant variants[] = {
     rule<AdapnmEven>("adapnm.even"),
     rule<AdapnmAmsgradOdd>("adapnm.amsgrad"),
     rule<AdapnmAmsgradEven>("adapnm.amsgrad.even"),
+    rule<Agc>("agc"),
+    rule<AgcNorms>("agc.norms"),
     rule<AggmoOne>("aggmo"),
     rule<AggmoTwo>("aggmo.two"),
     rule<AggmoThree>("aggmo.two.three"),
@@ -326,6 +335,11 @@ constexpr Variant variants[] = {
     rule<CameFactoredSize>("came.factored.size"),
     rule<CameMoments>("came.moments"),
     rule<CameSize>("came.size"),
+    rule<Cautious>("cautious"),
+    rule<CautiousDecay>("cautious-decay"),
+    rule<CautiousCount>("cautious.count"),
+    rule<Centralize>("centralize"),
+    rule<CentralizeTotal>("centralize.total"),
     rule<CocobPlain>("cocob"),
     rule<CocobBegins>("cocob.begins"),
     rule<DadaptAdam>("dadapt-adam"),
@@ -334,6 +348,7 @@ constexpr Variant variants[] = {
     rule<DadaptSgdSums>("dadapt-sgd.sums"),
     rule<Dog>("dog"),
     rule<DogSizes>("dog.sizes"),
+    rule<Former>("former"),
     rule<Fromage>("fromage"),
     rule<FromageNorms>("fromage.norms"),
     rule<FtrlPlain>("ftrl"),
@@ -388,6 +403,9 @@ constexpr Variant variants[] = {
     rule<Novograd>("novograd"),
     rule<OptimisticAdam>("optimistic-adam"),
     rule<OptimisticSgd>("optimistic-sgd"),
+    rule<Orthograd>("orthograd"),
+    rule<OrthogradProducts>("orthograd.products"),
+    rule<OrthogradScale>("orthograd.scale"),
     rule<PnmOdd>("pnm"),
     rule<PnmEven>("pnm.even"),
     rule<Prodigy>("prodigy"),
@@ -443,6 +461,8 @@ constexpr Variant variants[] = {
     rule<TfjsRmspropCentered>("tfjs-rmsprop.centered"),
     rule<Tiger>("tiger"),
     rule<TigerSize>("tiger.size"),
+    rule<UpdateClip>("update-clip"),
+    rule<UpdateClipSize>("update-clip.size"),
     rule<Yogi>("yogi"),
 };
 

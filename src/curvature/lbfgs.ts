@@ -129,6 +129,10 @@ export const lbfgs: Rule<LBFGSOptions> = {
   name: 'lbfgs.take',
   title: 'lbfgs',
   label: 'LBFGS',
+  unswitched: {
+    gradients: 'its directions and line search need the gradient of the loss itself',
+    updates: 'it moves along a line until the loss is low enough there',
+  },
   options: {
     lr: hyper(1, nonNegative),
     maxIter: hyper(20, wholeFromOne),

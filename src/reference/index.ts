@@ -17,6 +17,7 @@ import { adan } from './adan.js';
 import { adapnm } from './adapnm.js';
 import { ademamix } from './ademamix.js';
 import { adopt } from './adopt.js';
+import { agc, agcNorms } from './agc.js';
 import { aggmo } from './aggmo.js';
 import { alig } from './alig.js';
 import type { ElementRule } from './arithmetic.js';
@@ -24,11 +25,15 @@ import { asamAscend, asamSize } from './asam.js';
 import { asgd } from './asgd.js';
 import { average } from './average.js';
 import { came, cameFactoredSize, cameMoments, cameSize } from './came.js';
+import { cautious, cautiousCount } from './cautious.js';
+import { cautiousDecay } from './cautious-decay.js';
+import { centralize, centralizeTotal } from './centralize.js';
 import { cocob } from './cocob.js';
 import { dadaptAdam, dadaptAdamMoments } from './dadapt-adam.js';
 import { dadaptSgd, dadaptSgdSums } from './dadapt-sgd.js';
 import { diffgrad } from './diffgrad.js';
 import { dog, dogSizes } from './dog.js';
+import { former } from './former.js';
 import { fromage, fromageNorms } from './fromage.js';
 import { ftrl } from './ftrl.js';
 import { grams } from './grams.js';
@@ -60,6 +65,7 @@ import { norm } from './norm.js';
 import { novograd } from './novograd.js';
 import { optimisticAdam } from './optimistic-adam.js';
 import { optimisticSgd } from './optimistic-sgd.js';
+import { orthograd, orthogradProducts, orthogradScale } from './orthograd.js';
 import { pnm } from './pnm.js';
 import { prodigy, prodigyMoments } from './prodigy.js';
 import { qhadam } from './qhadam.js';
@@ -86,6 +92,7 @@ import { tfjsAdam } from './tfjs-adam.js';
 import { tfjsAdamax } from './tfjs-adamax.js';
 import { tfjsRmsprop } from './tfjs-rmsprop.js';
 import { tiger, tigerSize } from './tiger.js';
+import { updateClip, updateClipSize } from './update-clip.js';
 import { yogi } from './yogi.js';
 
 export const rules: Readonly<Record<string, ElementRule>> = {
@@ -113,6 +120,8 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   ademamix,
   adopt,
   adapnm,
+  agc,
+  'agc.norms': agcNorms,
   aggmo,
   alig,
   'asam.ascend': asamAscend,
@@ -123,6 +132,11 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'came.factored.size': cameFactoredSize,
   'came.moments': cameMoments,
   'came.size': cameSize,
+  cautious,
+  'cautious.count': cautiousCount,
+  'cautious-decay': cautiousDecay,
+  centralize,
+  'centralize.total': centralizeTotal,
   cocob,
   'dadapt-adam': dadaptAdam,
   'dadapt-adam.moments': dadaptAdamMoments,
@@ -130,6 +144,7 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'dadapt-sgd.sums': dadaptSgdSums,
   dog,
   'dog.sizes': dogSizes,
+  former,
   fromage,
   'fromage.norms': fromageNorms,
   ftrl,
@@ -172,6 +187,9 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   novograd,
   'optimistic-adam': optimisticAdam,
   'optimistic-sgd': optimisticSgd,
+  orthograd,
+  'orthograd.products': orthogradProducts,
+  'orthograd.scale': orthogradScale,
   pnm,
   prodigy,
   'prodigy.moments': prodigyMoments,
@@ -214,6 +232,8 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'tfjs-rmsprop': tfjsRmsprop,
   tiger,
   'tiger.size': tigerSize,
+  'update-clip': updateClip,
+  'update-clip.size': updateClipSize,
   yogi,
 };
 
@@ -227,6 +247,10 @@ interface OverGrid {
 /** What kernels have over a grid: so many sums, which are left for each row, too, and one of each column behind them. */
 export const overGrids: Readonly<Record<string, OverGrid>> = {
   norm: { sums: 1, columns: false },
+  'agc.norms': { sums: 2, columns: false },
+  'centralize.total': { sums: 1, columns: false },
+  orthograd: { sums: 1, columns: false },
+  'orthograd.products': { sums: 3, columns: false },
   'muon.direction': { sums: 1, columns: false },
   'soap.direction': { sums: 1, columns: false },
   'adamp.moments': { sums: 4, columns: false },

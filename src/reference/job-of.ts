@@ -133,6 +133,12 @@ export function stackOfLength(length: number, i: number): Stack {
 
 const flagsIn = ({ kernel }: Variant): string[] => kernel.split('.').slice(1);
 
+/** How many elements the slots of tensors have that are walked row by row; null where they are not. */
+function extentsIn(subject: Variant | Sequence): readonly number[] | null {
+  if ('passes' in subject) return subject.extents ?? null;
+  return subject.byRows ? extentsOf(subject.rule, slotsOf(subject.rule, flagsIn(subject))) : null;
+}
+
 /** Steps of a variant's kernel, or of a sequence, with the same numbers every time. */
 export function jobOf(subject: Variant | Sequence, dtype: Dtype, extent: Extent): Job {
   const { shapes, numbers: kind } = extent;
@@ -155,8 +161,7 @@ export function jobOf(subject: Variant | Sequence, dtype: Dtype, extent: Extent)
     const { [k]: beginning = 0 } = beginnings;
     return beginning === null ? parameter(length, i + 1) : new arrays[dtype](length).fill(beginning);
   };
-  const extents =
-    sequence || !subject.byRows ? null : extentsOf(subject.rule, slotsOf(subject.rule, flagsIn(subject)));
+  const extents = extentsIn(subject);
   return {
     dtype,
     kept: letters,

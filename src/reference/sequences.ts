@@ -1,5 +1,5 @@
 // Kernels that all rules have in common: no options lead to them.
-import { maxSlots } from '../backends/backend.js';
+import { extent, maxSlots } from '../backends/backend.js';
 
 /** Kernels that are run one after another over the same tensors. */
 export interface Sequence {
@@ -8,9 +8,14 @@ export interface Sequence {
   readonly kernel: string;
   /** How many slots the tensors have. */
   readonly slots: number;
+  /** Where its tensors are walked row by row: the `extent` of each of these. */
+  readonly extents?: readonly number[];
   /** One step: its kernels with their coefficients. */
   readonly passes: readonly { readonly kernel: string; readonly coefficients: readonly number[] }[];
 }
+
+// A number for each row, and nothing else.
+const rowFirst = Array.from({ length: maxSlots }, (_, k) => (k === 0 ? extent.row : extent.none));
 
 export const sequences: readonly Sequence[] = [
   { title: 'norm', kernel: 'norm', slots: 0, passes: [{ kernel: 'norm', coefficients: [] }] },
@@ -31,6 +36,61 @@ export const sequences: readonly Sequence[] = [
       { kernel: 'asam.size', coefficients: [1, 0.01] },
       { kernel: 'asam.ascend', coefficients: [1, 0.01, 0.5] },
       { kernel: 'sam.back', coefficients: [] },
+    ],
+  },
+  {
+    title: 'centralize',
+    kernel: 'centralize',
+    slots: 1,
+    extents: rowFirst,
+    passes: [
+      { kernel: 'centralize.total', coefficients: [1] },
+      { kernel: 'centralize', coefficients: [] },
+    ],
+  },
+  {
+    title: 'agc',
+    kernel: 'agc',
+    slots: 1,
+    extents: rowFirst,
+    passes: [
+      { kernel: 'agc.norms', coefficients: [] },
+      { kernel: 'agc', coefficients: [] },
+    ],
+  },
+  {
+    title: 'orthograd',
+    kernel: 'orthograd',
+    slots: 0,
+    passes: [
+      { kernel: 'orthograd.products', coefficients: [] },
+      { kernel: 'orthograd', coefficients: [0.3] },
+      { kernel: 'orthograd.scale', coefficients: [1.7] },
+    ],
+  },
+  {
+    title: 'an update that is clipped',
+    kernel: 'update-clip',
+    slots: 1,
+    passes: [
+      { kernel: 'former', coefficients: [] },
+      { kernel: 'sgd', coefficients: [0.1] },
+      { kernel: 'update-clip.size', coefficients: [] },
+      { kernel: 'update-clip', coefficients: [0.6] },
+    ],
+  },
+  {
+    title: 'a cautious update, and decay',
+    kernel: 'cautious',
+    slots: 1,
+    // What was before has nothing to do with the gradient, so some elements agree with it and some do not.
+    passes: [
+      { kernel: 'cautious.count', coefficients: [0] },
+      { kernel: 'cautious', coefficients: [0, 1.3] },
+      { kernel: 'cautious-decay', coefficients: [0, 0.01] },
+      { kernel: 'former', coefficients: [] },
+      { kernel: 'sgd', coefficients: [0.1] },
+      { kernel: 'cautious-decay', coefficients: [0, 0.01] },
     ],
   },
   {

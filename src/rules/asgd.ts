@@ -25,6 +25,7 @@ export interface ASGDOptions extends StepOptions {
 export const asgd: Rule<ASGDOptions> = {
   name: 'asgd',
   label: 'ASGD',
+  unswitched: { updates: 'its average is made of its own update' },
   options: {
     lr: hyper(1e-2, nonNegative),
     lambd: hyper(1e-4, nonNegative),

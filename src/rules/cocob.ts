@@ -2,7 +2,7 @@ import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import { epsilon, nonNegative } from '../ranges.js';
-import type { Rule } from '../rule.js';
+import { placed, type Rule } from '../rule.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
 
@@ -25,6 +25,7 @@ export interface COCOBOptions extends StepOptions {
 export const cocob: Rule<COCOBOptions> = {
   name: 'cocob',
   label: 'COCOB',
+  unswitched: placed,
   options: {
     lr: hyper(1, nonNegative),
     alpha: hyper(100, nonNegative),

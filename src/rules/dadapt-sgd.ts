@@ -3,7 +3,7 @@ import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, optional } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import { belowOne, fromOneOrNull, nonNegative, positive } from '../ranges.js';
-import type { Rule } from '../rule.js';
+import { placed, type Rule } from '../rule.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
 import { grown } from './dadapt-adam.js';
@@ -26,6 +26,7 @@ export interface DAdaptSGDOptions extends StepOptions {
 export const dadaptSgd: Rule<DAdaptSGDOptions> = {
   name: 'dadapt-sgd',
   label: 'DAdaptSGD',
+  unswitched: placed,
   options: {
     lr: hyper(1, nonNegative),
     momentum: hyper(0, belowOne),

@@ -3,7 +3,7 @@ import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import { minusOneToZero, nonNegative, positive } from '../ranges.js';
-import type { Rule } from '../rule.js';
+import { placed, type Rule } from '../rule.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
 
@@ -32,6 +32,7 @@ export interface FtrlOptions extends StepOptions {
 export const ftrl: Rule<FtrlOptions> = {
   name: 'ftrl',
   label: 'Ftrl',
+  unswitched: placed,
   options: {
     lr: hyper(1e-3, positive),
     learningRatePower: hyper(-0.5, minusOneToZero),

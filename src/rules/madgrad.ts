@@ -2,7 +2,7 @@ import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import { belowOne, epsilon, nonNegative } from '../ranges.js';
-import type { Rule } from '../rule.js';
+import { placed, type Rule } from '../rule.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
 
@@ -24,6 +24,7 @@ export interface MADGRADOptions extends StepOptions {
 export const madgrad: Rule<MADGRADOptions> = {
   name: 'madgrad',
   label: 'MADGRAD',
+  unswitched: placed,
   options: {
     lr: hyper(1e-2, nonNegative),
     momentum: hyper(0.9, belowOne),

@@ -60,6 +60,7 @@ function adamNumbers(row: Row<MuonOptions>): readonly number[] {
 export const muon: Rule<MuonOptions> = {
   name: 'muon',
   label: 'Muon',
+  keeps: true,
   options: {
     lr: hyper(1e-3, nonNegative),
     weightDecay: hyper(0.1, nonNegative),

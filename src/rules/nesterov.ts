@@ -25,6 +25,7 @@ const coefficients = ({ momentum, lr }: Numbers<NesterovOptions>) => [momentum, 
 export const nesterov: Rule<NesterovOptions> = {
   name: 'nesterov',
   label: 'Nesterov',
+  unswitched: { updates: 'it moves by a velocity of its own; SGD with nesterov: true takes switches' },
   options: {
     lr: hyper(1e-3, nonNegative),
     momentum: hyper(0.9, belowOne),

@@ -7,7 +7,7 @@ import { hyper, type Numbers, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import type { Scalars } from '../pass.js';
 import { belowOne, betweenZeroAndOne, epsilon, finite, nonNegative } from '../ranges.js';
-import type { Rule } from '../rule.js';
+import { placed, type Rule } from '../rule.js';
 import { ScheduleFree } from '../schedule-free.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
@@ -44,6 +44,7 @@ function weightOf(options: Numbers<ScheduleFreeAdamWOptions>, t: number, before:
 export const scheduleFreeAdamw: Rule<ScheduleFreeAdamWOptions> = {
   name: 'schedule-free-adamw',
   label: 'ScheduleFreeAdamW',
+  unswitched: placed,
   options: {
     lr: hyper(2.5e-3, nonNegative),
     betas: pair([0.9, 0.999], belowOne),

@@ -8,7 +8,7 @@ import { flag, hyper, type Numbers, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import type { Scalars } from '../pass.js';
 import { belowOne, betweenZeroAndOne, epsilon, finite, nonNegative } from '../ranges.js';
-import type { Rule } from '../rule.js';
+import { placed, type Rule } from '../rule.js';
 import { ScheduleFree } from '../schedule-free.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
@@ -47,6 +47,7 @@ function stepOf(options: Numbers<ScheduleFreeRAdamOptions>, t: number, before: S
 export const scheduleFreeRadam: Rule<ScheduleFreeRAdamOptions> = {
   name: 'schedule-free-radam',
   label: 'ScheduleFreeRAdam',
+  unswitched: placed,
   options: {
     lr: hyper(2.5e-3, nonNegative),
     betas: pair([0.9, 0.999], belowOne),

@@ -4,7 +4,7 @@ import { hyper, type Numbers } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import type { Scalars } from '../pass.js';
 import { betweenZeroAndOne, finite, nonNegative } from '../ranges.js';
-import type { Rule } from '../rule.js';
+import { placed, type Rule } from '../rule.js';
 import { ScheduleFree } from '../schedule-free.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
@@ -36,6 +36,7 @@ function weightOf(options: Numbers<ScheduleFreeSGDOptions>, t: number, before: S
 export const scheduleFreeSgd: Rule<ScheduleFreeSGDOptions> = {
   name: 'schedule-free-sgd',
   label: 'ScheduleFreeSGD',
+  unswitched: placed,
   options: {
     lr: hyper(1, nonNegative),
     momentum: hyper(0.9, betweenZeroAndOne),

@@ -59,14 +59,19 @@ export function inText(families: readonly Listed[]): string {
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
+const stepWords = wrapped(
+  Object.keys(stepOptions)
+    .map(name => `\`${name}\``)
+    .join(', '),
+).join('\n');
+
 /** The page. */
 export function inMarkdown(families: readonly Listed[]): string {
   const head = `# Optimizers
 
 What \`npx lanestep optimizers --markdown\` prints: made from the doc comments and the kernels, not by hand. *State* is the numbers of
 state that each number of a parameter has; *bytes* is what a step moves for it in float32, both with the default options; *passes* is
-how often a step walks over memory. Options are those beside the step's, which every one has: \`maximize\`, \`gradientScale\`,
-\`clipNorm\`, \`nonFinite\`. \`npx lanestep optimizers NAME\` shows formula and options of one.
+how often a step walks over memory. Options are those beside the step's, which every one has: ${stepWords}. \`npx lanestep optimizers NAME\` shows formula and options of one.
 `;
   const parts = families.map(({ title, about, lines }) =>
     [

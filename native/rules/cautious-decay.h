@@ -1,0 +1,15 @@
+// Cautious weight decay: an element decays only where its update does not lead away from zero.
+template <class V>
+struct CautiousDecay {
+  static constexpr bool keeps[] = {true};
+  static constexpr bool changes[] = {false};
+  static constexpr bool light = true;
+  static constexpr int coefficients = 2;
+  static constexpr bool stages = false;
+  V zero, rate;
+
+  void operator()(V& p, V g, V& former) const {
+    const V against = neg(mul(sign(sub(former, p)), sign(former)));
+    p = sub(p, select(against, zero, mul(former, rate)));
+  }
+};

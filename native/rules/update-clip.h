@@ -1,0 +1,29 @@
+// The clipping of an update by its root mean square: how large it is, and a part of it.
+template <class V>
+struct UpdateClipSize {
+  static constexpr bool keeps[] = {true};
+  static constexpr bool changes[] = {false};
+  static constexpr bool moves = false;
+  static constexpr bool light = true;
+  static constexpr int sums = 1;
+  static constexpr int coefficients = 0;
+  static constexpr bool stages = false;
+
+  template <class Sum>
+  void operator()(V& p, V g, V& former, Sum& size) const {
+    const V u = sub(former, p);
+    plus(size, u, u);
+  }
+};
+
+template <class V>
+struct UpdateClip {
+  static constexpr bool keeps[] = {true};
+  static constexpr bool changes[] = {false};
+  static constexpr bool light = true;
+  static constexpr int coefficients = 1;
+  static constexpr bool stages = false;
+  V factor;
+
+  void operator()(V& p, V g, V& former) const { p = sub(former, mul(sub(former, p), factor)); }
+};

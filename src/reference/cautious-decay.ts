@@ -1,0 +1,11 @@
+// Cautious weight decay: an element decays only where its update does not lead away from zero.
+import type { ElementRule } from './arithmetic.js';
+
+export const cautiousDecay: ElementRule = ({ mul, neg, select, sign, sub }, c) => {
+  const [zero, rate] = c as [number, number];
+  return (p, _g, former = 0) => {
+    const against = neg(mul(sign(sub(former, p)), sign(former)));
+    p = sub(p, select(against, zero, mul(former, rate)));
+    return [p];
+  };
+};

@@ -1,0 +1,20 @@
+// The clipping of an update by its root mean square: how large it is, and a part of it.
+import type { ElementRule } from './arithmetic.js';
+import type { Sum } from './sum.js';
+
+export const updateClipSize: ElementRule = ({ plus, sub }, _c, _flags, sums) => {
+  const [size] = sums as [Sum];
+  return (p, _g, former = 0) => {
+    const u = sub(former, p);
+    plus(size, u, u);
+    return [];
+  };
+};
+
+export const updateClip: ElementRule = ({ mul, sub }, c) => {
+  const [factor] = c as [number];
+  return (p, _g, former = 0) => {
+    p = sub(former, mul(sub(former, p), factor));
+    return [p];
+  };
+};
