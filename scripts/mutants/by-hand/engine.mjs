@@ -770,8 +770,8 @@ export const mutants = [
   [
     'async: the caller does not wait',
     phases,
-    'await this.kernel.runAsync(used);',
-    'void this.kernel.runAsync(used);',
+    'await kernel.runAsync(used);',
+    'void kernel.runAsync(used);',
     async,
   ],
   [
