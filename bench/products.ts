@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { type Backend, extent, maxSlots, newtonSchulz, wholeSlot } from '#lanestep/backends/backend.js';
 import { NativeBackend } from '#lanestep/backends/native.js';
 import { engine } from '#lanestep/backends/wasm/engine.js';
+import { wholeMatrices } from '#lanestep/backends/wasm/whole.js';
 import { WasmBackend } from '#lanestep/backends/wasm.js';
 import { loadAddon } from '#lanestep/node/addon.js';
 import { gridOf } from '#lanestep/shape.js';
@@ -135,5 +136,5 @@ for (const dtype of ['float32', 'float64'] as const) {
     }
   }
   const { loop, perTime } = await wasmLoop(dtype);
-  show(`${dtype} wasm`, raced(iteration(new WasmBackend(), dtype), loop, perTime));
+  show(`${dtype} wasm`, raced(iteration(new WasmBackend([wholeMatrices]), dtype), loop, perTime));
 }

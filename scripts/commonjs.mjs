@@ -10,6 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const entries = {
   index: 'index',
   wasm: 'wasm',
+  lean: 'lean',
   'node-wasm': 'node/wasm',
   tfjs: 'tfjs/index',
   'tfjs-wasm': 'tfjs/wasm',

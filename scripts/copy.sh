@@ -3,7 +3,7 @@
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 git ls-files -z --cached --others --exclude-standard -- . ':!node_modules' | xargs -0 cp --parents -t "$copy"
-cp src/backends/kernels.generated.ts "$copy/src/backends/"
+cp src/kernels.generated.ts "$copy/src/"
 ln -s "$PWD/node_modules" "$copy/node_modules"
 cd "$copy"
 

@@ -26,7 +26,7 @@ tests=("$@")
 failed=0
 # Threads, for gcov writes what it counted when a process ends by itself, and the processes of a pool are ended.
 node node_modules/vitest/vitest.mjs run --reporter=dot --pool=threads "${tests[@]}" --coverage --coverage.include='src/**/*.ts' \
-  --coverage.exclude='src/backends/kernels.generated.ts' --coverage.reporter=json-summary --coverage.reportsDirectory=coverage \
+  --coverage.exclude='src/kernels.generated.ts' --coverage.reporter=json-summary --coverage.reportsDirectory=coverage \
   --coverage.reportOnFailure || failed=1
 # Several threads of JavaScript that want the pool at once.
 node test/sanitizers/lives.mjs 500 flying

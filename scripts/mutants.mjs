@@ -33,6 +33,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assembly } from './assembly.mjs';
+import { generated as kernelsText } from './kernels.mjs';
 import { complaintsOf, generate, judge } from './mutants/generated/index.mjs';
 import { run } from './mutants/process.mjs';
 
@@ -158,7 +159,7 @@ class Copy {
       if (existsSync(join(root, file))) cpSync(join(root, file), join(this.home, file), whole);
     symlinkSync(join(root, 'node_modules'), join(this.home, 'node_modules'));
     await this.#built('scripts/prepare.mjs', '--strict');
-    for (const path of ['build', 'dist', 'src/backends/kernels.generated.ts'])
+    for (const path of ['build', 'dist', 'src/kernels.generated.ts'])
       cpSync(join(this.home, path), join(this.home, '.kept', path), whole);
   }
 
@@ -184,7 +185,7 @@ class Copy {
     const original = readFileSync(path, 'utf8');
     const { atime, mtime } = statSync(path);
     const made = /^assembly/.test(file)
-      ? ['dist', 'src/backends/kernels.generated.ts']
+      ? ['dist', 'src/kernels.generated.ts']
       : /^(native|binding)/.test(file)
         ? ['build']
         : ['dist'];
@@ -218,14 +219,12 @@ class Copy {
   }
 
   async #assemble() {
-    const generated = join(this.home, 'src/backends/kernels.generated.ts');
-    let text = readFileSync(generated, 'utf8');
+    const bytes = {};
     for (const [dtype, target] of Object.entries({ float32: 'f32', float64: 'f64' })) {
       await this.#built(...assembly(this.home, target));
-      const bytes = readFileSync(join(this.home, `dist/kernels-${target}.wasm`)).toString('base64');
-      text = text.replace(new RegExp(`${dtype}: '[^']*'`), `${dtype}: '${bytes}'`);
+      bytes[dtype] = readFileSync(join(this.home, `dist/kernels-${target}.wasm`));
     }
-    writeFileSync(generated, text);
+    writeFileSync(join(this.home, 'src/kernels.generated.ts'), await kernelsText(bytes));
   }
 
   // Most tests read src/ itself; those of the package as users install it read dist/.

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { assembly } from './assembly.mjs';
+import { generated } from './kernels.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -35,17 +36,14 @@ function bin(name, script = name) {
 const node = (script, ...args) =>
   execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
 
-function buildWasm() {
+async function buildWasm() {
   mkdirSync(join(root, 'dist'), { recursive: true });
-  const constants = ['float32', 'float64'].map((dtype, i) => {
-    const target = ['f32', 'f64'][i];
+  const bytes = ['f32', 'f64'].map(target => {
     node(...assembly(root, target));
-    const bytes = readFileSync(join(root, `dist/kernels-${target}.wasm`));
-    return `  ${dtype}: '${bytes.toString('base64')}',\n`;
+    return readFileSync(join(root, `dist/kernels-${target}.wasm`));
   });
-  const note = '// The kernels in base64, made by scripts/prepare.mjs out of assembly/.\n';
-  const text = `${note}export const bytes = {\n${constants.join('')}};\n`;
-  writeFileSync(join(root, 'src/backends/kernels.generated.ts'), text);
+  const text = await generated({ float32: bytes[0], float64: bytes[1] });
+  writeFileSync(join(root, 'src/kernels.generated.ts'), text);
 }
 
 function buildTypeScript() {

@@ -1,5 +1,5 @@
 /** Which kernel each tensor of an optimizer is updated with. */
-import { type Kernel, skipped } from './backends/backend.js';
+import { type Kernel, newtonSchulz, skipped } from './backends/backend.js';
 import { BackendError } from './errors.js';
 import type { Rule } from './rule.js';
 import { factored } from './slots.js';
@@ -55,8 +55,16 @@ export class Choice<Options extends object> {
     const { name, unnamed = [] } = this.#rule;
     return this.#tensors.map(({ flags }) => {
       const named = unnamed === 'all' ? [] : flags.filter(flag => !unnamed.includes(flag));
-      return variantNamed(this.#names, [name, ...flagsOf(named)].join('.'));
+      return this.#indexOf([name, ...flagsOf(named)].join('.'));
     });
+  }
+
+  #indexOf(name: string): number {
+    const { kernels, label } = this.#rule;
+    // Found by another optimizer's, it would be missing where there is no other.
+    if (name !== 'norm' && name !== newtonSchulz && !kernels.some(({ names }) => names.includes(name)))
+      throw new Error(`Expected ${name} among the kernels of ${label}`);
+    return variantNamed(this.#names, name);
   }
 
   /** The usual ones, or, for a pass, those of one more flag; which only those that are walked row by row have, where it is over them. */
@@ -70,9 +78,9 @@ export class Choice<Options extends object> {
 
   /** One kernel for all, by its whole name, or another for those that are walked row by row. */
   useAlone({ variantOf }: Kernel, name: string, ofGrids = name): void {
-    variantOf.fill(variantNamed(this.#names, name));
+    variantOf.fill(this.#indexOf(name));
     if (ofGrids === name) return;
-    const index = variantNamed(this.#names, ofGrids);
+    const index = this.#indexOf(ofGrids);
     this.#tensors.forEach(({ flags }, i) => {
       if (flags.includes(factored)) variantOf[i] = index;
     });

@@ -177,6 +177,7 @@ export abstract class Optimizer<
       room('the tensors of an optimizer', () => Uint8Array.from(kept)),
       grids.some(grid => grid !== null) ? grids : [],
       this.#rule.whole,
+      this.#rule.kernels,
     );
     return withSeveral(kernel, this.#rule, tensors);
   }

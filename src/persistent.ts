@@ -1,73 +1,35 @@
-/** State and checkpoints: what goes out of an optimizer's inside, and what comes into it. */
-import {
-  deserialize,
-  type Landing,
-  landing,
-  load,
-  readPartial,
-  save,
-  serialize,
-  type Write,
-} from './checkpoint/checkpoint.js';
-import type { Contents, LoadOptions, SaveOptions } from './checkpoint/contents.js';
-import type { Match } from './checkpoint/read.js';
-import { Writing, writtenOf } from './checkpoint/write.js';
+/** State and checkpoints, as methods; what does the work is known to those entries that have it (`keeper.ts`). */
+import type { LoadOptions, SaveOptions } from './checkpoint/contents.js';
+import { StateError } from './errors.js';
 import { type Inside, insideOf } from './inside.js';
-import type { StateDict, Stateful } from './state/dict.js';
-import { type Arrival, matchState } from './state/match.js';
+import type { StateDict } from './state/dict.js';
 import type { LoadReport } from './state/report.js';
-import { writeState } from './state/write.js';
 import type { Path } from './types.js';
 
-const statefulOf = ({
-  rule,
-  phases,
-  clocks,
-  tensors,
-  options,
-  steps,
-  model,
-}: Inside<object>): Stateful<object> => {
-  return { rule, kernel: phases.kernel, clocks, tensors, groups: options, steps, model };
-};
-
-/** An optimizer as a checkpoint sees it. */
-export function contentsOf(inside: Inside<object>): Contents<object> {
-  const { registry, phases } = inside;
-  return {
-    ...statefulOf(inside),
-    parameters: registry.parameters,
-    sources: phases.moves.sources(),
-    word: registry.words.params,
-  };
+/** What takes states and checkpoints out of an optimizer's inside, and into it. */
+export interface Keeper {
+  stateDict(inside: Inside<object>): StateDict;
+  loadStateDict(inside: Inside<object>, state: StateDict, options: Pick<LoadOptions, 'partial'>): LoadReport;
+  serialize(inside: Inside<object>, options: SaveOptions): Uint8Array;
+  deserialize(inside: Inside<object>, bytes: Uint8Array, options: LoadOptions): LoadReport;
+  save(inside: Inside<object>, path: Path, options: SaveOptions): Promise<void>;
+  load(inside: Inside<object>, path: Path, options: LoadOptions): Promise<LoadReport>;
 }
 
-const writing =
-  (inside: Inside<object>): Write =>
-  options =>
-    new Writing([writtenOf(contentsOf(inside), options)], options);
+let keeper: Keeper | null = null;
 
-/** Where a checkpoint of an optimizer is taken over. */
-export function landingOf(inside: Inside<object>): Landing {
-  return {
-    contents: contentsOf(inside),
-    turn: inside.turn,
-    adopt({ arrival, params }: Match) {
-      // A parameter that is loaded is where it was moved to.
-      if (params.some(span => span !== null)) inside.phases.moves.settle();
-      adopt(inside, arrival);
-    },
-  };
+/** Makes it known. */
+export function provideKeeper(given: Keeper): void {
+  keeper = given;
 }
 
-function adopt(inside: Inside<object>, arrival: Arrival): void {
-  arrival.adopt();
-  inside.steps = arrival.steps;
-  inside.model = arrival.model;
+function keeperHere(): Keeper {
+  if (keeper !== null) return keeper;
+  throw new StateError(
+    'ERR_LANESTEP_STATE',
+    'Expected an entry of the package that has states and checkpoints, which lanestep/lean leaves out; import lanestep/wasm',
+  );
 }
-
-// A part of a state leaves what is half loaded as it is.
-const replaces = (options: LoadOptions): boolean => options?.partial !== true;
 
 /** What has the state of an optimizer: it can be read and replaced, saved and loaded. */
 export abstract class Persistent {
@@ -76,9 +38,7 @@ export abstract class Persistent {
    * of the step stand in it with their value of the last step.
    */
   stateDict(): StateDict {
-    const inside = insideOf(this);
-    inside.turn.check();
-    return writeState(statefulOf(inside));
+    return keeperHere().stateDict(insideOf(this));
   }
 
   /**
@@ -96,13 +56,7 @@ export abstract class Persistent {
    * @throws StateError where it does not fit, and nothing is changed
    */
   loadStateDict(state: StateDict, options: Pick<LoadOptions, 'partial'> = {}): LoadReport {
-    const inside = insideOf(this);
-    return inside.whole(() => {
-      const arrival = matchState(state, statefulOf(inside), readPartial(options));
-      inside.checkArrival();
-      adopt(inside, arrival);
-      return arrival.report;
-    });
+    return keeperHere().loadStateDict(insideOf(this), state, options);
   }
 
   /**
@@ -113,8 +67,7 @@ export abstract class Persistent {
    * CheckpointError where names and groups take more than the 100 MB that a header of safetensors may have
    */
   serialize(options: SaveOptions = {}): Uint8Array {
-    const inside = insideOf(this);
-    return inside.whole(() => serialize(writing(inside), options));
+    return keeperHere().serialize(insideOf(this), options);
   }
 
   /**
@@ -125,8 +78,7 @@ export abstract class Persistent {
    * @throws CheckpointError where its bytes are not those that were saved, StateError where it does not fit; nothing is changed
    */
   deserialize(bytes: Uint8Array, options: LoadOptions = {}): LoadReport {
-    const inside = insideOf(this);
-    return inside.whole(() => deserialize(landing(landingOf(inside)), bytes, options), replaces(options));
+    return keeperHere().deserialize(insideOf(this), bytes, options);
   }
 
   /**
@@ -143,13 +95,7 @@ export abstract class Persistent {
    * written, StateError and CheckpointError as `serialize`
    */
   async save(path: Path, options: SaveOptions = {}): Promise<void> {
-    const inside = insideOf(this);
-    inside.enter();
-    try {
-      await save(writing(inside), path, options);
-    } finally {
-      inside.leave();
-    }
+    await keeperHere().save(insideOf(this), path, options);
   }
 
   /**
@@ -161,12 +107,6 @@ export abstract class Persistent {
    * name the file
    */
   async load(path: Path, options: LoadOptions = {}): Promise<LoadReport> {
-    const inside = insideOf(this);
-    inside.enter(replaces(options));
-    try {
-      return await load(landing(landingOf(inside)), path, options);
-    } finally {
-      inside.leave();
-    }
+    return keeperHere().load(insideOf(this), path, options);
   }
 }

@@ -50,10 +50,22 @@ export const placed = {
   updates: 'it computes where parameters are, not how they move, and would undo the change',
 } as const;
 
+/** WebAssembly's kernels out of one file of assembly/rules: their names, and a module for each element type, in base64. */
+export interface KernelModules {
+  readonly names: readonly string[];
+  readonly float32: string;
+  readonly float64: string;
+}
+
 /** What an optimizer is, apart from its arithmetic. */
 export interface Rule<Options extends object> {
   /** The word that names its files in every folder, and its kernels. */
   readonly name: string;
+  /**
+   * Where the kernels of its passes come from on WebAssembly, besides `norm`, which every optimizer has: a bundle carries those of the
+   * rules that are in it. Those of `assembly/rules/adam.ts` are `adamKernels`.
+   */
+  readonly kernels: readonly KernelModules[];
   /** What its users call it, in messages: the name of its class, or of its function. */
   readonly label: string;
   /** The word that a checkpoint has for it, where its kernels are another's: `adamw`. Its name where it is absent. */

@@ -18,7 +18,7 @@ import { Writing, writtenOf } from './checkpoint/write.js';
 import { OptionError, StateError, show } from './errors.js';
 import { isObject, isPlain } from './given.js';
 import { type Inside, insideIn } from './inside.js';
-import { contentsOf, landingOf } from './persistent.js';
+import { contentsOf, landingOf } from './keeper.js';
 import { Random, type RandomState } from './sampling/random.js';
 import type { LoadReport } from './state/report.js';
 import type { Path } from './types.js';

@@ -1,5 +1,6 @@
 // What can run a job on this machine, and why native is missing where it is.
 import type { Backend } from '../src/backends/backend.js';
+import { everyKernel } from '../src/backends/every-kernel.js';
 import { NativeBackend } from '../src/backends/native.js';
 import { WasmBackend } from '../src/backends/wasm.js';
 import { loadAddon } from '../src/node/addon.js';
@@ -24,7 +25,7 @@ export const nativeMissing: string | null = (() => {
 
 /** WASM and, where it loads, native with its best instruction set. */
 export function backends(): Backend[] {
-  return [new WasmBackend(), ...(nativeMissing === null ? [new NativeBackend(loadAddon())] : [])];
+  return [new WasmBackend(everyKernel), ...(nativeMissing === null ? [new NativeBackend(loadAddon())] : [])];
 }
 
 function onNative(job: Job, instructionSet: string, threads: number): Outcome[] {
@@ -37,7 +38,7 @@ const sets = nativeMissing === null ? loadAddon().instructionSets.filter(({ supp
 const threads = [1, 2, 3];
 
 const here: readonly Configuration[] = [
-  { title: 'wasm', run: job => runOnBackend(job, new WasmBackend()) },
+  { title: 'wasm', run: job => runOnBackend(job, new WasmBackend(everyKernel)) },
   ...sets.flatMap(({ name }) =>
     threads.map(n => ({ title: `native ${name} x${n}`, run: (job: Job) => onNative(job, name, n) })),
   ),

@@ -2,7 +2,7 @@
 // sanitizer sees none of this: the surroundings are memory of the same buffer.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { provideNative } from '../src/backend.js';
-import { blockLength, newtonSchulz, row as rowOf } from '../src/backends/backend.js';
+import { type Backend, blockLength, newtonSchulz, row as rowOf } from '../src/backends/backend.js';
 import { NativeBackend } from '../src/backends/native.js';
 import { lanesLength, tileBytes, places as tiles } from '../src/backends/wasm/tiles.js';
 import { WasmBackend } from '../src/backends/wasm.js';
@@ -141,7 +141,7 @@ describe.each(configurations)('$title leaves alone what is not its to write', ({
       threads: chosen!.threads,
       variants: chosen!.variants,
       setThreads: () => {},
-      prepare: (...given) => chosen!.prepare(...given),
+      prepare: (...given) => (chosen as Backend).prepare(...given),
     }));
   });
 

@@ -4,11 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Averages } from '../src/averages.js';
+import * as lean from '../src/lean.js';
 import * as onNode from '../src/node/wasm.js';
 import { Optimizer } from '../src/optimizer.js';
 import * as everywhere from '../src/wasm.js';
 import { nativeMissing } from './backends.js';
 import { addon, install, root, run, unbuilt } from './cli/installed.js';
+
+it('lanestep/lean has all of lanestep/wasm but checkpoints', () => {
+  const left = Object.keys(everywhere).filter(name => !Object.hasOwn(lean, name));
+  expect(left.sort()).toEqual(['deserializeAll', 'loadAll', 'readSafetensors', 'saveAll', 'serializeAll']);
+  for (const [name, value] of Object.entries(lean)) expect(everywhere).toHaveProperty(name, value);
+});
 
 describe('lanestep/wasm on Node', () => {
   const runs = (value: unknown) =>

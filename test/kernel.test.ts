@@ -10,6 +10,7 @@ import {
   row,
   skipped,
 } from '../src/backends/backend.js';
+import { everyKernel } from '../src/backends/every-kernel.js';
 import { NativeBackend } from '../src/backends/native.js';
 import { tileBytes } from '../src/backends/wasm/tiles.js';
 import { WasmBackend } from '../src/backends/wasm.js';
@@ -27,7 +28,7 @@ const native = (name: string, threads: number) => () => {
 };
 
 const each: [title: string, make: () => Backend][] = [
-  ['wasm', () => new WasmBackend()],
+  ['wasm', () => new WasmBackend(everyKernel)],
   ...sets.flatMap(({ name }) =>
     [1, 3].map((n): [string, () => Backend] => [`native ${name} x${n}`, native(name, n)]),
   ),

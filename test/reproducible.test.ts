@@ -11,6 +11,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const { assembly } = await import(new URL('../scripts/assembly.mjs', import.meta.url).href);
+const { partsOf } = (await import(new URL('../scripts/kernels.mjs', import.meta.url).href)) as {
+  partsOf(bytes: Uint8Array): Promise<{ constant: string; kernels: string[]; bytes: Uint8Array }[]>;
+};
+const { WebAssembly } = globalThis as unknown as {
+  WebAssembly: {
+    Module: { new (bytes: Uint8Array): object; exports(module: object): { readonly name: string }[] };
+  };
+};
 const modules = { f32: 'float32', f64: 'float64' } as const;
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -37,9 +45,25 @@ describe('the WebAssembly kernels', () => {
       expect(readFileSync(join(copy, name)).equals(bytes)).toBe(true);
     });
 
-    it('are what the package carries in base64', async () => {
-      const { bytes } = await import('../src/backends/kernels.generated.js');
-      expect(Buffer.from(bytes[dtype], 'base64').equals(readFileSync(join(root, name)))).toBe(true);
+    it('are what the package carries in base64, each file of rules by itself', async () => {
+      const carried = await import('../src/kernels.generated.js');
+      const parts = await partsOf(readFileSync(join(root, name)));
+      expect(Object.keys(carried)).toEqual(parts.map(({ constant }) => constant));
+      for (const { constant, kernels, bytes } of parts) {
+        const [modules] = carried[constant as keyof typeof carried];
+        expect(modules!.names, constant).toEqual(kernels);
+        expect(Buffer.from(modules![dtype], 'base64').equals(bytes), constant).toBe(true);
+      }
+    });
+
+    it('are each in one of these, under the same names', async () => {
+      const exported = (bytes: Uint8Array) =>
+        WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
+      const carried = Object.values(await import('../src/kernels.generated.js')).flat();
+      const own = carried.flatMap(modules => exported(Buffer.from(modules[dtype], 'base64')));
+      expect(own.sort()).toEqual(exported(readFileSync(join(root, name))).sort());
+      const all = carried.reduce((sum, modules) => sum + (modules[dtype].length * 3) / 4, 0);
+      expect(all).toBeLessThan(60_000);
     });
 
     it('are those whose hash is recorded', () => {

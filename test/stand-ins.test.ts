@@ -1,15 +1,15 @@
 // What is made of an addon, a backend or surroundings that are not as they should be: stand-ins take their places.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { maxSlots, maxSums, row } from '../src/backends/backend.js';
-import { bytes } from '../src/backends/kernels.generated.js';
+import { type Kernel, maxSlots, maxSums, row } from '../src/backends/backend.js';
 import { type Addon, NativeBackend } from '../src/backends/native.js';
 import { provideKernels } from '../src/backends/wasm/modules.js';
 import { WasmBackend } from '../src/backends/wasm.js';
 import { Choice } from '../src/choice.js';
 import { variable } from '../src/environment.js';
+import { adamKernels, rpropKernels } from '../src/kernels.generated.js';
 import { findAddon, loadAddon } from '../src/node/addon.js';
 import { GroupOptions } from '../src/options.js';
 import { pinAll, providePinning } from '../src/pins.js';
@@ -76,25 +76,30 @@ describe('the modules of WebAssembly', () => {
   const refused = (words: string) =>
     expect.objectContaining({ code: 'ERR_LANESTEP_BACKEND', message: expect.stringContaining(words) });
 
-  it.each(['adam', 'rprop', 'decay'])('that lack %s are refused before a tensor is touched', missing => {
-    const { Instance } = WebAssembly;
-    WebAssembly.Instance = class {
-      exports: Record<string, unknown>;
-      constructor(module: object, imports: object) {
-        const { [missing]: _, ...rest } = new Instance(module, imports).exports;
-        this.exports = rest;
+  it.each(['adam', 'rprop', 'decay', 'norm'])(
+    'that lack %s are refused before a tensor is touched',
+    missing => {
+      const { Instance } = WebAssembly;
+      WebAssembly.Instance = class {
+        exports: Record<string, unknown>;
+        constructor(module: object, imports: object) {
+          const { [missing]: _, ...rest } = new Instance(module, imports).exports;
+          this.exports = rest;
+        }
+      };
+      try {
+        const kernels = [...adamKernels, ...rpropKernels];
+        const prepare = () =>
+          new WasmBackend().prepare([Float32Array.of(1)], new Uint8Array(maxSlots), [], false, kernels);
+        expect(prepare).toThrow(refused(`no ${missing}`));
+      } finally {
+        WebAssembly.Instance = Instance;
       }
-    };
-    try {
-      const backend = new WasmBackend();
-      expect(() => backend.kernels('float32')).toThrow(refused(`no ${missing}`));
-    } finally {
-      WebAssembly.Instance = Instance;
-    }
-  });
+    },
+  );
 
   it('that compute in the other type are refused', () => {
-    const compiled = Uint8Array.from(Buffer.from(bytes.float32, 'base64'));
+    const compiled = readFileSync(new URL('../dist/kernels-f32.wasm', import.meta.url));
     provideKernels({ float64: new WebAssembly.Module(compiled) });
     const backend = new WasmBackend();
     expect(() => backend.kernels('float32')).not.toThrow();
@@ -166,6 +171,17 @@ it('a backend that lacks a kernel is refused by its name', () => {
       message: expect.stringContaining('Expected the backend to have adam.amsgrad;'),
     }),
   );
+});
+
+it('a rule that runs kernels which it does not name is refused, whatever the backend has', () => {
+  const { flags } = new GroupOptions(adam, {}, ['float32']);
+  expect(() => new Choice({ ...adam, kernels: rpropKernels }, ['adam', 'rprop'], [{ flags }])).toThrow(
+    'Expected adam among the kernels of Adam',
+  );
+  const choice = new Choice(adam, ['adam', 'rprop', 'norm'], [{ flags }]);
+  const kernel = { variantOf: new Uint32Array(1) } as unknown as Kernel;
+  expect(() => choice.useAlone(kernel, 'norm')).not.toThrow();
+  expect(() => choice.useAlone(kernel, 'rprop')).toThrow('Expected rprop among the kernels of Adam');
 });
 
 it('a variable that may not be read is one that is not set', () => {

@@ -252,13 +252,15 @@ describe.skipIf(reason !== '')(`in src/${reason}`, () => {
     const layers: Record<string, RegExp> = {
       words:
         /^(types|errors|environment|given|did-you-mean|room|memory|territory|shape|turn|portrait|disposing)\.ts$|^(numerics|matrices)\//,
-      contract: /^(rule|pass|ranges|option-table|step-options|switch-options|stages|params)\.ts$/,
+      contract:
+        /^(rule|pass|ranges|option-table|step-options|switch-options|stages|params|kernels\.generated)\.ts$/,
       backends: /^backends\/|^backend\.ts$/,
       schedules: /^schedules\//,
-      engine: /^(?!moving-average|stochastic|together|index|wasm)[\w-]+\.ts$|^(state|checkpoint|switches)\//,
+      engine:
+        /^(?!moving-average|stochastic|together|index|wasm|lean)[\w-]+\.ts$|^(state|checkpoint|switches)\//,
       rules: /^(rules|wrappers|curvature|sampling)\//,
       several: /^(moving-average|stochastic-weight-average|together)\.ts$/,
-      entries: /^(index|wasm)\.ts$|^node\//,
+      entries: /^(index|wasm|lean)\.ts$|^node\//,
       guests: /^(tfjs|reference)\//,
       command: /^cli\//,
     };
@@ -446,7 +448,7 @@ describe.skipIf(reason !== '')(`in the whole house${reason}`, () => {
       }
       if (alone(name)) continue;
       // The likenesses of TensorFlow.js' optimizers are exported by nobody: src/tfjs/ makes its own of them.
-      const users = name.startsWith('tfjs-') ? within('src/tfjs/') : ['src/rules/index.ts', 'src/wasm.ts'];
+      const users = name.startsWith('tfjs-') ? within('src/tfjs/') : ['src/rules/index.ts', 'src/lean.ts'];
       for (const lists of [users, ['src/reference/variants.ts']]) {
         const imports = new RegExp(`from '(\\.|[./]+/rules)/${name}\\.js'`);
         if (!lists.some(list => imports.test(read(list)))) missing.push(`${name} in ${lists.join(' or ')}`);

@@ -1,4 +1,5 @@
 import type { MatrixProduct } from '../matrices/matrix-product.js';
+import type { KernelModules } from '../rule.js';
 import { bandsOf, type Grid } from '../shape.js';
 import type { AddressOf } from '../territory.js';
 import type { FloatArray } from '../types.js';
@@ -60,7 +61,10 @@ export interface Backend {
   readonly instructionSet: string;
   /** How many threads a step may use. */
   readonly threads: number;
-  /** The variants by name, `adam.amsgrad`; a variant's place in this list is its number in `variantOf`. */
+  /**
+   * The variants by name, `adam.amsgrad`; a variant's place in this list is its number in `variantOf`. On WebAssembly it has those that
+   * were brought along by what was prepared, in their order.
+   */
   readonly variants: readonly string[];
   /** Where an array's memory is; absent where that cannot be told. */
   readonly addressOf?: AddressOf;
@@ -70,8 +74,15 @@ export interface Backend {
    *
    * @param grids of the tensors that are walked row by row, null for others; absent where there are none
    * @param whole whether there will be work on whole matrices, which needs room
+   * @param kernels where the tensors' kernels are on WebAssembly, as far as it does not have them
    */
-  prepare(params: readonly FloatArray[], kept: Uint8Array, grids?: Grids, whole?: boolean): Kernel;
+  prepare(
+    params: readonly FloatArray[],
+    kept: Uint8Array,
+    grids?: Grids,
+    whole?: boolean,
+    kernels?: readonly KernelModules[],
+  ): Kernel;
 }
 
 /** A list of tensors with their slots, on one backend. It checks nothing: `Optimizer` has. */

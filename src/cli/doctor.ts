@@ -2,6 +2,7 @@
 // on nothing.
 import { backend as infoOf, pick } from '../backend.js';
 import type { Backend } from '../backends/backend.js';
+import { everyKernel } from '../backends/every-kernel.js';
 import { NativeBackend } from '../backends/native.js';
 import { WasmBackend } from '../backends/wasm.js';
 import { wantedBackend } from '../environment.js';
@@ -33,7 +34,7 @@ Exit codes: 0 fine (or WebAssembly where native could be), 1 a result is wrong o
 
 function findWasm(): { wasm: Wasm; backend: Backend | null } {
   try {
-    const backend = new WasmBackend();
+    const backend = new WasmBackend(everyKernel);
     return { wasm: { loaded: true, instructionSet: backend.instructionSet, reason: null }, backend };
   } catch (error) {
     return {

@@ -1,3 +1,4 @@
+import { acpropKernels } from '../kernels.generated.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { rectification } from '../numerics/rectification.js';
@@ -32,6 +33,7 @@ export interface ACPropOptions extends StepOptions {
 /** The rule of `ACProp`. */
 export const acprop: Rule<ACPropOptions> = {
   name: 'acprop',
+  kernels: acpropKernels,
   label: 'ACProp',
   options: {
     lr: hyper(1e-3, nonNegative),

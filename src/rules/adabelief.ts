@@ -1,3 +1,4 @@
+import { adabeliefKernels } from '../kernels.generated.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { rectification } from '../numerics/rectification.js';
@@ -32,6 +33,7 @@ export interface AdaBeliefOptions extends StepOptions {
 /** The rule of `AdaBelief`. */
 export const adabelief: Rule<AdaBeliefOptions> = {
   name: 'adabelief',
+  kernels: adabeliefKernels,
   label: 'AdaBelief',
   options: {
     lr: hyper(1e-3, nonNegative),

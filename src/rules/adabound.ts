@@ -1,3 +1,4 @@
+import { adaboundKernels } from '../kernels.generated.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, pair } from '../option-table.js';
@@ -35,6 +36,7 @@ export interface AdaBoundOptions extends StepOptions {
 /** The rule of `AdaBound`. */
 export const adabound: Rule<AdaBoundOptions> = {
   name: 'adabound',
+  kernels: adaboundKernels,
   label: 'AdaBound',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,3 +1,4 @@
+import { adadeltaKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -21,6 +22,7 @@ export interface AdadeltaOptions extends StepOptions {
 /** The rule of `Adadelta`. */
 export const adadelta: Rule<AdadeltaOptions> = {
   name: 'adadelta',
+  kernels: adadeltaKernels,
   label: 'Adadelta',
   options: {
     lr: hyper(1, nonNegative),

@@ -1,3 +1,4 @@
+import { adafactorKernels } from '../kernels.generated.js';
 import { realPower } from '../numerics/real-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, optional, pair } from '../option-table.js';
@@ -36,6 +37,7 @@ const names = { row: 'exp_avg_sq_row', column: 'exp_avg_sq_col', whole: 'exp_avg
 /** The rule of `AdafactorPaper`. */
 export const adafactorPaper: Rule<AdafactorPaperOptions> = {
   name: 'adafactor',
+  kernels: adafactorKernels,
   label: 'AdafactorPaper',
   title: 'adafactor-paper',
   options: {

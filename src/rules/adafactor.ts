@@ -1,4 +1,5 @@
 import { OptionError, show } from '../errors.js';
+import { adafactorKernels } from '../kernels.generated.js';
 import { newArray } from '../memory.js';
 import { added as sum } from '../numerics/combine.js';
 import { realPower } from '../numerics/real-power.js';
@@ -150,6 +151,7 @@ const names = { row: 'row_var', column: 'col_var', whole: 'variance' };
 /** The rule of `Adafactor`. */
 export const adafactor: Rule<AdafactorOptions> = {
   name: 'adafactor',
+  kernels: adafactorKernels,
   label: 'Adafactor',
   options: {
     lr: hyper(1e-2, nonNegative),

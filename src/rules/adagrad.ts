@@ -1,3 +1,4 @@
+import { adagradKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -25,6 +26,7 @@ export interface AdagradOptions extends StepOptions {
 /** The rule of `Adagrad`. */
 export const adagrad: Rule<AdagradOptions> = {
   name: 'adagrad',
+  kernels: adagradKernels,
   label: 'Adagrad',
   options: {
     lr: hyper(1e-2, nonNegative),

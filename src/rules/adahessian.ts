@@ -1,4 +1,5 @@
 import { HessianOptimizer } from '../hessian-optimizer.js';
+import { adahessianKernels } from '../kernels.generated.js';
 import { binaryPower } from '../numerics/binary-power.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
@@ -33,6 +34,7 @@ export interface AdaHessianOptions extends StepOptions {
 /** The rule of `AdaHessian`. */
 export const adahessian: Rule<AdaHessianOptions> = {
   name: 'adahessian',
+  kernels: adahessianKernels,
   label: 'AdaHessian',
   options: {
     lr: hyper(0.15, nonNegative),

@@ -1,3 +1,4 @@
+import { adaiKernels } from '../kernels.generated.js';
 import { binaryPower } from '../numerics/binary-power.js';
 import { power } from '../numerics/powers.js';
 import { realPower } from '../numerics/real-power.js';
@@ -35,6 +36,7 @@ export interface AdaiOptions extends StepOptions {
 /** The rule of `Adai`. */
 export const adai: Rule<AdaiOptions> = {
   name: 'adai',
+  kernels: adaiKernels,
   label: 'Adai',
   options: {
     lr: hyper(1e-3, nonNegative),

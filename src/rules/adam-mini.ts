@@ -1,3 +1,4 @@
+import { adamMiniKernels } from '../kernels.generated.js';
 import { newArray } from '../memory.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
@@ -27,6 +28,7 @@ export interface AdamMiniOptions extends StepOptions {
 /** The rule of `AdamMini`. */
 export const adamMini: Rule<AdamMiniOptions> = {
   name: 'adam-mini',
+  kernels: adamMiniKernels,
   label: 'AdamMini',
   options: {
     lr: hyper(1e-3, nonNegative),

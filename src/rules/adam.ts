@@ -1,3 +1,4 @@
+import { adamKernels } from '../kernels.generated.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
@@ -27,6 +28,7 @@ export interface AdamOptions extends StepOptions {
 /** The rule of `Adam` and `AdamW`. */
 export const adam: Rule<AdamOptions> = {
   name: 'adam',
+  kernels: adamKernels,
   label: 'Adam',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,3 +1,4 @@
+import { adamaxKernels } from '../kernels.generated.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, pair } from '../option-table.js';
@@ -24,6 +25,7 @@ export interface AdamaxOptions extends StepOptions {
 /** The rule of `Adamax`. */
 export const adamax: Rule<AdamaxOptions> = {
   name: 'adamax',
+  kernels: adamaxKernels,
   label: 'Adamax',
   options: {
     lr: hyper(2e-3, nonNegative),

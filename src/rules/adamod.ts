@@ -1,3 +1,4 @@
+import { adamodKernels } from '../kernels.generated.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, triple } from '../option-table.js';
@@ -24,6 +25,7 @@ export interface AdaModOptions extends StepOptions {
 /** The rule of `AdaMod`. */
 export const adamod: Rule<AdaModOptions> = {
   name: 'adamod',
+  kernels: adamodKernels,
   label: 'AdaMod',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,3 +1,4 @@
+import { adampKernels } from '../kernels.generated.js';
 import { newArray } from '../memory.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
@@ -133,6 +134,7 @@ function partsOf({ options: { betas, eps, nesterov }, t, least }: Row<AdamPOptio
 /** The rule of `AdamP`. */
 export const adamp: Rule<AdamPOptions> = {
   name: 'adamp',
+  kernels: adampKernels,
   label: 'AdamP',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,3 +1,4 @@
+import { adanKernels } from '../kernels.generated.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
@@ -28,6 +29,7 @@ export interface AdanOptions extends StepOptions {
 /** The rule of `Adan`. */
 export const adan: Rule<AdanOptions> = {
   name: 'adan',
+  kernels: adanKernels,
   label: 'Adan',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.js';
+import { adapnmKernels } from '../kernels.generated.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
@@ -31,6 +32,7 @@ export interface AdaPNMOptions extends StepOptions {
 /** The rule of `AdaPNM`. */
 export const adapnm: Rule<AdaPNMOptions> = {
   name: 'adapnm',
+  kernels: adapnmKernels,
   label: 'AdaPNM',
   options: {
     lr: hyper(1e-3, nonNegative),

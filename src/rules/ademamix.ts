@@ -1,3 +1,4 @@
+import { ademamixKernels } from '../kernels.generated.js';
 import { folded } from '../numerics/folded.js';
 import { warmedUp } from '../numerics/half-life.js';
 import { power } from '../numerics/powers.js';
@@ -30,6 +31,7 @@ export interface AdEMAMixOptions extends StepOptions {
 /** The rule of `AdEMAMix`. */
 export const ademamix: Rule<AdEMAMixOptions> = {
   name: 'ademamix',
+  kernels: ademamixKernels,
   label: 'AdEMAMix',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,3 +1,4 @@
+import { adoptKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -25,6 +26,7 @@ export interface ADOPTOptions extends StepOptions {
 /** The rule of `ADOPT`. */
 export const adopt: Rule<ADOPTOptions> = {
   name: 'adopt',
+  kernels: adoptKernels,
   label: 'ADOPT',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,3 +1,4 @@
+import { aggmoKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, several } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -21,6 +22,7 @@ export interface AggMoOptions extends StepOptions {
 /** The rule of `AggMo`. */
 export const aggmo: Rule<AggMoOptions> = {
   name: 'aggmo',
+  kernels: aggmoKernels,
   label: 'AggMo',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,3 +1,4 @@
+import { aligKernels } from '../kernels.generated.js';
 import { LossOptimizer } from '../loss-optimizer.js';
 import type { Settings } from '../optimizer.js';
 import { flag, hyper, optional } from '../option-table.js';
@@ -22,6 +23,7 @@ export interface AliGOptions extends StepOptions {
 /** The rule of `AliG`. */
 export const alig: Rule<AliGOptions> = {
   name: 'alig',
+  kernels: aligKernels,
   label: 'AliG',
   options: {
     lr: optional(positiveOrNull),

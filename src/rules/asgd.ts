@@ -1,3 +1,4 @@
+import { asgdKernels } from '../kernels.generated.js';
 import { realPower } from '../numerics/real-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
@@ -24,6 +25,7 @@ export interface ASGDOptions extends StepOptions {
 /** The rule of `ASGD`. */
 export const asgd: Rule<ASGDOptions> = {
   name: 'asgd',
+  kernels: asgdKernels,
   label: 'ASGD',
   unswitched: { updates: 'its average is made of its own update' },
   options: {

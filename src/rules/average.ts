@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.js';
+import { averageKernels } from '../kernels.generated.js';
 import { flag, hyper } from '../option-table.js';
 import { belowOne, zeroToOne } from '../ranges.js';
 import type { Rule } from '../rule.js';
@@ -28,6 +29,7 @@ export type AverageOptions = Omit<MovingAverageOptions, 'initial'>;
 /** The rule of `MovingAverage`: its parameter is the average, its gradient is what is averaged. */
 export const average: Rule<AverageOptions> = {
   name: 'average',
+  kernels: averageKernels,
   label: 'MovingAverage',
   ownOptionsOnly: true,
   options: {
@@ -58,6 +60,7 @@ export const copyingFirst: Rule<AverageOptions> = {
 /** The rule of `StochasticWeightAverage`: every update counts as much as any other. */
 export const equalWeights: Rule<object> = {
   name: 'average',
+  kernels: averageKernels,
   label: 'StochasticWeightAverage',
   title: 'stochastic-weight-average',
   ownOptionsOnly: true,

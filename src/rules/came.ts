@@ -1,3 +1,4 @@
+import { adafactorKernels, cameKernels } from '../kernels.generated.js';
 import { newArray } from '../memory.js';
 import { added as sum } from '../numerics/combine.js';
 import { Optimizer, type Settings } from '../optimizer.js';
@@ -78,6 +79,7 @@ function invert(
 /** The rule of `CAME`. */
 export const came: Rule<CAMEOptions> = {
   name: 'came',
+  kernels: [...adafactorKernels, ...cameKernels],
   label: 'CAME',
   options: {
     lr: hyper(2e-4, nonNegative),

@@ -1,3 +1,4 @@
+import { cocobKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -24,6 +25,7 @@ export interface COCOBOptions extends StepOptions {
 /** The rule of `COCOB`. */
 export const cocob: Rule<COCOBOptions> = {
   name: 'cocob',
+  kernels: cocobKernels,
   label: 'COCOB',
   unswitched: placed,
   options: {

@@ -1,4 +1,5 @@
 import { insideOf } from '../inside.js';
+import { dadaptAdamKernels } from '../kernels.generated.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, optional, pair } from '../option-table.js';
@@ -45,6 +46,7 @@ function rateOf(
 /** The rule of `DAdaptAdam`. */
 export const dadaptAdam: Rule<DAdaptAdamOptions> = {
   name: 'dadapt-adam',
+  kernels: dadaptAdamKernels,
   label: 'DAdaptAdam',
   options: {
     lr: hyper(1, nonNegative),

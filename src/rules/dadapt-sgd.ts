@@ -1,4 +1,5 @@
 import { insideOf } from '../inside.js';
+import { dadaptSgdKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, optional } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -25,6 +26,7 @@ export interface DAdaptSGDOptions extends StepOptions {
 /** The rule of `DAdaptSGD`. */
 export const dadaptSgd: Rule<DAdaptSGDOptions> = {
   name: 'dadapt-sgd',
+  kernels: dadaptSgdKernels,
   label: 'DAdaptSGD',
   unswitched: placed,
   options: {

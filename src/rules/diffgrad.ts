@@ -1,3 +1,4 @@
+import { diffgradKernels } from '../kernels.generated.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, pair } from '../option-table.js';
@@ -22,6 +23,7 @@ export interface DiffGradOptions extends StepOptions {
 /** The rule of `DiffGrad`. */
 export const diffgrad: Rule<DiffGradOptions> = {
   name: 'diffgrad',
+  kernels: diffgradKernels,
   label: 'DiffGrad',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,3 +1,4 @@
+import { dogKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { choice, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -57,6 +58,7 @@ export const sizes = {
 /** The rule of `DoG`. */
 export const dog: Rule<DoGOptions> = {
   name: 'dog',
+  kernels: dogKernels,
   label: 'DoG',
   options: {
     lr: hyper(1, nonNegative),

@@ -1,3 +1,4 @@
+import { dogKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, optional } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -22,6 +23,7 @@ export interface DoWGOptions extends StepOptions {
 /** The rule of `DoWG`, which runs DoG's kernels. */
 export const dowg: Rule<DoWGOptions> = {
   name: 'dog',
+  kernels: dogKernels,
   label: 'DoWG',
   title: 'dowg',
   options: {

@@ -1,3 +1,4 @@
+import { fromageKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, optional } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -17,6 +18,7 @@ export interface FromageOptions extends StepOptions {
 /** The rule of `Fromage`. */
 export const fromage: Rule<FromageOptions> = {
   name: 'fromage',
+  kernels: fromageKernels,
   label: 'Fromage',
   options: {
     lr: hyper(1e-2, nonNegative),

@@ -1,3 +1,4 @@
+import { ftrlKernels } from '../kernels.generated.js';
 import { binaryPower } from '../numerics/binary-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
@@ -31,6 +32,7 @@ export interface FtrlOptions extends StepOptions {
 /** The rule of `Ftrl`. */
 export const ftrl: Rule<FtrlOptions> = {
   name: 'ftrl',
+  kernels: ftrlKernels,
   label: 'Ftrl',
   unswitched: placed,
   options: {

@@ -1,3 +1,4 @@
+import { gramsKernels } from '../kernels.generated.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, pair } from '../option-table.js';
@@ -24,6 +25,7 @@ export interface GramsOptions extends StepOptions {
 /** The rule of `Grams`. */
 export const grams: Rule<GramsOptions> = {
   name: 'grams',
+  kernels: gramsKernels,
   label: 'Grams',
   options: {
     lr: hyper(1e-3, nonNegative),

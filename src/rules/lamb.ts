@@ -1,3 +1,4 @@
+import { lambKernels } from '../kernels.generated.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
@@ -35,6 +36,7 @@ function correctionsOf({ options: { betas, eps, biasCorrection }, t, least }: Ro
 /** The rule of `LAMB`. */
 export const lamb: Rule<LAMBOptions> = {
   name: 'lamb',
+  kernels: lambKernels,
   label: 'LAMB',
   options: {
     lr: hyper(1e-3, nonNegative),

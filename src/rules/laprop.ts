@@ -1,3 +1,4 @@
+import { lapropKernels } from '../kernels.generated.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
@@ -32,6 +33,7 @@ const averageRate = (lr: number, beta1: number, before: number): number => befor
 /** The rule of `LaProp`. */
 export const laprop: Rule<LaPropOptions> = {
   name: 'laprop',
+  kernels: lapropKernels,
   label: 'LaProp',
   options: {
     lr: hyper(4e-4, nonNegative),

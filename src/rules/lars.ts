@@ -1,3 +1,4 @@
+import { larsKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -27,6 +28,7 @@ export interface LARSOptions extends StepOptions {
 /** The rule of `LARS`. */
 export const lars: Rule<LARSOptions> = {
   name: 'lars',
+  kernels: larsKernels,
   label: 'LARS',
   options: {
     lr: hyper(0.1, nonNegative),

@@ -1,3 +1,4 @@
+import { lionKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -19,6 +20,7 @@ export interface LionOptions extends StepOptions {
 /** The rule of `Lion`. */
 export const lion: Rule<LionOptions> = {
   name: 'lion',
+  kernels: lionKernels,
   label: 'Lion',
   options: {
     lr: hyper(1e-4, nonNegative),

@@ -1,3 +1,4 @@
+import { madgradKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -23,6 +24,7 @@ export interface MADGRADOptions extends StepOptions {
 /** The rule of `MADGRAD`. */
 export const madgrad: Rule<MADGRADOptions> = {
   name: 'madgrad',
+  kernels: madgradKernels,
   label: 'MADGRAD',
   unswitched: placed,
   options: {

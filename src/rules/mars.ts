@@ -1,3 +1,4 @@
+import { marsKernels } from '../kernels.generated.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
@@ -34,6 +35,7 @@ const changeOf = ({ options: { betas, gamma } }: Pick<Row<MARSOptions>, 'options
 /** The rule of `MARS`. */
 export const mars: Rule<MARSOptions> = {
   name: 'mars',
+  kernels: marsKernels,
   label: 'MARS',
   options: {
     marsType: choice('adamw', 'lion'),

@@ -1,3 +1,4 @@
+import { momoAdamKernels } from '../kernels.generated.js';
 import { LossOptimizer } from '../loss-optimizer.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
@@ -31,6 +32,7 @@ export interface MoMoAdamOptions extends StepOptions {
 /** The rule of `MoMoAdam`. */
 export const momoAdam: Rule<MoMoAdamOptions> = {
   name: 'momo-adam',
+  kernels: momoAdamKernels,
   label: 'MoMoAdam',
   options: {
     lr: hyper(1e-2, nonNegative),

@@ -1,3 +1,4 @@
+import { momoKernels } from '../kernels.generated.js';
 import { LossOptimizer } from '../loss-optimizer.js';
 import { downTo } from '../numerics/truncated-model.js';
 import type { Settings } from '../optimizer.js';
@@ -27,6 +28,7 @@ export interface MoMoOptions extends StepOptions {
 /** The rule of `MoMo`. */
 export const momo: Rule<MoMoOptions> = {
   name: 'momo',
+  kernels: momoKernels,
   label: 'MoMo',
   options: {
     lr: hyper(1, nonNegative),

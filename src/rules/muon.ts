@@ -1,3 +1,4 @@
+import { muonKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { choice, flag, hyper, optional, pair, triple } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -8,6 +9,7 @@ import { stackOf } from '../shape.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair, Triple } from '../types.js';
+import { wholeKernels } from '../whole.js';
 import { adam } from './adam.js';
 
 /** What `Muon` takes; each number may be a function of the step. */
@@ -59,6 +61,7 @@ function adamNumbers(row: Row<MuonOptions>): readonly number[] {
 /** The rule of `Muon`. */
 export const muon: Rule<MuonOptions> = {
   name: 'muon',
+  kernels: [...muonKernels, ...wholeKernels],
   label: 'Muon',
   keeps: true,
   options: {

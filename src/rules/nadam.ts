@@ -1,3 +1,4 @@
+import { nadamKernels } from '../kernels.generated.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { realPower } from '../numerics/real-power.js';
@@ -32,6 +33,7 @@ const momentumAt = (beta1: number, decay: number, t: number): number =>
 /** The rule of `NAdam`. */
 export const nadam: Rule<NAdamOptions> = {
   name: 'nadam',
+  kernels: nadamKernels,
   label: 'NAdam',
   options: {
     lr: hyper(2e-3, nonNegative),

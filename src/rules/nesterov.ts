@@ -1,4 +1,5 @@
 import { ClosureOptimizer } from '../closure-optimizer.js';
+import { nesterovKernels } from '../kernels.generated.js';
 import type { Settings } from '../optimizer.js';
 import { hyper, type Numbers } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -24,6 +25,7 @@ const coefficients = ({ momentum, lr }: Numbers<NesterovOptions>) => [momentum, 
 /** The rule of `Nesterov`. */
 export const nesterov: Rule<NesterovOptions> = {
   name: 'nesterov',
+  kernels: nesterovKernels,
   label: 'Nesterov',
   unswitched: { updates: 'it moves by a velocity of its own; SGD with nesterov: true takes switches' },
   options: {

@@ -1,3 +1,4 @@
+import { novogradKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -24,6 +25,7 @@ export interface NovoGradOptions extends StepOptions {
 /** The rule of `NovoGrad`. */
 export const novograd: Rule<NovoGradOptions> = {
   name: 'novograd',
+  kernels: novogradKernels,
   label: 'NovoGrad',
   options: {
     lr: hyper(1e-2, nonNegative),

@@ -1,3 +1,4 @@
+import { optimisticAdamKernels } from '../kernels.generated.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
@@ -29,6 +30,7 @@ export interface OptimisticAdamOptions extends StepOptions {
 /** The rule of `OptimisticAdam`. */
 export const optimisticAdam: Rule<OptimisticAdamOptions> = {
   name: 'optimistic-adam',
+  kernels: optimisticAdamKernels,
   label: 'OptimisticAdam',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,3 +1,4 @@
+import { optimisticSgdKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -19,6 +20,7 @@ export interface OptimisticSGDOptions extends StepOptions {
 /** The rule of `OptimisticSGD`. */
 export const optimisticSgd: Rule<OptimisticSGDOptions> = {
   name: 'optimistic-sgd',
+  kernels: optimisticSgdKernels,
   label: 'OptimisticSGD',
   options: { lr: hyper(1e-3, nonNegative), alpha: hyper(1, finite), beta: hyper(1, finite) },
   slots: [{ name: 'previous_gradient' }],

@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.js';
+import { pnmKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -22,6 +23,7 @@ export interface PNMOptions extends StepOptions {
 /** The rule of `PNM`. */
 export const pnm: Rule<PNMOptions> = {
   name: 'pnm',
+  kernels: pnmKernels,
   label: 'PNM',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,3 +1,4 @@
+import { sgdKernels } from '../kernels.generated.js';
 import { LossOptimizer } from '../loss-optimizer.js';
 import { nearlyZero } from '../numerics/truncated-model.js';
 import type { Settings } from '../optimizer.js';
@@ -25,6 +26,7 @@ export interface PolyakSGDOptions extends StepOptions {
 /** The rule of `PolyakSGD`: the kernel of SGD, with a step size out of the loss. */
 export const polyakSgd: Rule<PolyakSGDOptions> = {
   name: 'sgd',
+  kernels: sgdKernels,
   label: 'PolyakSGD',
   title: 'polyak-sgd',
   options: {

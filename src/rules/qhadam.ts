@@ -1,3 +1,4 @@
+import { qhadamKernels } from '../kernels.generated.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, pair } from '../option-table.js';
@@ -26,6 +27,7 @@ export interface QHAdamOptions extends StepOptions {
 /** The rule of `QHAdam`. */
 export const qhadam: Rule<QHAdamOptions> = {
   name: 'qhadam',
+  kernels: qhadamKernels,
   label: 'QHAdam',
   options: {
     lr: hyper(1e-3, nonNegative),

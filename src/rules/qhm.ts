@@ -1,3 +1,4 @@
+import { qhmKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -26,6 +27,7 @@ export interface QHMOptions extends StepOptions {
 /** The rule of `QHM`. */
 export const qhm: Rule<QHMOptions> = {
   name: 'qhm',
+  kernels: qhmKernels,
   label: 'QHM',
   options: {
     lr: hyper(1, nonNegative),

@@ -1,3 +1,4 @@
+import { radamKernels } from '../kernels.generated.js';
 import { power } from '../numerics/powers.js';
 import { rectification } from '../numerics/rectification.js';
 import { Optimizer, type Settings } from '../optimizer.js';
@@ -25,6 +26,7 @@ export interface RAdamOptions extends StepOptions {
 /** The rule of `RAdam`. */
 export const radam: Rule<RAdamOptions> = {
   name: 'radam',
+  kernels: radamKernels,
   label: 'RAdam',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,3 +1,4 @@
+import { rmspropKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -27,6 +28,7 @@ export interface RMSpropOptions extends StepOptions {
 /** The rule of `RMSprop`. */
 export const rmsprop: Rule<RMSpropOptions> = {
   name: 'rmsprop',
+  kernels: rmspropKernels,
   label: 'RMSprop',
   options: {
     lr: hyper(1e-2, nonNegative),

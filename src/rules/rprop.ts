@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.js';
+import { rpropKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -23,6 +24,7 @@ export interface RpropOptions extends StepOptions {
 /** The rule of `Rprop`. */
 export const rprop: Rule<RpropOptions> = {
   name: 'rprop',
+  kernels: rpropKernels,
   label: 'Rprop',
   options: {
     lr: hyper(1e-2, nonNegative),

@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.js';
+import { scheduleFreeAdamwKernels } from '../kernels.generated.js';
 import { averagingWeight } from '../numerics/averaging-weight.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
@@ -43,6 +44,7 @@ function weightOf(options: Numbers<ScheduleFreeAdamWOptions>, t: number, before:
 /** The rule of `ScheduleFreeAdamW`. */
 export const scheduleFreeAdamw: Rule<ScheduleFreeAdamWOptions> = {
   name: 'schedule-free-adamw',
+  kernels: scheduleFreeAdamwKernels,
   label: 'ScheduleFreeAdamW',
   unswitched: placed,
   options: {

@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.js';
+import { scheduleFreeAdamwKernels, scheduleFreeRadamKernels } from '../kernels.generated.js';
 import { averagingWeight } from '../numerics/averaging-weight.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
@@ -46,6 +47,7 @@ function stepOf(options: Numbers<ScheduleFreeRAdamOptions>, t: number, before: S
 /** The rule of `ScheduleFreeRAdam`. */
 export const scheduleFreeRadam: Rule<ScheduleFreeRAdamOptions> = {
   name: 'schedule-free-radam',
+  kernels: [...scheduleFreeRadamKernels, ...scheduleFreeAdamwKernels],
   label: 'ScheduleFreeRAdam',
   unswitched: placed,
   options: {

@@ -1,3 +1,4 @@
+import { scheduleFreeAdamwKernels, scheduleFreeSgdKernels } from '../kernels.generated.js';
 import { averagingWeight } from '../numerics/averaging-weight.js';
 import type { Settings } from '../optimizer.js';
 import { hyper, type Numbers } from '../option-table.js';
@@ -35,6 +36,7 @@ function weightOf(options: Numbers<ScheduleFreeSGDOptions>, t: number, before: S
 /** The rule of `ScheduleFreeSGD`. */
 export const scheduleFreeSgd: Rule<ScheduleFreeSGDOptions> = {
   name: 'schedule-free-sgd',
+  kernels: [...scheduleFreeSgdKernels, ...scheduleFreeAdamwKernels],
   label: 'ScheduleFreeSGD',
   unswitched: placed,
   options: {

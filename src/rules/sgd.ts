@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.js';
+import { sgdKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -29,6 +30,7 @@ export interface SGDOptions extends StepOptions {
 /** The rule of `SGD`. */
 export const sgd: Rule<SGDOptions> = {
   name: 'sgd',
+  kernels: sgdKernels,
   label: 'SGD',
   options: {
     lr: hyper(1e-3, nonNegative),

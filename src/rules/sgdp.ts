@@ -1,3 +1,4 @@
+import { sgdpKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -30,6 +31,7 @@ export interface SGDPOptions extends StepOptions {
 /** The rule of `SGDP`. */
 export const sgdp: Rule<SGDPOptions> = {
   name: 'sgdp',
+  kernels: sgdpKernels,
   label: 'SGDP',
   options: {
     lr: hyper(1e-1, nonNegative),

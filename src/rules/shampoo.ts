@@ -1,3 +1,4 @@
+import { shampooKernels } from '../kernels.generated.js';
 import { inverseRoot, type Roots, type Side, square, times } from '../matrices/products.js';
 import { sidedMatrix, sideShape } from '../matrices/sided.js';
 import { Optimizer, type Settings } from '../optimizer.js';
@@ -10,6 +11,7 @@ import type { Matrix } from '../shape.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
+import { wholeKernels } from '../whole.js';
 
 /** What `Shampoo` takes; each number but `maxPrecondDim` may be a function of the step. */
 export interface ShampooOptions extends StepOptions {
@@ -84,6 +86,7 @@ function preconditioned(
 /** The rule of `Shampoo`. */
 export const shampoo: Rule<ShampooOptions> = {
   name: 'shampoo',
+  kernels: [...shampooKernels, ...wholeKernels],
   label: 'Shampoo',
   options: {
     lr: hyper(0.1, nonNegative),

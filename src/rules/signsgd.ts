@@ -1,3 +1,4 @@
+import { signsgdKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -19,6 +20,7 @@ export interface SignSGDOptions extends StepOptions {
 /** The rule of `SignSGD`. */
 export const signsgd: Rule<SignSGDOptions> = {
   name: 'signsgd',
+  kernels: signsgdKernels,
   label: 'SignSGD',
   options: {
     lr: hyper(1e-2, nonNegative),

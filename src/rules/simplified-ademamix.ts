@@ -1,3 +1,4 @@
+import { simplifiedAdemamixKernels } from '../kernels.generated.js';
 import { folded } from '../numerics/folded.js';
 import { warmedUp } from '../numerics/half-life.js';
 import { power } from '../numerics/powers.js';
@@ -30,6 +31,7 @@ export interface SimplifiedAdEMAMixOptions extends StepOptions {
 /** The rule of `SimplifiedAdEMAMix`. */
 export const simplifiedAdemamix: Rule<SimplifiedAdEMAMixOptions> = {
   name: 'simplified-ademamix',
+  kernels: simplifiedAdemamixKernels,
   label: 'SimplifiedAdEMAMix',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,4 +1,5 @@
 import { ShapeError } from '../errors.js';
+import { sm3Kernels } from '../kernels.generated.js';
 import { larger } from '../numerics/combine.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
@@ -25,6 +26,7 @@ export interface SM3Options extends StepOptions {
 /** The rule of `SM3`. */
 export const sm3: Rule<SM3Options> = {
   name: 'sm3',
+  kernels: sm3Kernels,
   label: 'SM3',
   options: {
     lr: hyper(0.1, nonNegative),

@@ -1,3 +1,4 @@
+import { soapKernels } from '../kernels.generated.js';
 import { follow, ordered } from '../matrices/basis.js';
 import { doubles } from '../matrices/lines.js';
 import { type Side, square, times } from '../matrices/products.js';
@@ -14,6 +15,7 @@ import type { Matrix, Shape, Stack } from '../shape.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
+import { wholeKernels } from '../whole.js';
 
 /** What `SOAP` takes; each number but `maxPrecondDim` may be a function of the step. */
 export interface SOAPOptions extends StepOptions {
@@ -151,6 +153,7 @@ function adamNumbers({ options: { betas, eps }, t }: Row<SOAPOptions>): readonly
 /** The rule of `SOAP`. */
 export const soap: Rule<SOAPOptions> = {
   name: 'soap',
+  kernels: [...soapKernels, ...wholeKernels],
   label: 'SOAP',
   options: {
     lr: hyper(3e-3, nonNegative),

@@ -1,4 +1,5 @@
 import { HessianOptimizer } from '../hessian-optimizer.js';
+import { sophiaKernels } from '../kernels.generated.js';
 import type { Settings } from '../optimizer.js';
 import { hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -26,6 +27,7 @@ export interface SophiaOptions extends StepOptions {
 /** The rule of `Sophia`. */
 export const sophia: Rule<SophiaOptions> = {
   name: 'sophia',
+  kernels: sophiaKernels,
   label: 'Sophia',
   options: {
     lr: hyper(1e-4, nonNegative),

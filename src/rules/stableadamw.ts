@@ -1,3 +1,4 @@
+import { stableadamwKernels } from '../kernels.generated.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, pair } from '../option-table.js';
@@ -28,6 +29,7 @@ const decayAt = (beta: number, t: number): number => (beta * (1 - power(beta, t 
 /** The rule of `StableAdamW`. */
 export const stableadamw: Rule<StableAdamWOptions> = {
   name: 'stableadamw',
+  kernels: stableadamwKernels,
   label: 'StableAdamW',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,3 +1,4 @@
+import { tfjsAdadeltaKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -19,6 +20,7 @@ export interface TfjsAdadeltaOptions extends StepOptions {
 /** The rule of `TfjsAdadelta`. */
 export const tfjsAdadelta: Rule<TfjsAdadeltaOptions> = {
   name: 'tfjs-adadelta',
+  kernels: tfjsAdadeltaKernels,
   label: 'adadelta',
   options: {
     lr: hyper(1e-3, finite),

@@ -1,3 +1,4 @@
+import { tfjsAdagradKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -19,6 +20,7 @@ export interface TfjsAdagradOptions extends StepOptions {
 /** The rule of `TfjsAdagrad`. */
 export const tfjsAdagrad: Rule<TfjsAdagradOptions> = {
   name: 'tfjs-adagrad',
+  kernels: tfjsAdagradKernels,
   label: 'adagrad',
   options: {
     lr: hyper(0.01, finite),

@@ -1,3 +1,4 @@
+import { tfjsAdamKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -21,6 +22,7 @@ const { fround } = Math;
 /** The rule of `TfjsAdam`. */
 export const tfjsAdam: Rule<TfjsAdamOptions> = {
   name: 'tfjs-adam',
+  kernels: tfjsAdamKernels,
   label: 'adam',
   options: {
     lr: hyper(1e-3, finite),

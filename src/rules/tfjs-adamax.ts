@@ -1,3 +1,4 @@
+import { tfjsAdamaxKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -26,6 +27,7 @@ const mostIterations = 2 ** 24;
 /** The rule of `TfjsAdamax`. */
 export const tfjsAdamax: Rule<TfjsAdamaxOptions> = {
   name: 'tfjs-adamax',
+  kernels: tfjsAdamaxKernels,
   label: 'adamax',
   options: {
     lr: hyper(2e-3, finite),

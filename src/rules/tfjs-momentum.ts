@@ -1,3 +1,4 @@
+import { sgdKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -19,6 +20,7 @@ export interface TfjsMomentumOptions extends StepOptions {
 /** The rule of `TfjsMomentum`: that of SGD, whose buffer begins with the gradient, as one of zeros does. */
 export const tfjsMomentum: Rule<TfjsMomentumOptions> = {
   name: 'sgd',
+  kernels: sgdKernels,
   label: 'momentum',
   options: {
     lr: hyper(0.01, finite),

@@ -1,3 +1,4 @@
+import { tfjsRmspropKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -23,6 +24,7 @@ export interface TfjsRMSpropOptions extends StepOptions {
 /** The rule of `TfjsRMSprop`. */
 export const tfjsRmsprop: Rule<TfjsRMSpropOptions> = {
   name: 'tfjs-rmsprop',
+  kernels: tfjsRmspropKernels,
   label: 'rmsprop',
   options: {
     lr: hyper(0.01, finite),

@@ -1,3 +1,4 @@
+import { sgdKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -15,6 +16,7 @@ export interface TfjsSGDOptions extends StepOptions {
 /** The rule of `TfjsSGD`: that of SGD, whose p - lr g has the bits of p + (-lr) g. */
 export const tfjsSgd: Rule<TfjsSGDOptions> = {
   name: 'sgd',
+  kernels: sgdKernels,
   label: 'sgd',
   options: {
     lr: hyper(0.01, finite),

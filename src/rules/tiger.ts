@@ -1,3 +1,4 @@
+import { tigerKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { choice, flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -26,6 +27,7 @@ export interface TigerOptions extends StepOptions {
 /** The rule of `Tiger`. */
 export const tiger: Rule<TigerOptions> = {
   name: 'tiger',
+  kernels: tigerKernels,
   label: 'Tiger',
   options: {
     lr: hyper(1e-3, nonNegative),

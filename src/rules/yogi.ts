@@ -1,3 +1,4 @@
+import { yogiKernels } from '../kernels.generated.js';
 import { folded } from '../numerics/folded.js';
 import { power } from '../numerics/powers.js';
 import { Optimizer, type Settings } from '../optimizer.js';
@@ -27,6 +28,7 @@ export interface YogiOptions extends StepOptions {
 /** The rule of `Yogi`. */
 export const yogi: Rule<YogiOptions> = {
   name: 'yogi',
+  kernels: yogiKernels,
   label: 'Yogi',
   options: {
     lr: hyper(1e-2, nonNegative),

@@ -3,6 +3,7 @@ import { type Backend, extent, type Kernel, maxSlots, row, skipped } from '../ba
 import { variantNamed } from '../choice.js';
 import { dtypeOf, lengthOf, newArray } from '../memory.js';
 import type { Sums } from '../pass.js';
+import type { KernelModules } from '../rule.js';
 import type { Grid } from '../shape.js';
 import { noStages, type StageNumbers } from '../stages.js';
 import { TensorSums } from '../sums.js';
@@ -39,12 +40,14 @@ export class Sweeps {
    * @param arrays what it writes
    * @param grids of the tensors that are walked row by row, which have a number for each row
    * @param keeps whether there is an array more for each tensor that has no grid
+   * @param kernels where those of its walks are
    */
   constructor(
     backend: Backend,
     arrays: readonly FloatArray[],
     grids: readonly (Grid | null)[],
     keeps: (tensor: number) => boolean,
+    kernels: readonly KernelModules[],
   ) {
     this.#variants = backend.variants;
     this.#arrays = arrays;
@@ -53,7 +56,8 @@ export class Sweeps {
     grids.forEach((grid, i) => {
       kept[i * maxSlots] = grid !== null ? extent.row : keeps(i) ? extent.full : extent.none;
     });
-    this.kernel = backend.prepare(arrays, kept, grids.some(grid => grid !== null) ? grids : []);
+    const some = grids.some(grid => grid !== null) ? grids : [];
+    this.kernel = backend.prepare(arrays, kept, some, false, kernels);
     this.sums = new TensorSums(
       this.kernel,
       arrays.map(array => lengthOf(array)),

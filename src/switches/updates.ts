@@ -1,6 +1,12 @@
 /** The switches after a rule: they make another update of what it has done to the parameters. */
 import { type Backend, row, skipped } from '../backends/backend.js';
 import type { Demanding } from '../drive.js';
+import {
+  cautiousDecayKernels,
+  cautiousKernels,
+  formerKernels,
+  updateClipKernels,
+} from '../kernels.generated.js';
 import type { Parts, Phases } from '../phases.js';
 import type { FloatArray } from '../types.js';
 import { aboutTensors } from './about.js';
@@ -8,6 +14,8 @@ import { cautious } from './cautious.js';
 import { cautiousDecay } from './cautious-decay.js';
 import { Sweeps } from './sweeps.js';
 import { updateClip } from './update-clip.js';
+
+const kernels = [...formerKernels, ...updateClipKernels, ...cautiousKernels, ...cautiousDecayKernels];
 
 /** They go over the parameters themselves, with a slot for where these were before. */
 export class UpdateSwitches<Options extends object> {
@@ -36,6 +44,7 @@ export class UpdateSwitches<Options extends object> {
       arrays,
       arrays.map(() => null),
       i => kept[i]!,
+      kernels,
     );
     this.#kept = kept;
   }

@@ -1,4 +1,6 @@
 /** `lanestep/tfjs` without anything native: the entry for browsers, Deno, Bun and workers. */
+import '../keeper.js';
+
 export type { AdadeltaOptions } from '../rules/adadelta.js';
 export type { AdagradOptions } from '../rules/adagrad.js';
 export type { AdamOptions } from '../rules/adam.js';

@@ -1,4 +1,5 @@
 import { ClosureOptimizer } from '../closure-optimizer.js';
+import { asamKernels } from '../kernels.generated.js';
 import type { Settings } from '../optimizer.js';
 import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -22,6 +23,7 @@ export interface ASAMOptions {
 
 const asam: Ascent<ASAMOptions> = {
   label: 'ASAM',
+  kernels: asamKernels,
   options: {
     rho: hyper(0.5, nonNegative),
     eta: hyper(0.01, nonNegative),

@@ -1,4 +1,5 @@
 import { OptionError, show } from '../errors.js';
+import { lookaheadKernels, samKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { choice, hyper, type OptionTable } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -66,6 +67,7 @@ function lookaheadOver(base: AnyRule): AnyRule {
     ...base,
     label: `Lookahead(${base.label})`,
     title: `lookahead-${base.title ?? base.name}`,
+    kernels: [...base.kernels, ...lookaheadKernels, ...samKernels],
     options: { ...base.options, ...own.options },
     check(options) {
       base.check?.(options);

@@ -17,6 +17,7 @@ export interface SAMOptions {
 
 const sam: Ascent<SAMOptions> = {
   label: 'SAM',
+  kernels: [],
   options: { rho: hyper(0.05, nonNegative), perturbEps: hyper(1e-12, positive) },
   *climb({ rho, perturbEps }) {
     const sums = yield { kernel: 'norm', alone: true, sums: ['size'] };

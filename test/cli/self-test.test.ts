@@ -2,6 +2,7 @@
 // that throw, that have no such kernel.
 import { describe, expect, it } from 'vitest';
 import type { Backend, Kernel } from '../../src/backends/backend.js';
+import { everyKernel } from '../../src/backends/every-kernel.js';
 import { WasmBackend } from '../../src/backends/wasm.js';
 import { selfTest, ulpBound } from '../../src/cli/doctor/self-test.js';
 import type { Subject } from '../../src/cli/doctor/subjects.js';
@@ -15,7 +16,7 @@ import { nativeMissing } from '../backends.js';
 import { captured } from './captured.js';
 
 const noAddon = nativeMissing === null ? '' : ` (skipped: ${nativeMissing})`;
-const wasm = new WasmBackend();
+const wasm = new WasmBackend(everyKernel);
 const right: Subject = { title: 'right', run: job => runOnBackend(job, wasm) };
 
 /** WebAssembly with something done to its kernels after they are made. */

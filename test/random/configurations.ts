@@ -1,5 +1,6 @@
 /** What a case is run on: WebAssembly, and native with each instruction set that there is here, all by the public way. */
 import { provideNative, type ThreadedBackend } from '../../src/backend.js';
+import type { Backend } from '../../src/backends/backend.js';
 import { NativeBackend } from '../../src/backends/native.js';
 import { loadAddon } from '../../src/node/addon.js';
 
@@ -28,7 +29,7 @@ export function configurations(): { list: readonly Configuration[]; missing: str
         return current.threads;
       },
       variants: current.variants,
-      prepare: (...given) => current.prepare(...given),
+      prepare: (...given) => (current as Backend).prepare(...given),
       setThreads: threads => current.setThreads(threads, 0),
     };
     provideNative(() => any);

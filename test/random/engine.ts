@@ -1,4 +1,6 @@
 /** Runs a scene on the engine, as a user would: an optimizer, moves, steps, and a look at all that it has. */
+import '../../src/keeper.js';
+
 import { Optimizer } from '../../src/optimizer.js';
 import type { FloatArray } from '../../src/types.js';
 import type { Configuration } from './configurations.js';

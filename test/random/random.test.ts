@@ -57,8 +57,8 @@ describe('finds', () => {
 
   /** Does something to the parameters of length 33 and more after every step. */
   function tampered(change: (p: FloatArray) => void): string | null {
-    WasmBackend.prototype.prepare = function (params, kept, grids) {
-      const kernel = prepare.call(this, params, kept, grids);
+    WasmBackend.prototype.prepare = function (params, ...given) {
+      const kernel = prepare.call(this, params, ...given);
       const run = kernel.run.bind(kernel);
       kernel.run = () => {
         run();

@@ -10,7 +10,7 @@ const checkpoint = ['test/checkpoint/checkpoint.test.ts'];
 const async = ['test/async.test.ts'];
 const engine = 'src/optimizer.ts';
 const inside = 'src/inside.ts';
-const persistent = 'src/persistent.ts';
+const keeper = 'src/keeper.ts';
 const phases = 'src/phases.ts';
 const again = ['test/again.test.ts'];
 const turn = 'src/turn.ts';
@@ -360,10 +360,10 @@ export const mutants = [
     '    try {\n      return work();',
     errors('within one'),
   ],
-  ['state: steps are not taken over', persistent, '  inside.steps = arrival.steps;\n', '', resume],
+  ['state: steps are not taken over', keeper, '  inside.steps = arrival.steps;\n', '', resume],
   [
     'state: within a step',
-    persistent,
+    keeper,
     '    inside.turn.check();\n    return writeState',
     '    return writeState',
     errors('within one'),

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assembly } from '../../assembly.mjs';
+import { generated } from '../../kernels.mjs';
 import { run } from '../process.mjs';
 import { schema } from './schema.mjs';
 
@@ -180,15 +181,12 @@ export class Copy extends Tree {
     const vec = join(this.home, 'assembly/vec.ts');
     appendFileSync(vec, imported);
     mkdirSync(join(this.home, 'dist'), { recursive: true });
-    const bytes = [];
-    for (const target of ['f32', 'f64']) {
+    const bytes = {};
+    for (const [dtype, target] of Object.entries({ float32: 'f32', float64: 'f64' })) {
       await this.#built(...assembly(this.home, target), '--optimizeLevel', '0');
-      bytes.push(readFileSync(join(this.home, `dist/kernels-${target}.wasm`)).toString('base64'));
+      bytes[dtype] = readFileSync(join(this.home, `dist/kernels-${target}.wasm`));
     }
-    writeFileSync(
-      join(this.home, 'src/backends/kernels.generated.ts'),
-      `export const bytes = { float32: '${bytes[0]}', float64: '${bytes[1]}' };\n`,
-    );
+    writeFileSync(join(this.home, 'src/kernels.generated.ts'), await generated(bytes));
     if (!native) return;
     writeFileSync(join(this.home, 'native/mutant.h'), header);
     const binding = join(this.home, 'binding.gyp');

@@ -1,9 +1,12 @@
 /** The kernels of a module over a memory: its exports by the names that they have everywhere, and what each of them uses. */
 import { BackendError } from '../../errors.js';
+import { stagesKernels } from '../../kernels.generated.js';
 import { sizeOf } from '../../memory.js';
+import type { KernelModules } from '../../rule.js';
 import type { Dtype } from '../../types.js';
 import { maxSlots, maxSums } from '../backend.js';
-import { engine, type Module } from './engine.js';
+import { engine } from './engine.js';
+import { compile } from './modules.js';
 import { places, type Tiles } from './tiles.js';
 
 /** Bytes of a vector; no more than a vector's worth lies behind what a kernel is given that it may write, too. */
@@ -86,59 +89,86 @@ function variantOf(run: Export): Variant {
   };
 }
 
-// An export has a name of letters: `tfjs$rmsprop_centered` is the kernel `tfjs-rmsprop.centered`.
-const kernelName = (name: string) => name.replaceAll('_', '.').replaceAll('$', '-');
+// An export has a name of letters: the kernel `tfjs-rmsprop.centered` is `tfjs$rmsprop_centered`.
 const exportName = (name: string) => name.replaceAll('.', '_').replaceAll('-', '$');
 
-/** The names of a module's variants. */
-export const variantsOf = (module: Module): string[] =>
-  engine()
-    .Module.exports(module)
-    .map(({ name }) => name)
-    .filter(name => !noVariants.includes(name))
-    .map(kernelName);
+/** The names of the variants in modules. */
+export const variantsOf = ({ names }: KernelModules): string[] =>
+  names.filter(name => !noVariants.includes(name));
 
-/** The kernels for one element type. */
+type Exports = Readonly<Record<string, unknown>>;
+
+/** The kernels for one element type. Each module is compiled when it is first wanted. */
 export class Kernels {
   readonly scale: Export;
   readonly decay: Export;
   readonly shrink: Export;
-  readonly product: ProductExport;
-  readonly combine: CombineExport;
-  readonly #runs: readonly Export[];
+  readonly #dtype: Dtype;
+  readonly #tiles: Tiles;
+  readonly #names: readonly string[];
+  readonly #known: readonly (KernelModules | null)[];
+  readonly #linked = new Map<KernelModules, Exports>();
   readonly #variants: Variant[] = [];
 
-  /** @throws BackendError for a module that is not lanestep's, or is the other type's */
-  constructor(module: Module, dtype: Dtype, names: readonly string[], { memory, lanes: all }: Tiles) {
+  /**
+   * @param names the variants, by their numbers
+   * @param known the modules that have them
+   * @throws BackendError for a module that is not lanestep's, or is the other type's
+   */
+  constructor(
+    dtype: Dtype,
+    tiles: Tiles,
+    names: readonly string[],
+    known: readonly (KernelModules | null)[],
+  ) {
+    this.#dtype = dtype;
+    this.#tiles = tiles;
+    this.#names = names;
+    this.#known = known;
+    const stages = this.link(stagesKernels[0]!);
+    [this.scale, this.decay, this.shrink] = stageNames.map(name => stages[name]) as [Export, Export, Export];
+    // The modules of the two types have the same exports; only what they compute tells them apart.
+    const { coefficients, p, g } = places;
+    const lanes = tiles.lanes[dtype];
+    const size = sizeOf(dtype);
+    lanes[coefficients / size] = 2;
+    lanes[g / size] = 3;
+    this.scale(vectorBytes, coefficients, p, g);
+    if (lanes[g / size] !== 6) throw foreign(new Error(`they are not those for ${dtype}`));
+  }
+
+  /**
+   * The exports of a module, which has all that it should have.
+   *
+   * @throws BackendError for one that is not lanestep's, or does not compile
+   */
+  link(modules: KernelModules): Exports {
+    const known = this.#linked.get(modules);
+    if (known !== undefined) return known;
+    const module = compile(modules, this.#dtype);
     try {
-      const { exports } = new (engine().Instance)(module, { env: { memory } });
-      const of = <Of = Export>(name: string): Of => {
-        if (typeof exports[name] !== 'function') throw new Error(`no ${name}`);
-        return exports[name] as Of;
-      };
-      [this.scale, this.decay, this.shrink] = stageNames.map(name => of(name)) as [Export, Export, Export];
-      this.product = of('product');
-      this.combine = of('combine');
-      this.#runs = names.map(name => of(exportName(name)));
-      // The modules of the two types have the same exports; only what they compute tells them apart.
-      const { coefficients, p, g } = places;
-      const lanes = all[dtype];
-      lanes[coefficients / sizeOf(dtype)] = 2;
-      lanes[g / sizeOf(dtype)] = 3;
-      this.scale(vectorBytes, coefficients, p, g);
-      if (lanes[g / sizeOf(dtype)] !== 6) throw new Error(`they are not those for ${dtype}`);
+      const { exports } = new (engine().Instance)(module, { env: { memory: this.#tiles.memory } });
+      for (const name of modules.names)
+        if (typeof exports[exportName(name)] !== 'function') throw new Error(`no ${name}`);
+      this.#linked.set(modules, exports);
+      return exports;
     } catch (cause) {
-      throw new BackendError(
-        'ERR_LANESTEP_BACKEND',
-        `The WebAssembly kernels are not lanestep's: ${(cause as Error).message}`,
-        { cause },
-      );
+      throw foreign(cause);
     }
   }
 
   /** A variant by its number. What it uses is asked when it is first wanted: only then is it compiled. */
   variant(index: number): Variant {
-    this.#variants[index] ??= variantOf(this.#runs[index]!);
+    this.#variants[index] ??= variantOf(
+      this.link(this.#known[index]!)[exportName(this.#names[index]!)] as Export,
+    );
     return this.#variants[index]!;
   }
 }
+
+const foreign = (cause: unknown): BackendError =>
+  new BackendError(
+    'ERR_LANESTEP_BACKEND',
+    `The WebAssembly kernels are not lanestep's: ${(cause as Error).message}`,
+    { cause },
+  );

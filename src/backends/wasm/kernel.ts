@@ -18,11 +18,11 @@ import {
 } from '../backend.js';
 import { type Kernels, letter } from './exports.js';
 import { type Begin, GridWalk } from './grid.js';
-import { WholeMatrices } from './newton-schulz.js';
-import { multiplyMatrices } from './products.js';
+import type { WholeMatrices } from './newton-schulz.js';
 import { call, TileSums } from './sums.js';
 import { type Chunk, Tensor } from './tensor.js';
 import { places, type Tiles } from './tiles.js';
+import type { Work } from './whole.js';
 
 // WebAssembly computes as its thread does, and cannot change that, as the native kernels do.
 function checkArithmetic(): void {
@@ -72,11 +72,13 @@ export class WasmKernel implements Kernel {
   readonly #begins: readonly Begin[];
   readonly #walk: GridWalk;
   // The number of the work on whole matrices among the kernels, and who does it; null where there is none.
+  readonly #work: Work | null;
   readonly #whole: { readonly index: number; readonly matrices: WholeMatrices } | null;
 
   /**
    * @param kernels those of an element type; it throws where they cannot be had
-   * @param whole the number of the work on whole matrices, or null
+   * @param work what works on whole matrices, where something does
+   * @param whole the number of that work, where it is a kernel; or null
    */
   constructor(
     tiles: Tiles,
@@ -84,9 +86,11 @@ export class WasmKernel implements Kernel {
     params: readonly FloatArray[],
     kept: Uint8Array,
     grids: Grids,
+    work: Work | null = null,
     whole: number | null = null,
   ) {
     this.#tiles = tiles;
+    this.#work = work;
     this.#kernels = kernels;
     this.#tileSums = new TileSums(tiles);
     const places = (): Uint32Array =>
@@ -112,7 +116,8 @@ export class WasmKernel implements Kernel {
     const height = grids.reduce((most, grid) => Math.max(most, grid?.height ?? 0), 0);
     this.#walk = new GridWalk(this, tiles, this.#tileSums, height);
     const dtypes = this.#tensors.map(({ dtype }) => dtype);
-    this.#whole = whole === null ? null : { index: whole, matrices: new WholeMatrices(tiles, dtypes, grids) };
+    this.#whole =
+      whole === null ? null : { index: whole, matrices: new work!.Matrices(tiles, dtypes, grids) };
   }
 
   bind(gradients: readonly (FloatArray | null)[]): void {
@@ -139,7 +144,7 @@ export class WasmKernel implements Kernel {
   }
 
   multiply(product: MatrixProduct): void {
-    multiplyMatrices(this.#kernels('float64'), this.#tiles.lanes.float64, product);
+    this.#work!.multiply(this.#kernels('float64'), this.#tiles.lanes.float64, product);
   }
 
   // There is no other thread: its memory is this one's.

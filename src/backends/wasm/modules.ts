@@ -1,7 +1,7 @@
 /** The compiled modules: out of the package, or what a runtime gives that compiles nothing from bytes. */
 import { BackendError, OptionError, show } from '../../errors.js';
+import type { KernelModules } from '../../rule.js';
 import type { Dtype } from '../../types.js';
-import { bytes } from '../kernels.generated.js';
 import { engine, type Module } from './engine.js';
 
 const provided: Partial<Record<Dtype, Module>> = {};
@@ -43,11 +43,11 @@ export function provideKernels(modules: { float32?: Module; float64?: Module }):
   if (float64 !== undefined) provided.float64 = float64;
 }
 
-/** The module for an element type. */
-export function compile(dtype: Dtype): Module {
+/** A module for an element type; where one was provided, it has all kernels. */
+export function compile(kernels: KernelModules, dtype: Dtype): Module {
   const { Module } = engine();
   try {
-    return provided[dtype] ?? new Module(Uint8Array.from(atob(bytes[dtype]), c => c.charCodeAt(0)));
+    return provided[dtype] ?? new Module(Uint8Array.from(atob(kernels[dtype]), c => c.charCodeAt(0)));
   } catch (cause) {
     throw new BackendError(
       'ERR_LANESTEP_BACKEND',

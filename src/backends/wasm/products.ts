@@ -1,8 +1,9 @@
 /** Products of matrices on WebAssembly: blocks of them pass through the tiles, which are one stretch of memory here. */
+import { productsKernels } from '../../kernels.generated.js';
 import type { MatrixProduct } from '../../matrices/matrix-product.js';
 import { newArray } from '../../memory.js';
 import type { FloatArray } from '../../types.js';
-import type { Kernels } from './exports.js';
+import type { CombineExport, Kernels, ProductExport } from './exports.js';
 import { places } from './tiles.js';
 
 // A block of the result has so many rows and columns, and is added up over so much of k at a time. Rows of the right factor are no
@@ -36,9 +37,16 @@ export interface Product {
   readonly symmetric?: boolean;
 }
 
+/** Their kernels. */
+interface Exports {
+  readonly product: ProductExport;
+  readonly combine: CombineExport;
+}
+
 /** A product, by blocks; `memory` is that of the tiles. */
 export function multiplyBlocks(kernels: Kernels, memory: FloatArray, product: Product): void {
   const { m, n, k, out, c, symmetric = false } = product;
+  const exports = kernels.link(productsKernels[0]!) as unknown as Exports;
   const size = memory.BYTES_PER_ELEMENT;
   // Places among the memory's elements, one behind the other.
   const aAt = places.p / size;
@@ -58,7 +66,7 @@ export function multiplyBlocks(kernels: Kernels, memory: FloatArray, product: Pr
         const own = { at: out, columns: n };
         if (q > 0)
           for (let r = 0; r < rows; r++) copyRow(memory, outAt + r * blockColumns, own, i + r, j, columns);
-        kernels.product(
+        exports.product(
           upTo(rows, rowsOfTile),
           vectors,
           depth,
@@ -73,7 +81,7 @@ export function multiplyBlocks(kernels: Kernels, memory: FloatArray, product: Pr
         if (c !== undefined && q + depth === k) {
           const whole = { at: c, columns: n };
           for (let r = 0; r < rows; r++) copyRow(memory, cAt + r * blockColumns, whole, i + r, j, columns);
-          kernels.combine(
+          exports.combine(
             rows * blockColumns * size,
             outAt * size,
             cAt * size,

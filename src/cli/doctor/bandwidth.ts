@@ -27,7 +27,7 @@ export function bandwidths(
   // Filled, since memory that was never written is one and the same page.
   const p = new Float32Array(elements).fill(1);
   const g = new Float32Array(elements).fill(1e-3);
-  const kernel = backend.prepare([p], Uint8Array.from(job.kept.map(Number)));
+  const kernel = backend.prepare([p], Uint8Array.from(job.kept.map(Number)), [], false, sgd.rule.kernels);
   try {
     kernel.variantOf.fill(backend.variants.indexOf('sgd'));
     kernel.rows.set(job.steps[0]![0]!.row);
