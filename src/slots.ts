@@ -47,22 +47,19 @@ export function slotShape<Options extends object>(
 export const slotsOf = <Options extends object>(rule: Rule<Options>, flags: readonly string[]): SlotNames =>
   rule.slots.map(slot => (isThere(slot, flags) ? slot.name : null));
 
-/** The slots of a state that are like their parameters: of tensors with these options, whether they are walked row by row or not. */
-export function fullSlots<Options extends object>(
+/**
+ * The slots of a state of tensors with these options, whether they are walked row by row or not: those that are like their parameters,
+ * and, of a rule of whole matrices, those of rows and columns.
+ */
+export function savedSlots<Options extends object>(
   rule: Rule<Options>,
   flags: readonly string[],
   options: Numbers<Options>,
-): readonly string[] {
+): readonly Slot<Options>[] {
   const some = rule.grid?.([1, 1], '', options) ? [flags, [...flags, factored]] : [flags];
-  return rule.slots
-    .filter(
-      slot =>
-        !slot.scratch &&
-        slot.along === undefined &&
-        slot.apart === undefined &&
-        some.some(of => isThere(slot, of)),
-    )
-    .map(({ name }) => name);
+  const fits = ({ along, apart }: Slot<Options>): boolean =>
+    apart === undefined && (along === undefined || rule.whole === true);
+  return rule.slots.filter(slot => !slot.scratch && fits(slot) && some.some(of => isThere(slot, of)));
 }
 
 /** How many elements each slot of a tensor has, letter by letter: an `extent` for each. */

@@ -50,7 +50,12 @@ const grads = () => ({ w: f32(1, 1, 1), b: f32(2) });
 
 /** A second step of a rule that walks matrices row by row: what it needs it has before a parameter moves. */
 function walked(
-  Class: typeof lanestep.SM3 | typeof lanestep.Adafactor | typeof lanestep.CAME | typeof lanestep.AdamMini,
+  Class:
+    | typeof lanestep.SM3
+    | typeof lanestep.Adafactor
+    | typeof lanestep.CAME
+    | typeof lanestep.AdamMini
+    | typeof lanestep.NorMuon,
   options: object,
 ) {
   const w = [new Float32Array(64 * 600).fill(1), f32(1, 2)];
@@ -86,6 +91,7 @@ const scenes: Record<string, () => { work: () => unknown; tell: () => unknown; l
   'a step of Adafactor': () => walked(lanestep.Adafactor, {}),
   'a step of CAME': () => walked(lanestep.CAME, {}),
   'a step of AdamMini': () => walked(lanestep.AdamMini, {}),
+  'a step of NorMuon': () => walked(lanestep.NorMuon, {}),
   'a group more, of rows and columns': () => {
     const optimizer = new lanestep.SM3([{ params: [f32(1)] }], settings);
     const group = { params: [f32(1, 2)], shapes: [[1, 2]] };

@@ -100,11 +100,16 @@ const forms: Readonly<Record<string, Form>> = {
   alig: { name: 'AliG', lr: 10 },
   momo: { name: 'MoMo', lr: 10 },
   momoadam: { name: 'MoMoAdam', lr: 0.1 },
-  // All is vectors to it, and goes AdamW's way.
+  // All is vectors to them, and goes AdamW's way.
   muon: {
     name: 'Muon',
     lr: 1e-2,
     without: ['weight-decay', 'momentum', 'eps'],
+  },
+  normuon: {
+    name: 'NorMuon',
+    fixed: { adamLr: 1e-2 },
+    without: ['lr', 'weight-decay', 'momentum', 'eps'],
   },
   schedulefreesgd: { name: 'ScheduleFreeSGD', lr: 10 },
   adai: { name: 'Adai', lr: 10 },

@@ -54,6 +54,7 @@
 #include "nadam.h"
 #include "nesterov.h"
 #include "norm.h"
+#include "normuon.h"
 #include "novograd.h"
 #include "optimistic-adam.h"
 #include "optimistic-sgd.h"
@@ -400,6 +401,11 @@ constexpr Variant variants[] = {
     rule<NesterovBack>("nesterov.back"),
     whole("newton-schulz"),
     rule<Norm>("norm"),
+    rule<MuonRest>("normuon"),
+    rule<MuonRest>("normuon.adamw"),
+    rule<NormuonDirection>("normuon.direction"),
+    rule<Normuon>("normuon.factored"),
+    rule<NormuonSquares>("normuon.squares"),
     rule<Novograd>("novograd"),
     rule<OptimisticAdam>("optimistic-adam"),
     rule<OptimisticSgd>("optimistic-sgd"),

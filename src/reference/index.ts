@@ -62,6 +62,7 @@ import { muon, muonDirection } from './muon.js';
 import { nadam } from './nadam.js';
 import { nesterov } from './nesterov.js';
 import { norm } from './norm.js';
+import { normuon, normuonDirection, normuonSquares } from './normuon.js';
 import { novograd } from './novograd.js';
 import { optimisticAdam } from './optimistic-adam.js';
 import { optimisticSgd } from './optimistic-sgd.js';
@@ -184,6 +185,10 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   nadam,
   nesterov,
   norm,
+  normuon: adam,
+  'normuon.direction': normuonDirection,
+  'normuon.factored': normuon,
+  'normuon.squares': normuonSquares,
   novograd,
   'optimistic-adam': optimisticAdam,
   'optimistic-sgd': optimisticSgd,
@@ -252,6 +257,8 @@ export const overGrids: Readonly<Record<string, OverGrid>> = {
   orthograd: { sums: 1, columns: false },
   'orthograd.products': { sums: 3, columns: false },
   'muon.direction': { sums: 1, columns: false },
+  'normuon.direction': { sums: 1, columns: false },
+  'normuon.squares': { sums: 1, columns: false },
   'soap.direction': { sums: 1, columns: false },
   'adamp.moments': { sums: 4, columns: false },
   'sgdp.moments': { sums: 4, columns: false },

@@ -46,6 +46,7 @@ import { momoAdam } from '../rules/momo-adam.js';
 import { muon } from '../rules/muon.js';
 import { nadam } from '../rules/nadam.js';
 import { nesterov } from '../rules/nesterov.js';
+import { normuon } from '../rules/normuon.js';
 import { novograd } from '../rules/novograd.js';
 import { optimisticAdam } from '../rules/optimistic-adam.js';
 import { optimisticSgd } from '../rules/optimistic-sgd.js';
@@ -220,6 +221,15 @@ export const variants: readonly Variant[] = [
   variant(muon, { lr: 0.02, nsSteps: 1 }, factored),
   variant(
     muon,
+    { nesterov: false, adjustLrFn: 'match_rms_adamw', nsSteps: 1, maximize: true, gradientScale: 0.3 },
+    factored,
+  ),
+  variant(normuon, { adamWeightDecay: 0.1 }),
+  variant(normuon, { adamBetas: [0.5, 0.9], maximize: true, gradientScale: 0.3 }),
+  variant(normuon, { useMuon: false, adamWeightDecay: 0.1, maximize: true }),
+  variant(normuon, { weightDecay: 0.1, nsSteps: 1 }, factored),
+  variant(
+    normuon,
     { nesterov: false, adjustLrFn: 'match_rms_adamw', nsSteps: 1, maximize: true, gradientScale: 0.3 },
     factored,
   ),

@@ -5,7 +5,7 @@ import type { Params, ParamsLike } from '../params.js';
 import type { Row } from '../pass.js';
 import { belowOne, epsilon, finite, nonNegative, nonNegativeOrNull, wholeBelow100 } from '../ranges.js';
 import type { Rule } from '../rule.js';
-import { stackOf } from '../shape.js';
+import { type Matrix, stackOf } from '../shape.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair, Triple } from '../types.js';
@@ -50,13 +50,28 @@ export interface MuonOptions extends StepOptions {
 
 const adamLrOf = ({ options: { adamLr, lr } }: Row<MuonOptions>): number => adamLr ?? lr;
 
-// Adam's own coefficients.
-function adamNumbers(row: Row<MuonOptions>): readonly number[] {
-  const { options, t, least } = row;
+/** Adam's own coefficients, of what goes its way. */
+export function adamNumbers(
+  { options, t, least }: Row<Pick<MuonOptions, 'adamBetas' | 'adamEps'>>,
+  lr: number,
+): readonly number[] {
   const { adamBetas: betas, adamEps: eps } = options;
-  const given = { lr: adamLrOf(row), betas, eps } as Parameters<NonNullable<typeof adam.coefficients>>[0];
+  const given = { lr, betas, eps } as Parameters<NonNullable<typeof adam.coefficients>>[0];
   return adam.coefficients!(given, t, {}, least);
 }
+
+/** The coefficients of a direction: of the average, and of the momentum. */
+export const directionNumbers = ({
+  options: { momentum, nesterov },
+}: Row<Pick<MuonOptions, 'momentum' | 'nesterov'>>): readonly number[] => [
+  momentum,
+  1 - momentum,
+  nesterov ? momentum : 1,
+  nesterov ? 1 - momentum : 0,
+];
+
+/** What the learning rate of a matrix is multiplied by, as its authors do: √max(1, rows / columns). */
+export const ratioOf = ({ rows, columns }: Matrix): number => Math.sqrt(rows > columns ? rows / columns : 1);
 
 /** The rule of `Muon`. */
 export const muon: Rule<MuonOptions> = {
@@ -95,9 +110,7 @@ export const muon: Rule<MuonOptions> = {
       alone: true,
       over: 'grids',
       sums: ['update'],
-      numbers({ options: { momentum, nesterov } }) {
-        return [momentum, 1 - momentum, nesterov ? momentum : 1, nesterov ? 1 - momentum : 0];
-      },
+      numbers: directionNumbers,
     };
     yield {
       kernel: 'newton-schulz',
@@ -115,11 +128,11 @@ export const muon: Rule<MuonOptions> = {
       },
       numbers(row) {
         const grid = tensors.grid(row.tensor);
-        if (grid === null) return adamNumbers(row);
+        if (grid === null) return adamNumbers(row, adamLrOf(row));
         const { rows, columns } = grid;
         const { lr, adjustLrFn } = row.options;
         if (adjustLrFn === 'match_rms_adamw') return [lr * 0.2 * Math.sqrt(Math.max(rows, columns))];
-        return [lr * Math.sqrt(rows > columns ? rows / columns : 1)];
+        return [lr * ratioOf(grid)];
       },
     };
     return undefined;

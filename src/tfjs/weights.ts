@@ -3,8 +3,8 @@ import { type Optimizer, Tensor, tensor, type Variable, variable } from '@tensor
 import { StateError, show } from '../errors.js';
 import { insideOf } from '../inside.js';
 import type { Scalars } from '../pass.js';
-import { sameShape } from '../shape.js';
-import { fullSlots } from '../slots.js';
+import { product, type Shape, sameShape } from '../shape.js';
+import { savedSlots, slotShape } from '../slots.js';
 import type { ParameterState } from '../state/dict.js';
 import type { Known } from './known.js';
 import { anchorKey, type Session } from './session.js';
@@ -20,12 +20,22 @@ interface Weight {
   readonly values: Float32Array | Int32Array;
 }
 
-// The names of the slots, in the order of the weights. A variable may not have all of them (of Muon, a matrix has others): its weights
-// of the others are zeros.
-function slotsOf({ inner }: Session): readonly string[] {
+/** A slot among the weights. */
+interface Saved {
+  readonly name: string;
+  /** Its shape, by that of the variable. */
+  readonly shapeOf: (shape: Shape) => Shape;
+}
+
+// The slots, in the order of the weights. A variable may not have all of them (of Muon, a matrix has others): its weights of the others
+// are zeros.
+function slotsOf({ inner }: Session): readonly Saved[] {
   const { rule, options } = insideOf(inner);
   const [{ flags, numbers }] = options as [(typeof options)[number]];
-  return fullSlots(rule, flags, numbers);
+  return savedSlots(rule, flags, numbers).map(slot => ({
+    name: slot.name,
+    shapeOf: shape => slotShape(slot, shape, numbers),
+  }));
 }
 
 // Whether there is anything to go on from.
@@ -57,12 +67,14 @@ function weightsOf(session: Session, iterations: number, clocks: boolean): Weigh
   }
   const dict = session.inner.stateDict();
   const { known } = session;
-  const names = slotsOf(session);
-  const slots = names.flatMap(slot =>
-    known.map(({ name, shape, size }, i): Weight => {
+  const saved = slotsOf(session);
+  const slots = saved.flatMap(slot =>
+    known.map(({ name, shape: whole }, i): Weight => {
+      const shape = slot.shapeOf(whole);
       const values =
-        (dict.state[session.keyOf(i)]?.[slot] as Float32Array | undefined) ?? new Float32Array(size);
-      return { name: `${name}/${slot}`, shape, dtype: 'float32', values };
+        (dict.state[session.keyOf(i)]?.[slot.name] as Float32Array | undefined) ??
+        new Float32Array(product(shape));
+      return { name: `${name}/${slot.name}`, shape, dtype: 'float32', values };
     }),
   );
   const bits = (clocks && hasState(session) ? known : []).map(({ name, shape }, i): Weight => {
@@ -70,7 +82,7 @@ function weightsOf(session: Session, iterations: number, clocks: boolean): Weigh
       dict.state[session.keyOf(i)],
       session.inner.scalars[0]!,
       dict.model ?? {},
-      names.length === 0 ? shape : [],
+      saved.length === 0 ? shape : [],
     );
     return { name: `${name}/${clockName}`, shape: [values.length], dtype: 'int32', values };
   });
@@ -179,7 +191,7 @@ function column(given: readonly Given[], kind: string, at: number, count: number
 export function sessionOf(present: Session, restored: Restored, clocks: boolean): Session {
   const { given, iterations, scalars } = restored;
   const slots = slotsOf(present);
-  const kinds = [...slots, ...(clocks && hasState(present) ? [clockName] : [])];
+  const kinds = [...slots.map(({ name }) => name), ...(clocks && hasState(present) ? [clockName] : [])];
   if (kinds.length === 0 ? given.length > 0 : given.length % kinds.length !== 0) {
     refuse(
       `Expected iter and then ${kinds.join(', ') || 'nothing'} of every variable, got ${given.length} weights after iter`,
@@ -203,11 +215,12 @@ export function sessionOf(present: Session, restored: Restored, clocks: boolean)
     if (anchor && !clocks) dict.state[anchorKey] = { ...anchor, ...clock };
     known.forEach(({ name, shape }, i) => {
       const entry: ParameterState = { ...clock };
-      slots.forEach((slot, at) => {
+      slots.forEach(({ name: slot, shapeOf }, at) => {
         const of = columns[at]![i]!;
+        const expected = shapeOf(shape);
         if (of.name !== name) refuse(`Expected ${name}/${slot} in its place, got ${of.name}/${slot}`);
-        if (!sameShape(of.shape, shape)) {
-          refuse(`Expected ${name}/${slot} to have the shape [${shape}], got [${of.shape}]`);
+        if (!sameShape(of.shape, expected)) {
+          refuse(`Expected ${name}/${slot} to have the shape [${expected}], got [${of.shape}]`);
         }
         if (session.slotsAt(i).includes(slot)) entry[slot] = Float32Array.from(of.values);
       });

@@ -82,6 +82,8 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
   delta: nonNegative,
   wdRatio: nonNegative,
   'muon.momentum': belowOne,
+  'normuon.momentum': belowOne,
+  beta2: belowOne,
   nsCoefficients: [finite, finite, finite],
   nsSteps: { bad: [-1, 0.5, 100, 1e39], good: [0, -0, 1, 5, 99] },
   adamLr: nonNegative,

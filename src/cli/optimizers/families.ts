@@ -66,7 +66,7 @@ export const families: readonly Family[] = [
     title: 'Matrices',
     about:
       'The step of a matrix is made of products of matrices; what is no matrix goes a simpler way. They want `shapes`.',
-    names: ['Muon', 'Shampoo', 'SOAP'],
+    names: ['Muon', 'NorMuon', 'Shampoo', 'SOAP'],
   },
   {
     title: 'No rate, no schedule',
