@@ -63,7 +63,11 @@ export const hasNoVectors = (rule: AnyRule): boolean => rule.grid?.([1], '', def
 /** Each class by itself, and each kernel of a rule that it takes options to get to. */
 const every: readonly Raced[] = [
   ...variants
-    .filter(({ rule, within }) => rule.label in classes && !within && !hasNoVectors(rule))
+    // The noise of NoisySGD does not repeat, as must whatever is held to the bits of a few elements.
+    .filter(
+      ({ rule, within }) =>
+        rule.label in classes && !within && !hasNoVectors(rule) && rule.name !== 'noisy-sgd',
+    )
     .reduce((known, { rule, options }) => {
       const kernel = kernelOf(rule, options);
       const key = kernel === kernelOf(rule, {}) ? rule.label : kernel;

@@ -3,10 +3,11 @@ import { type Kernel, row, skipped } from './backends/backend.js';
 import type { Choice } from './choice.js';
 import { type Clock, type Clocks, rowOf } from './clock.js';
 import { OptionError, ShapeError } from './errors.js';
+import { Filling } from './filling.js';
 import { checkFinite, clipFactor, type Measured, normOf } from './gradients.js';
 import { lengthOf } from './memory.js';
 import type { GroupOptions } from './options.js';
-import type { Pass } from './pass.js';
+import type { Fill, Pass } from './pass.js';
 import type { Parts, Phases } from './phases.js';
 import type { Registry } from './registry.js';
 import type { Rule } from './rule.js';
@@ -34,6 +35,7 @@ export class Aims<Options extends object> {
   readonly #tensors: readonly StatefulTensor<Options>[];
   readonly #clocks: Clocks<Options>;
   readonly #choice: Choice<Options>;
+  readonly #filling: Filling<Options>;
   // Which tensors took part in the pass before.
   #took: readonly boolean[] = [];
   // The Hessian's diagonal, where the step was told one.
@@ -56,6 +58,7 @@ export class Aims<Options extends object> {
     );
     const wholes = rule.slots.some(({ apart }) => apart !== undefined);
     this.sides = new Sides(kernel, tensors, wholes);
+    this.#filling = new Filling(kernel, tensors);
     this.#hessian = registry.parameters.map(() => null);
   }
 
@@ -140,12 +143,13 @@ export class Aims<Options extends object> {
 
   /** Prepares a pass. Tells whether a tensor takes part. */
   at(pass: Pass<Options>): boolean {
-    const { kernel: flag, alone = false, factored, over = 'present', bound, only, sums = [], write } = pass;
+    const { kernel: flag, alone = false, factored, over = 'present', bound, only, sums = [] } = pass;
     if (over === 'present' || over === 'grids' || over === 'stepped') this.#seatPresent(over === 'grids');
     else if (over === 'hessian') this.#seatHessian();
     else this.#seat(over, bound);
-    this.writeSides(write);
+    this.writeSides(pass.write);
     if (only !== undefined) this.#excuse(only);
+    if (pass.fill !== undefined) this.#fill(pass.fill);
     if (alone) this.#choice.useAlone(this.#kernel, flag, factored);
     else this.#choice.use(this.#kernel, flag, over === 'grids');
     if (over === 'absent' || over === 'again') this.#kernel.rows.set(noStages, 0);
@@ -167,6 +171,15 @@ export class Aims<Options extends object> {
       const row = rowOf(this.#rule, this.#clocks.ticking[k]!);
       if (this.#kernel.rowOf[row.tensor] !== skipped) this.sides.write(row.tensor, write(row));
     }
+  }
+
+  // Each tensor has numbers of its own, be its clock the others', too.
+  #fill({ slot, numbers }: Fill<Options>): void {
+    this.#tensors.forEach((_, tensor) => {
+      if (this.#kernel.rowOf[tensor] === skipped) return;
+      const row = { ...rowOf(this.#rule, this.#clocks.of[tensor]!), tensor };
+      this.#filling.fill(tensor, slot, numbers(row));
+    });
   }
 
   // Lets the tensors sit out whose row is not meant.

@@ -46,10 +46,23 @@ export interface Pass<Options extends object> {
    * Asked for each tensor that takes part.
    */
   write?(row: Row<Options>): Written;
+  /** A slot like the tensors, used within a step only, that is filled before it, of each tensor that takes part. */
+  readonly fill?: Fill<Options>;
   /** What is kept of the parameters before it, where that is not what the options' weight decay says. */
   keep?(row: Row<Options>): number;
   /** Its coefficients, for the tensors of a row; none where it is absent. */
   numbers?(row: Row<Options>): readonly number[];
+}
+
+/** What a slot is filled with. */
+export interface Fill<Options extends object> {
+  /** The name of the slot. */
+  readonly slot: string;
+  /**
+   * What writes its numbers, of the tensor of a row: from the first on, stretch by stretch, into arrays of the tensor's type. Asked of the
+   * tensors in their order.
+   */
+  numbers(row: Row<Options>): (stretch: FloatArray) => void;
 }
 
 /** Numbers for slots of a tensor, by their names. Each is rounded to the slot's type. */

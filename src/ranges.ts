@@ -47,6 +47,11 @@ export const positive = number('a finite number > 0', x => x > 0 && x < Infinity
 export const zeroToOne = number('a number in [0, 1]', x => x >= 0 && x <= 1);
 /** At least 1. */
 export const fromOne = number('a finite number >= 1', x => x >= 1 && x < Infinity);
+/** Seeds. */
+export const wholeFromZero = number(
+  'a whole number from 0 to 2^53 - 1',
+  x => Number.isSafeInteger(x) && x >= 0,
+);
 /** Counts. */
 export const wholeFromOne = number('a whole number >= 1', x => Number.isSafeInteger(x) && x >= 1);
 /** A factor of an average: 0 keeps nothing, 1 would never learn. */

@@ -98,6 +98,8 @@ export interface Rule<Options extends object> {
   readonly initialParameter?: number;
   /** Options that say which state there is. They are numbers, and stay as they were given. */
   readonly fixed?: readonly string[];
+  /** Whether its steps go by how many a tensor has taken, so that the count is a state by itself. */
+  readonly byCount?: boolean;
   /** Whether PyTorch keeps no step count for it. */
   readonly uncounted?: boolean;
   /**

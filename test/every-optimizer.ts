@@ -29,7 +29,8 @@ export interface Entry {
 const folder = new URL('../src/rules/', import.meta.url);
 
 const isCoupled = ({ model, byLoss = false, name }: Entry['rule']): boolean =>
-  byLoss || model !== undefined || name === 'adai';
+  // The noise of a tensor goes by its place among the others.
+  byLoss || model !== undefined || name === 'adai' || name === 'noisy-sgd';
 
 // What goes by the loss has one at every step here, and what goes by the Hessian has the gradients in its place, unless a test gives
 // another.

@@ -91,6 +91,11 @@ const scenes: Record<string, () => { work: () => unknown; tell: () => unknown; l
   'a step of Adafactor': () => walked(lanestep.Adafactor, {}),
   'a step of CAME': () => walked(lanestep.CAME, {}),
   'a step of AdamMini': () => walked(lanestep.AdamMini, {}),
+  'a step of NoisySGD': () => {
+    const [w, given] = [params(), grads()];
+    const optimizer = new lanestep.NoisySGD(w, settings);
+    return { work: () => optimizer.step(given), tell: () => [structuredClone(w), optimizer.stateDict()] };
+  },
   'a step of NorMuon': () => walked(lanestep.NorMuon, {}),
   'a group more, of rows and columns': () => {
     const optimizer = new lanestep.SM3([{ params: [f32(1)] }], settings);

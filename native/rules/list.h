@@ -53,6 +53,7 @@
 #include "muon.h"
 #include "nadam.h"
 #include "nesterov.h"
+#include "noisy-sgd.h"
 #include "norm.h"
 #include "normuon.h"
 #include "novograd.h"
@@ -198,6 +199,12 @@ template <class V>
 using RmspropCenteredMomentum = Rmsprop<V, true, true>;
 template <class V>
 using SgdpFactored = Sgdp<V, false, true>;
+template <class V>
+using NoisySgdPlain = NoisySgd<V, false, false>;
+template <class V>
+using NoisySgdMomentum = NoisySgd<V, true, false>;
+template <class V>
+using NoisySgdNesterov = NoisySgd<V, true, true>;
 template <class V>
 using SgdPlain = Sgd<V, false, false>;
 template <class V>
@@ -400,6 +407,9 @@ constexpr Variant variants[] = {
     rule<NesterovAhead>("nesterov.ahead"),
     rule<NesterovBack>("nesterov.back"),
     whole("newton-schulz"),
+    rule<NoisySgdPlain>("noisy-sgd"),
+    rule<NoisySgdMomentum>("noisy-sgd.momentum"),
+    rule<NoisySgdNesterov>("noisy-sgd.momentum.nesterov"),
     rule<Norm>("norm"),
     rule<MuonRest>("normuon"),
     rule<MuonRest>("normuon.adamw"),

@@ -63,6 +63,7 @@ export const MovingAverage = confine(free.MovingAverage);
 export const Muon = confine(free.Muon);
 export const NAdam = confine(free.NAdam);
 export const Nesterov = confine(free.Nesterov);
+export const NoisySGD = confine(free.NoisySGD);
 export const NorMuon = confine(free.NorMuon);
 export const NovoGrad = confine(free.NovoGrad);
 export const OptimisticAdam = confine(free.OptimisticAdam);

@@ -61,6 +61,7 @@ import { momoAdam, momoAdamMoments } from './momo-adam.js';
 import { muon, muonDirection } from './muon.js';
 import { nadam } from './nadam.js';
 import { nesterov } from './nesterov.js';
+import { noisySgd } from './noisy-sgd.js';
 import { norm } from './norm.js';
 import { normuon, normuonDirection, normuonSquares } from './normuon.js';
 import { novograd } from './novograd.js';
@@ -184,6 +185,7 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'muon.factored': muon,
   nadam,
   nesterov,
+  'noisy-sgd': noisySgd,
   norm,
   normuon: adam,
   'normuon.direction': normuonDirection,

@@ -46,6 +46,7 @@ import { momoAdam } from '../rules/momo-adam.js';
 import { muon } from '../rules/muon.js';
 import { nadam } from '../rules/nadam.js';
 import { nesterov } from '../rules/nesterov.js';
+import { noisySgd } from '../rules/noisy-sgd.js';
 import { normuon } from '../rules/normuon.js';
 import { novograd } from '../rules/novograd.js';
 import { optimisticAdam } from '../rules/optimistic-adam.js';
@@ -224,6 +225,9 @@ export const variants: readonly Variant[] = [
     { nesterov: false, adjustLrFn: 'match_rms_adamw', nsSteps: 1, maximize: true, gradientScale: 0.3 },
     factored,
   ),
+  variant(noisySgd, { lr: 0.1 }),
+  variant(noisySgd, { eta: 1, gamma: 0, seed: 7, momentum: 0.9, weightDecay: 0.01 }),
+  variant(noisySgd, { momentum: 0.9, nesterov: true, maximize: true, gradientScale: 0.3 }),
   variant(normuon, { adamWeightDecay: 0.1 }),
   variant(normuon, { adamBetas: [0.5, 0.9], maximize: true, gradientScale: 0.3 }),
   variant(normuon, { useMuon: false, adamWeightDecay: 0.1, maximize: true }),

@@ -43,6 +43,7 @@ export { MoMoAdam, type MoMoAdamOptions } from './momo-adam.js';
 export { Muon, type MuonOptions } from './muon.js';
 export { NAdam, type NAdamOptions } from './nadam.js';
 export { Nesterov, type NesterovOptions } from './nesterov.js';
+export { NoisySGD, type NoisySGDOptions } from './noisy-sgd.js';
 export { NorMuon, type NorMuonOptions } from './normuon.js';
 export { NovoGrad, type NovoGradOptions } from './novograd.js';
 export { OptimisticAdam, type OptimisticAdamOptions } from './optimistic-adam.js';

@@ -40,7 +40,8 @@ function slotsOf({ inner }: Session): readonly Saved[] {
 
 // Whether there is anything to go on from.
 const hasState = (session: Session): boolean =>
-  slotsOf(session).length + session.inner.scalars[0]!.length > 0;
+  slotsOf(session).length + session.inner.scalars[0]!.length > 0 ||
+  insideOf(session.inner).rule.byCount === true;
 
 // A step count and scalars are doubles, of which a float32 would lose digits: their bits, as whole numbers.
 const clockName = 'clock';

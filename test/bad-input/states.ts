@@ -349,6 +349,7 @@ export const akin = [
   'TfjsMomentum,SGDP',
   'TfjsSGD,SGD',
   'TfjsSGD,AliG',
+  'TfjsSGD,NoisySGD',
   'TfjsSGD,PolyakSGD',
   ...[
     'Adam',

@@ -18,6 +18,7 @@ import {
   type Range,
   wholeBelow100,
   wholeFromOne,
+  wholeFromZero,
   zeroToOne,
 } from '../../src/ranges.js';
 import { stackOfLength } from '../../src/reference/job-of.js';
@@ -44,6 +45,7 @@ function drawNumber(range: NumberRange, usual: number, dtype: Dtype, random: Gen
   // More would take the reference long.
   if (range === wholeBelow100) return random.below(4);
   if (range === wholeFromOne) return 1 + random.below(4);
+  if (range === wholeFromZero) return random.word() * 2 ** random.below(22);
   if (range === belowOne || range === zeroToOne) {
     const what = random.weighted({ usual: 5, unit: 3, near: 3, none: 1, tiny: 1 });
     if (what === 'usual') return usual;

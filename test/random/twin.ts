@@ -299,6 +299,10 @@ export class Twin {
       again = among;
       // Out of the sums of the pass before, which end here.
       for (const i of among) this.#write(this.tensors[i]!, pass.write?.(rowOf(i)));
+      for (const i of pass.fill === undefined ? [] : among) {
+        const { slots, slotNames } = this.tensors[i]!;
+        pass.fill!.numbers(rowOf(i))(slots[slotNames.indexOf(pass.fill!.slot)]!);
+      }
       const numbers = among.map(i => pass.numbers?.(rowOf(i)) ?? []);
       sums.clear();
       among.forEach((i, k) => {

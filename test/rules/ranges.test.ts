@@ -150,6 +150,10 @@ test.each([
     },
   ],
   [
+    'NoisySGD',
+    { lr: 1e-3, eta: 0.01, gamma: 0.55, seed: 0, momentum: 0, nesterov: false, weightDecay: 0 },
+  ],
+  [
     'NorMuon',
     {
       lr: 0.02,

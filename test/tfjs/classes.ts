@@ -14,6 +14,8 @@ export interface Wrappable {
   readonly title: string;
   /** Whether it looks at the shapes of variables. */
   readonly shaped: boolean;
+  /** Whether its step count is a state by itself. */
+  readonly byCount: boolean;
   /** Which of its slots have one number a row, where it looks at them. */
   readonly ofRows: readonly string[];
   readonly wrapped: (settings?: Settings) => LanestepOptimizer;
@@ -39,6 +41,7 @@ const all = wrappable.flatMap(entry => {
     name,
     title,
     shaped: rule.whole === true,
+    byCount: rule.byCount === true,
     ofRows: rule.whole ? rule.slots.filter(({ along }) => along === 'row').map(slot => slot.name) : [],
     closure: rule.closure === true,
     wrapped: (settings: Settings = {}) => wrap(Classes[name]!, { ...options, ...settings }),

@@ -42,7 +42,7 @@ const loss = (tensors: readonly Tensor[]): Scalar =>
   );
 
 onEachPair(settings => {
-  test.each(direct)('$title', async ({ wrapped, plain, shaped, ofRows }) => {
+  test.each(direct)('$title', async ({ wrapped, plain, shaped, ofRows, byCount }) => {
     const variables = makeVariables();
     const params = variables.map(numbersOf);
     const known = shaped ? { shapes: names.map(name => shapes[name]) } : {};
@@ -63,7 +63,7 @@ onEachPair(settings => {
     const slots = [...new Set([...other.slots[1]!, ...other.slots[0]!])];
     expect(weights.map(({ name }) => name)).toEqual(
       // Without a slot or a scalar there is nothing to go on from.
-      (slots.length + other.scalars[0]!.length > 0 ? [...slots, 'clock'] : []).flatMap(slot =>
+      (slots.length + other.scalars[0]!.length > 0 || byCount ? [...slots, 'clock'] : []).flatMap(slot =>
         names.map(name => `${name}/${slot}`),
       ),
     );

@@ -12,7 +12,7 @@ export const families: readonly Family[] = [
   {
     title: 'Gradient and momentum',
     about: 'The gradient itself, or sums and averages of it.',
-    names: ['SGD', 'Nesterov', 'ASGD', 'QHM', 'AggMo', 'PNM', 'OptimisticSGD'],
+    names: ['SGD', 'Nesterov', 'ASGD', 'QHM', 'AggMo', 'PNM', 'OptimisticSGD', 'NoisySGD'],
   },
   {
     title: 'A rate for each element',
