@@ -93,6 +93,7 @@ function divide({ of, grid, averages, factors }: Rows, squares: Float64Array): v
 export const normuon: Rule<NorMuonOptions> = {
   name: 'normuon',
   label: 'NorMuon',
+  keeps: true,
   options: {
     ...muon.options,
     lr: hyper(0.02, nonNegative),

@@ -149,10 +149,7 @@ test.each([
       adamWeightDecay: 0,
     },
   ],
-  [
-    'NoisySGD',
-    { lr: 1e-3, eta: 0.01, gamma: 0.55, seed: 0, momentum: 0, nesterov: false, weightDecay: 0 },
-  ],
+  ['NoisySGD', { lr: 1e-3, eta: 0.01, gamma: 0.55, seed: 0, momentum: 0, nesterov: false, weightDecay: 0 }],
   [
     'NorMuon',
     {

@@ -6,6 +6,7 @@ import {
   COCOB,
   Lookahead,
   Muon,
+  NorMuon,
   type OptionError,
   SAM,
   SGD,
@@ -52,6 +53,7 @@ onEachBackend(backend => {
       for (const [Class, own] of [
         [SGD, { decoupledWeightDecay: true }],
         [Muon, { shapes: [[1, 2]] }],
+        [NorMuon, { shapes: [[1, 2]] }],
       ] as const) {
         const p = Float64Array.of(8, 4);
         const made = new Class([p], { lr: 0.25, weightDecay: 0.5, maxLr: 0.5, backend, ...own });

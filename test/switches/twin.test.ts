@@ -150,6 +150,8 @@ const classes: Record<string, object> = {
   CAME: {},
   AdamP: {},
   Muon: { weightDecay: 0, adamWeightDecay: 0 },
+  NorMuon: { nsSteps: 2 },
+  NoisySGD: { momentum: 0.5 },
   Prodigy: {},
   MoMo: {},
   Rprop: {},
