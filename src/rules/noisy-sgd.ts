@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.js';
+import { noisySgdKernels } from '../kernels.generated.js';
 import { realPower } from '../numerics/real-power.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper } from '../option-table.js';
@@ -53,6 +54,7 @@ function noiseOf(seed: number, place: number, t: number): Random {
 /** The rule of `NoisySGD`. */
 export const noisySgd: Rule<NoisySGDOptions> = {
   name: 'noisy-sgd',
+  kernels: noisySgdKernels,
   label: 'NoisySGD',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,3 +1,4 @@
+import { normuonKernels } from '../kernels.generated.js';
 import { newArray } from '../memory.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { hyper, pair } from '../option-table.js';
@@ -9,6 +10,7 @@ import type { Grid } from '../shape.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair, Triple } from '../types.js';
+import { wholeKernels } from '../whole.js';
 import { adamNumbers, directionNumbers, muon, ratioOf } from './muon.js';
 
 /** What `NorMuon` takes; each number may be a function of the step. */
@@ -92,6 +94,7 @@ function divide({ of, grid, averages, factors }: Rows, squares: Float64Array): v
 /** The rule of `NorMuon`. */
 export const normuon: Rule<NorMuonOptions> = {
   name: 'normuon',
+  kernels: [...normuonKernels, ...wholeKernels],
   label: 'NorMuon',
   keeps: true,
   options: {
