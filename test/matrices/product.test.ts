@@ -1,6 +1,7 @@
 // A product of two matrices by itself, between passes: the bits of a plain loop on every backend, instruction set and number of threads.
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backends/backend.js';
+import { everyKernel } from '../../src/backends/every-kernel.js';
 import { NativeBackend } from '../../src/backends/native.js';
 import { WasmBackend } from '../../src/backends/wasm.js';
 import type { MatrixProduct } from '../../src/matrices/matrix-product.js';
@@ -16,7 +17,7 @@ function onNative(set: string, threads: number): Backend {
 
 const sets = nativeMissing === null ? loadAddon().instructionSets.filter(({ supported }) => supported) : [];
 const ways: [string, () => Backend][] = [
-  ['wasm', () => new WasmBackend()],
+  ['wasm', () => new WasmBackend(everyKernel)],
   ...sets.flatMap(({ name }) =>
     [1, 3].map((n): [string, () => Backend] => [`native ${name} x${n}`, () => onNative(name, n)]),
   ),
@@ -43,7 +44,7 @@ function compare(backend: Backend, of: Omit<MatrixProduct, 'out'>, key: string):
   const wanted = known.get(name) ?? new Float64Array(rows * columns);
   if (!known.has(name)) multiply({ ...of, out: wanted });
   known.set(name, wanted);
-  const kernel = backend.prepare([], new Uint8Array(0));
+  const kernel = backend.prepare([], new Uint8Array(0), [], true);
   const got = new Float64Array(rows * columns).fill(7);
   const before = [left.slice(), right.slice()];
   kernel.multiply({ ...of, out: got });
