@@ -33,4 +33,5 @@ export type { Dtype, FloatArray, Hyper, Pair, Path, Schedule, Several, Triple } 
 export { ASAM, type ASAMOptions } from './wrappers/asam.js';
 export type { BaseClass } from './wrappers/base.js';
 export { Lookahead, type LookaheadOptions } from './wrappers/lookahead.js';
+export { Mechanic, type MechanicOptions } from './wrappers/mechanic.js';
 export { SAM, type SAMOptions } from './wrappers/sam.js';

@@ -152,6 +152,11 @@ export interface Rule<Options extends object> {
    * its first step.
    */
   readonly byHessian?: boolean | 'first';
+  /**
+   * Whether it goes by the way that its own steps have led: it finds its rate by it, sets the parameter by its state and not from where it
+   * is, or averages the points. `Mechanic`, which leads elsewhere, does not go over it.
+   */
+  readonly ownWay?: boolean;
   /** Whether its steps take a closure, which is asked for gradients within a step. */
   readonly closure?: boolean;
   /** A step of several passes. */

@@ -144,6 +144,7 @@ it.skipIf(nativeMissing)('has the forms that rows ask for, and no others', () =>
       'update-clip.size',
     ],
     ['orthograd', 'orthograd.products', 'orthograd.scale'],
+    ['mechanic.move', 'mechanic.stored.move'],
     ['add', 'at', 'begin', 'curve', 'dot', 'first', 'pair', 'scale', 'start'].map(word => `lbfgs.${word}`),
   );
   const got = Object.fromEntries(names.map((name, i) => [name, stages[i]]));

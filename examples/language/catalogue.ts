@@ -122,7 +122,9 @@ const classes = new Map(
   Object.entries(lanestep).filter((entry): entry is [string, never] => {
     const { prototype } = entry[1] as { readonly prototype?: object };
     // These go over another of them, or want the loss of all examples, or the Hessian.
-    const goesOver = ['ASAM', 'AdaHessian', 'LBFGS', 'Lookahead', 'SAM', 'Sophia'].includes(entry[0]);
+    const goesOver = ['ASAM', 'AdaHessian', 'LBFGS', 'Lookahead', 'Mechanic', 'SAM', 'Sophia'].includes(
+      entry[0],
+    );
     return prototype !== undefined && 'step' in prototype && 'rebind' in prototype && !goesOver;
   }),
 ) as ReadonlyMap<string, Class>;

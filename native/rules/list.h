@@ -48,6 +48,7 @@
 #include "lookahead.h"
 #include "madgrad.h"
 #include "mars.h"
+#include "mechanic.h"
 #include "momo-adam.h"
 #include "momo.h"
 #include "muon.h"
@@ -394,6 +395,10 @@ constexpr Variant variants[] = {
     rule<MarsAmsgrad>("mars.amsgrad"),
     rule<MarsLion>("mars.lion"),
     rule<MarsSize>("mars.size"),
+    rule<MechanicMove>("mechanic.move"),
+    rule<MechanicStoredMove>("mechanic.stored.move"),
+    rule<MechanicStoredSums>("mechanic.stored.sums"),
+    rule<MechanicSums>("mechanic.sums"),
     rule<Momo>("momo"),
     rule<MomoMoments>("momo.moments"),
     rule<MomoAdam>("momo-adam"),

@@ -57,6 +57,7 @@ export const Lion = confine(free.Lion);
 export const Lookahead = confine(free.Lookahead);
 export const MADGRAD = confine(free.MADGRAD);
 export const MARS = confine(free.MARS);
+export const Mechanic = confine(free.Mechanic);
 export const MoMo = confine(free.MoMo);
 export const MoMoAdam = confine(free.MoMoAdam);
 export const MovingAverage = confine(free.MovingAverage);

@@ -56,6 +56,7 @@ import { lion } from './lion.js';
 import { lookaheadLift, lookaheadLower, lookaheadPull, lookaheadReset, lookaheadSync } from './lookahead.js';
 import { madgrad } from './madgrad.js';
 import { mars, marsSize } from './mars.js';
+import { mechanicMove, mechanicStoredMove, mechanicStoredSums, mechanicSums } from './mechanic.js';
 import { momo, momoMoments } from './momo.js';
 import { momoAdam, momoAdamMoments } from './momo-adam.js';
 import { muon, muonDirection } from './muon.js';
@@ -176,6 +177,10 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   madgrad,
   mars,
   'mars.size': marsSize,
+  'mechanic.move': mechanicMove,
+  'mechanic.stored.move': mechanicStoredMove,
+  'mechanic.stored.sums': mechanicStoredSums,
+  'mechanic.sums': mechanicSums,
   momo,
   'momo.moments': momoMoments,
   'momo-adam': momoAdam,
@@ -258,6 +263,8 @@ export const overGrids: Readonly<Record<string, OverGrid>> = {
   'centralize.total': { sums: 1, columns: false },
   orthograd: { sums: 1, columns: false },
   'orthograd.products': { sums: 3, columns: false },
+  'mechanic.stored.sums': { sums: 4, columns: false },
+  'mechanic.sums': { sums: 4, columns: false },
   'muon.direction': { sums: 1, columns: false },
   'normuon.direction': { sums: 1, columns: false },
   'normuon.squares': { sums: 1, columns: false },
@@ -285,6 +292,10 @@ export const firstLetters: Readonly<Record<string, number>> = {
   'lbfgs.take': 1,
   'lookahead.pull': lastPlace - 1,
   'lookahead.sync': lastPlace,
+  'mechanic.move': lastPlace - 1,
+  'mechanic.stored.move': lastPlace - 2,
+  'mechanic.stored.sums': lastPlace - 2,
+  'mechanic.sums': lastPlace - 1,
   'sam.ascend': lastPlace,
   'sam.back': lastPlace,
 };

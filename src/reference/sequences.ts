@@ -142,4 +142,23 @@ export const sequences: readonly Sequence[] = [
     slots: 1,
     passes: [{ kernel: 'lookahead.reset', coefficients: [0] }],
   },
+  {
+    title: 'mechanic',
+    kernel: 'mechanic.move',
+    slots: maxSlots,
+    passes: [
+      { kernel: 'lbfgs.begin', coefficients: [] },
+      { kernel: 'mechanic.sums', coefficients: [3] },
+      { kernel: 'mechanic.move', coefficients: [3, 0.7] },
+    ],
+  },
+  {
+    title: 'mechanic, the sum of the updates stored',
+    kernel: 'mechanic.stored.move',
+    slots: maxSlots,
+    passes: [
+      { kernel: 'mechanic.stored.sums', coefficients: [] },
+      { kernel: 'mechanic.stored.move', coefficients: [0.7] },
+    ],
+  },
 ];

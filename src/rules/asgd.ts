@@ -35,6 +35,7 @@ export const asgd: Rule<ASGDOptions> = {
     t0: hyper(1e6, finite),
     weightDecay: hyper(0, nonNegative),
   },
+  ownWay: true,
   slots: [{ name: 'ax' }],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
   // A step runs with the eta and mu that the step before has left, as PyTorch's.

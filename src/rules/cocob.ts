@@ -35,6 +35,7 @@ export const cocob: Rule<COCOBOptions> = {
     weightDecay: hyper(0, nonNegative),
   },
   flags: () => ['begins'],
+  ownWay: true,
   slots: [
     { name: 'cumulative_gradients' },
     { name: 'subgradients' },

@@ -58,6 +58,7 @@ export const dadaptAdam: Rule<DAdaptAdamOptions> = {
     d0: hyper(1e-6, positive),
     growthRate: optional(fromOneOrNull),
   },
+  ownWay: true,
   slots: [{ name: 'exp_avg' }, { name: 'exp_avg_sq' }, { name: 's' }],
   firstOnly: ['d0'],
   weightDecay: o => ({ rate: o.decouple ? 0 : o.weightDecay, decoupled: false }),

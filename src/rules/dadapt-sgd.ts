@@ -36,6 +36,7 @@ export const dadaptSgd: Rule<DAdaptSGDOptions> = {
     d0: hyper(1e-6, positive),
     growthRate: optional(fromOneOrNull),
   },
+  ownWay: true,
   slots: [{ name: 's' }, { name: 'x0' }],
   firstOnly: ['d0'],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),

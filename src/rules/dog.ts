@@ -67,6 +67,7 @@ export const dog: Rule<DoGOptions> = {
     eps: hyper(1e-8, epsilon),
     weightDecay: hyper(0, nonNegative),
   },
+  ownWay: true,
   slots: [{ name: 'p0' }],
   firstOnly: ['initBy', 'initStep'],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),

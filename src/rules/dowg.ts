@@ -32,6 +32,7 @@ export const dowg: Rule<DoWGOptions> = {
     eps: hyper(1e-4, epsilon),
     weightDecay: hyper(0, nonNegative),
   },
+  ownWay: true,
   slots: [{ name: 'p0' }],
   firstOnly: ['initEstimSqDist'],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),

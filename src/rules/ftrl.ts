@@ -45,6 +45,7 @@ export const ftrl: Rule<FtrlOptions> = {
     beta: hyper(0, nonNegative),
   },
   flags: () => ['power'],
+  ownWay: true,
   slots: [{ name: 'accumulator', initial: o => o.initialAccumulatorValue }, { name: 'linear' }],
   early: true,
   firstOnly: ['initialAccumulatorValue'],

@@ -35,6 +35,7 @@ export const madgrad: Rule<MADGRADOptions> = {
     eps: hyper(1e-6, epsilon),
   },
   flags: ({ momentum }) => (momentum !== 0 ? ['momentum'] : []),
+  ownWay: true,
   slots: [{ name: 'grad_sum_sq' }, { name: 's' }, { name: 'x0', when: ['momentum'] }],
   // What decays by itself does so in `keep`: the stage would shrink what the start is found from.
   weightDecay: o => ({ rate: o.weightDecouple ? 0 : o.weightDecay, decoupled: o.weightDecouple }),

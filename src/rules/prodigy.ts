@@ -60,6 +60,7 @@ export const prodigy: Rule<ProdigyOptions> = {
     useBiasCorrection: flag(false),
     safeguardWarmup: flag(false),
   },
+  ownWay: true,
   slots: [{ name: 'exp_avg' }, { name: 'exp_avg_sq' }, { name: 's' }, { name: 'p0' }],
   firstOnly: ['d0'],
   model: ({ d0 }) => ({ d: d0, d_max: d0, d_numerator: 0 }),

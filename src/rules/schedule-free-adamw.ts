@@ -60,6 +60,7 @@ export const scheduleFreeAdamw: Rule<ScheduleFreeAdamWOptions> = {
     if (!betweenZeroAndOne.holds(betas[0]))
       throw new OptionError(`Expected ${betweenZeroAndOne.text} for betas[0], got ${betas[0]}`);
   },
+  ownWay: true,
   slots: [{ name: 'z' }, { name: 'exp_avg_sq' }],
   scalars: () => ({ lr_max: 0, weight_sum: 0 }),
   advance(options, t, before) {

@@ -47,6 +47,7 @@ export const scheduleFreeSgd: Rule<ScheduleFreeSGDOptions> = {
     r: hyper(0, finite),
     weightLrPower: hyper(2, finite),
   },
+  ownWay: true,
   slots: [{ name: 'z' }],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: false }),
   scalars: () => ({ lr_max: 0, weight_sum: 0 }),

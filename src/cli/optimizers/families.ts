@@ -103,9 +103,9 @@ export const families: readonly Family[] = [
   {
     title: 'Around another optimizer',
     about:
-      '`SAM`, `ASAM` and `Lookahead` take the steps of any other one; `MovingAverage` and `StochasticWeightAverage` take none, they ' +
-      'average.',
-    names: ['SAM', 'ASAM', 'Lookahead', 'MovingAverage', 'StochasticWeightAverage'],
+      '`SAM`, `ASAM`, `Lookahead` and `Mechanic` take the steps of any other one; `MovingAverage` and `StochasticWeightAverage` take ' +
+      'none, they average.',
+    names: ['SAM', 'ASAM', 'Lookahead', 'Mechanic', 'MovingAverage', 'StochasticWeightAverage'],
   },
 ];
 
