@@ -5,6 +5,7 @@ import {
   Adafactor,
   AdafactorPaper,
   AdamMini,
+  Amos,
   CAME,
   type FloatArray,
   NorMuon,
@@ -99,6 +100,7 @@ const kinds: readonly Kind[] = [
     },
   },
   {
+<<<<<<< HEAD
     name: 'NorMuon',
     Class: NorMuon,
     last: 1,
@@ -111,6 +113,21 @@ const kinds: readonly Kind[] = [
       't.exp_avg': [2, 3, 4],
       'v.exp_avg_sq': [7],
       'e.second_momentum_buffer': [4, 1],
+=======
+    name: 'Amos',
+    Class: Amos,
+    last: 2,
+    options: { momentum: 0.9, lr: 0.1 },
+    shapes: stacked,
+    saved: {
+      'w.v_row': [3, 1],
+      'w.b_row': [3, 1],
+      'w.ema': [3, 5],
+      't.v_row': [2, 1, 1],
+      'v.v': [7],
+      'v.b': [7],
+      'e.b_row': [4, 1],
+>>>>>>> 9672522 (Take steps by the size that a parameter is expected to have: Amos, by the authors' code)
     },
   },
   {

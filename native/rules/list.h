@@ -24,6 +24,7 @@
 #include "agc.h"
 #include "aggmo.h"
 #include "alig.h"
+#include "amos.h"
 #include "asam.h"
 #include "asgd.h"
 #include "average.h"
@@ -146,6 +147,14 @@ template <class V>
 using AligPlain = Alig<V, false>;
 template <class V>
 using AligMomentum = Alig<V, true>;
+template <class V>
+using AmosPlain = Amos<V, false>;
+template <class V>
+using AmosMomentum = Amos<V, true>;
+template <class V>
+using AmosPlainFactored = AmosFactored<V, false>;
+template <class V>
+using AmosMomentumFactored = AmosFactored<V, true>;
 template <class V>
 using AveragePlain = Average<V, false>;
 template <class V>
@@ -334,6 +343,11 @@ constexpr Variant variants[] = {
     rule<AggmoFour>("aggmo.two.three.four"),
     rule<AligPlain>("alig"),
     rule<AligMomentum>("alig.momentum"),
+    rule<AmosPlain>("amos"),
+    rule<AmosPlainFactored>("amos.factored"),
+    rule<AmosMomentum>("amos.momentum"),
+    rule<AmosMomentumFactored>("amos.momentum.factored"),
+    rule<AmosSquares>("amos.squares"),
     rule<AsamAscend>("asam.ascend"),
     rule<AsamSize>("asam.size"),
     rule<Asgd>("asgd"),

@@ -36,6 +36,7 @@ export const ADOPT = confine(free.ADOPT);
 export const AdaPNM = confine(free.AdaPNM);
 export const AggMo = confine(free.AggMo);
 export const AliG = confine(free.AliG);
+export const Amos = confine(free.Amos);
 export const ASAM = confine(free.ASAM);
 export const ASGD = confine(free.ASGD);
 export const CAME = confine(free.CAME);

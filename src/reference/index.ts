@@ -20,6 +20,7 @@ import { adopt } from './adopt.js';
 import { agc, agcNorms } from './agc.js';
 import { aggmo } from './aggmo.js';
 import { alig } from './alig.js';
+import { amos, amosFactored, amosSquares } from './amos.js';
 import type { ElementRule } from './arithmetic.js';
 import { asamAscend, asamSize } from './asam.js';
 import { asgd } from './asgd.js';
@@ -127,6 +128,10 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'agc.norms': agcNorms,
   aggmo,
   alig,
+  amos,
+  'amos.factored': amosFactored,
+  'amos.momentum.factored': amosFactored,
+  'amos.squares': amosSquares,
   'asam.ascend': asamAscend,
   'asam.size': asamSize,
   asgd,
@@ -273,6 +278,7 @@ export const overGrids: Readonly<Record<string, OverGrid>> = {
   'sgdp.moments': { sums: 4, columns: false },
   'adafactor.squares': { sums: 1, columns: true },
   'adafactor.factored.size': { sums: 2, columns: false },
+  'amos.squares': { sums: 1, columns: false },
   'sm3.factored': { sums: 1, columns: true, largest: true },
   'sm3.momentum.factored': { sums: 1, columns: true, largest: true },
   'came.factored.size': { sums: 1, columns: false },

@@ -22,6 +22,7 @@ import { ademamix } from '../rules/ademamix.js';
 import { adopt } from '../rules/adopt.js';
 import { aggmo } from '../rules/aggmo.js';
 import { alig } from '../rules/alig.js';
+import { amos } from '../rules/amos.js';
 import { asgd } from '../rules/asgd.js';
 import { average, equalWeights } from '../rules/average.js';
 import { came } from '../rules/came.js';
@@ -358,6 +359,10 @@ export const variants: readonly Variant[] = [
   variant(came),
   variant(came, { weightDecay: 0.1, maximize: true, gradientScale: 0.3 }),
   variant(came, { weightDecay: 0.1, clipThreshold: 0.5 }, factored),
+  variant(amos, { lr: 0.1, clipValue: 0.5 }),
+  variant(amos, { lr: 0.5, momentum: 0.9, extraL2: 0.1, maximize: true, gradientScale: 0.3 }),
+  variant(amos, { lr: 0.1, clipValue: 0.5, gradientScale: 0.3 }, factored),
+  variant(amos, { lr: 0.5, momentum: 0.9, maximize: true }, factored),
   variant(adamMini, { weightDecay: 0.1 }),
   variant(adamMini, { betas: [0.5, 0.9], maximize: true, gradientScale: 0.3 }),
   variant(adamMini, { weightDecay: 0.1, gradientScale: 0.3 }, factored),

@@ -20,6 +20,7 @@ export { AdEMAMix, type AdEMAMixOptions } from './ademamix.js';
 export { ADOPT, type ADOPTOptions } from './adopt.js';
 export { AggMo, type AggMoOptions } from './aggmo.js';
 export { AliG, type AliGOptions } from './alig.js';
+export { Amos, type AmosOptions } from './amos.js';
 export { ASGD, type ASGDOptions } from './asgd.js';
 export { CAME, type CAMEOptions } from './came.js';
 export { COCOB, type COCOBOptions } from './cocob.js';

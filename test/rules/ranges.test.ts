@@ -334,6 +334,20 @@ test.each([
       maxPrecondDim: 10_000,
     },
   ],
+  [
+    'Amos',
+    {
+      lr: 1e-3,
+      eta: null,
+      beta: 0.999,
+      momentum: 0,
+      clipValue: null,
+      extraL2: 0,
+      dCoef: 0.25,
+      cCoef: 0.25,
+      eps: 2 ** -125,
+    },
+  ],
   ['ScheduleFreeAdamW', { ...moments, lr: 2.5e-3, warmupSteps: 0, r: 0, weightLrPower: 2 }],
 ])('the defaults of %s', (name, defaults) => {
   const { groups } = new (lanestep as never as Record<string, typeof lanestep.Adam>)[name]!([

@@ -60,7 +60,7 @@ export const families: readonly Family[] = [
   {
     title: 'Rows and columns',
     about: 'Of a matrix there is state for its rows and its columns only. They want `shapes`.',
-    names: ['Adafactor', 'AdafactorPaper', 'CAME', 'AdamMini', 'SM3'],
+    names: ['Adafactor', 'AdafactorPaper', 'CAME', 'AdamMini', 'Amos', 'SM3'],
   },
   {
     title: 'Matrices',
