@@ -55,11 +55,8 @@ function walked(
     | typeof lanestep.Adafactor
     | typeof lanestep.CAME
     | typeof lanestep.AdamMini
-<<<<<<< HEAD
-    | typeof lanestep.NorMuon,
-=======
+    | typeof lanestep.NorMuon
     | typeof lanestep.Amos,
->>>>>>> 9672522 (Take steps by the size that a parameter is expected to have: Amos, by the authors' code)
   options: object,
 ) {
   const w = [new Float32Array(64 * 600).fill(1), f32(1, 2)];
@@ -95,16 +92,13 @@ const scenes: Record<string, () => { work: () => unknown; tell: () => unknown; l
   'a step of Adafactor': () => walked(lanestep.Adafactor, {}),
   'a step of CAME': () => walked(lanestep.CAME, {}),
   'a step of AdamMini': () => walked(lanestep.AdamMini, {}),
-<<<<<<< HEAD
   'a step of NoisySGD': () => {
     const [w, given] = [params(), grads()];
     const optimizer = new lanestep.NoisySGD(w, settings);
     return { work: () => optimizer.step(given), tell: () => [structuredClone(w), optimizer.stateDict()] };
   },
   'a step of NorMuon': () => walked(lanestep.NorMuon, {}),
-=======
   'a step of Amos': () => walked(lanestep.Amos, {}),
->>>>>>> 9672522 (Take steps by the size that a parameter is expected to have: Amos, by the authors' code)
   'a group more, of rows and columns': () => {
     const optimizer = new lanestep.SM3([{ params: [f32(1)] }], settings);
     const group = { params: [f32(1, 2)], shapes: [[1, 2]] };

@@ -100,7 +100,6 @@ const kinds: readonly Kind[] = [
     },
   },
   {
-<<<<<<< HEAD
     name: 'NorMuon',
     Class: NorMuon,
     last: 1,
@@ -113,7 +112,9 @@ const kinds: readonly Kind[] = [
       't.exp_avg': [2, 3, 4],
       'v.exp_avg_sq': [7],
       'e.second_momentum_buffer': [4, 1],
-=======
+    },
+  },
+  {
     name: 'Amos',
     Class: Amos,
     last: 2,
@@ -127,7 +128,6 @@ const kinds: readonly Kind[] = [
       'v.v': [7],
       'v.b': [7],
       'e.b_row': [4, 1],
->>>>>>> 9672522 (Take steps by the size that a parameter is expected to have: Amos, by the authors' code)
     },
   },
   {

@@ -81,15 +81,9 @@ export const wrapped: readonly WrappedClass[] = [...classes.values()];
  * It computes what the class computes, with PyTorch's names, defaults and numbers; `learningRate`, `beta1`, `beta2` and
  * `epsilon` are taken for `lr`, `betas` and `eps`, too. A function of the step is saved with its
  * value of the last step. Step counts and scalars such as NAdam's are saved, too, so that training goes on with the same
-<<<<<<< HEAD
- * bits. `Adafactor`, `AdafactorPaper`, `CAME`, `AdamMini` and `SM3` take every variable for a vector, as they do without `shapes`: weights
- * of rows and columns have no place here. `Muon` and `NorMuon` take those of two dimensions for matrices, and save zeros for what they have
- * no state of. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
-=======
  * bits. `Adafactor`, `AdafactorPaper`, `CAME`, `AdamMini`, `Amos` and `SM3` take every variable for a vector, as they do without `shapes`:
- * weights of rows and columns have no place here. `Muon` takes those of two dimensions for matrices, and saves zeros for what they have no
- * state of. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
->>>>>>> 9672522 (Take steps by the size that a parameter is expected to have: Amos, by the authors' code)
+ * weights of rows and columns have no place here. `Muon` and `NorMuon` take those of two dimensions for matrices, and save zeros for what
+ * they have no state of. `Nesterov` computes the loss at its look-ahead point, for which it needs `minimize` or `model.fit`.
  * Those two tell the loss to optimizers that go by it; `applyGradients(gradients, { loss })` does, too. `AdaHessian` and `Sophia`,
  * which are told the Hessian, cannot be wrapped; nor can `Shampoo` and `SOAP`, whose state is matrices of doubles.
  *

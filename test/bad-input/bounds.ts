@@ -87,7 +87,7 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
   delta: nonNegative,
   wdRatio: nonNegative,
   'muon.momentum': belowOne,
-  eta: nonNegative,
+  'noisy-sgd.eta': nonNegative,
   'noisy-sgd.gamma': nonNegative,
   'noisy-sgd.momentum': { ...nonNegative, good: [0] },
   seed: { bad: [-1, 0.5, 2 ** 53, 1e39], good: [0, -0, 1, 2 ** 53 - 1] },

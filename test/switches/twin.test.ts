@@ -141,7 +141,7 @@ const weightDecay = 0.25;
 const classes: Record<string, object> = {
   AdamW: {},
   SGD: { momentum: 0.9, nesterov: true, decoupledWeightDecay: true },
-  Tiger: {},
+  Yogi: {},
   SignSGD: {},
   Adagrad: { decoupledWeightDecay: true },
   AdamMini: {},
