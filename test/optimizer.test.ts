@@ -407,7 +407,7 @@ for (const backend of backends) {
             const given = shaped(values.map(x => (x === null ? x : (t: number) => at(t, x))));
             const numbers = (t: number) => shaped(values.map(x => (x === null ? x : at(t, x))));
             // Rprop's second factor has to stay above 1, and what state begins with cannot be set any more.
-            if (key === 'etas' || (rule.firstOnly as string[] | undefined)?.includes(key)) continue;
+            if (key === 'etas' || [...(rule.firstOnly ?? []), ...(rule.fixed ?? [])].includes(key)) continue;
             const [p, q] = [noise(new Float32Array(20), 1), noise(new Float32Array(20), 1)];
             const scheduled = make([p], { backend, [key]: given });
             const set = make([q], { backend, [key]: numbers(1) });

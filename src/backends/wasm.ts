@@ -8,6 +8,7 @@ import { type Backend, type Grids, type Kernel, newtonSchulz } from './backend.j
 import type { Memory } from './wasm/engine.js';
 import { Kernels, variantsOf } from './wasm/exports.js';
 import { WasmKernel } from './wasm/kernel.js';
+import { compile } from './wasm/modules.js';
 import { Tiles } from './wasm/tiles.js';
 import type { Work, wholeMatrices } from './wasm/whole.js';
 
@@ -21,11 +22,14 @@ export class WasmBackend implements Backend {
   // By the numbers of variants: the modules that have them.
   readonly #known: (KernelModules | null)[] = [null];
   #work: Work | null = null;
-  readonly #tiles = new Tiles();
+  readonly #tiles: Tiles;
   readonly #kernels: Partial<Record<Dtype, Kernels>> = {};
 
   /** @param kernels that are to be there before anything brings them along */
   constructor(kernels: readonly KernelModules[] = []) {
+    // What compiles nothing is told so, before memory is asked for.
+    compile(stagesKernels[0]!, 'float32');
+    this.#tiles = new Tiles();
     this.#bring([...stagesKernels, ...kernels]);
     this.kernels('float32');
   }

@@ -3,6 +3,7 @@
  * check: a new option is found by its name, and one of which nothing is said here fails the test.
  */
 import { defaultsOf, optionsOf } from '../../src/rule.js';
+import { switchOptions } from '../../src/switch-options.js';
 import { type Entry, everyOptimizer } from '../every-optimizer.js';
 
 interface Bounds {
@@ -167,6 +168,7 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
 /** By the name of an option that is a word: which. */
 const choices: Record<string, readonly string[]> = {
   nonFinite: ['propagate', 'skip', 'throw'],
+  maskScale: ['mean'],
   marsType: ['adamw', 'lion'],
   lrScale: ['none', 'rms'],
   adjustLrFn: ['original', 'match_rms_adamw'],
@@ -249,7 +251,8 @@ export function boundsOf(entry: Entry, key: string): OptionBounds {
         })),
         ...bad.map(value => ({ value: () => value, named: key, given: undefined })),
       ],
-      good: [...good, () => good[0]],
+      // What stays as constructed is no function of the step.
+      good: entry.rule.fixed?.includes(key) ? good : [...good, () => good[0]],
     };
   }
   const pair = defaultsOf(entry.rule)[key] as number[];
@@ -284,11 +287,13 @@ export function boundsOf(entry: Entry, key: string): OptionBounds {
   };
 }
 
-/** Every option of every optimizer. */
+/** Every option of every optimizer. The switches are one table, and contradict some rules: what takes all of them stands for the others. */
 export const everyOption: readonly {
   readonly entry: Entry;
   readonly key: string;
   readonly of: OptionBounds;
 }[] = everyOptimizer.flatMap(entry =>
-  Object.keys(optionsOf(entry.rule)).map(key => ({ entry, key, of: boundsOf(entry, key) })),
+  Object.keys(optionsOf(entry.rule))
+    .filter(key => !(key in switchOptions) || entry.name === 'AdamW')
+    .map(key => ({ entry, key, of: boundsOf(entry, key) })),
 );

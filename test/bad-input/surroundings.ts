@@ -203,7 +203,7 @@ function missing(backend: Backend): Chapter[] {
           beyond(
             "kernels that are not lanestep's",
             'BACKEND',
-            ["not lanestep's", 'no scale'],
+            ["not lanestep's", 'no decay'],
             (copy, scene) => {
               copy.provideKernels({ float64: compiled([]) });
               return onWasm(copy, scene);

@@ -57,7 +57,10 @@ const every = everyVariant
 it('races every class, by its name, and what is there for src/tfjs/ alone not', () => {
   // The likeness of those to TensorFlow.js is held bit for bit in test/rules.
   const names = [...new Set(raced.map(({ task }) => task.optimizer))];
-  const once = everyOptimizer.filter(({ tfjs, rule }) => !tfjs && !hasNoVectors(rule));
+  // The noise of one does not repeat, as must whatever is held to the bits of a few elements.
+  const once = everyOptimizer.filter(
+    ({ tfjs, rule }) => !tfjs && !hasNoVectors(rule) && rule.name !== 'noisy-sgd',
+  );
   expect(everyOptimizer.filter(({ rule }) => hasNoVectors(rule)).map(({ name }) => name)).toEqual([
     'Shampoo',
   ]);

@@ -24,6 +24,7 @@ import {
 import { stackOfLength } from '../../src/reference/job-of.js';
 import { variants } from '../../src/reference/variants.js';
 import { defaultsOf, optionsOf } from '../../src/rule.js';
+import { switchOptions } from '../../src/switch-options.js';
 import type { Dtype } from '../../src/types.js';
 import { Generator } from './generator.js';
 import type { Move, Plan, PlannedNumber, PlannedOption, PlannedStep, PlannedTensor } from './plan.js';
@@ -149,8 +150,12 @@ function mended(
   }
   // The reference multiplies element by element.
   if (rule.slots.some(({ apart }) => apart)) options.maxPrecondDim = random.pick([1, 7, 20]);
-  if (rule.name === 'sgd' && 'dampening' in defaultsOf(rule) && options.nesterov === true) {
-    options.dampening = 0;
+  const { name } = rule;
+  if (
+    options.nesterov === true &&
+    (name === 'noisy-sgd' || (name === 'sgd' && 'dampening' in defaultsOf(rule)))
+  ) {
+    if (name === 'sgd') options.dampening = 0;
     if (options.momentum === undefined || options.momentum === 0) options.momentum = 0.9;
   }
   return options;
@@ -167,6 +172,8 @@ export function drawOptions(
   const wild = random.chance(0.7);
   for (const [key, { range }] of Object.entries(optionsOf(rule))) {
     const value = base[key];
+    // The twin knows of no switches, which have one of their own (test/switches).
+    if (key in switchOptions) continue;
     const drawn = drawOption(key, range, value, dtype, random);
     if (wild && random.chance(range.kind === 'flag' ? 0.3 : 0.4)) options[key] = drawn;
     else if (Array.isArray(value)) options[key] = { pair: value as readonly number[] };

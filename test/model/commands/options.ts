@@ -1,6 +1,7 @@
 /** Options that are set between steps. */
 import fc from 'fast-check';
 import { defaultsOf, optionsOf } from '../../../src/rule.js';
+import { switchOptions } from '../../../src/switch-options.js';
 import { drawOption } from '../../random/draw.js';
 import type { Generator } from '../../random/generator.js';
 import { option } from '../../random/scene.js';
@@ -13,7 +14,7 @@ import type { ScheduleFault, Subject } from '../subject.js';
 /** Some options, of which a few are wrong. */
 function drawChanges(subject: Subject, wrong: boolean, random: Generator): Options {
   const { rule } = subject.entry;
-  const key = random.pick(Object.keys(defaultsOf(rule)));
+  const key = random.pick(Object.keys(defaultsOf(rule)).filter(name => !(name in switchOptions)));
   if (wrong) {
     const name = random.chance(0.2) ? 'learningRate' : key;
     return { [name]: random.pick<unknown>([Number.NaN, -Infinity, 'text', null, [1], {}, 1n, [0.5, 'x']]) };
