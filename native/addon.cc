@@ -227,8 +227,7 @@ void multiply(const Napi::CallbackInfo& info) {
     throw Napi::RangeError::New(env, "Expected matrices that can be multiplied");
   const Settings& settings = *env.GetInstanceData<Settings>();
   lanestep::multiply(offer.set->float64, out.data, rows, columns, depth, {left.data, info[7].ToBoolean()},
-                     {right.data, info[8].ToBoolean()}, symmetric, settings.threads,
-                     settings.breakEven == 0);
+                     {right.data, info[8].ToBoolean()}, symmetric, settings.threads, settings.breakEven == 0);
 }
 
 // address(array) -> number: where its memory is. Two SharedArrayBuffers may be one memory, which JavaScript

@@ -1,4 +1,5 @@
-// A product of two matrices of doubles, by itself: what TypeScript makes of whole matrices between two passes.
+// A product of two matrices of doubles, by itself: what TypeScript makes of whole matrices between two
+// passes.
 #pragma once
 
 #include <cstddef>

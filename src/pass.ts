@@ -42,7 +42,8 @@ export interface Pass<Options extends object> {
   /** The whole name of the kernel of tensors that are walked row by row, where it is another. */
   readonly factored?: string;
   /**
-   * Slots that are written before it, by their names: of rows and columns, of a shape of their own, or, beside those, as long as the tensor.
+   * Slots that are written before it, by their names: of rows and columns, of a shape of their own, or, beside those, as long as the
+   * tensor.
    * Asked for each tensor that takes part.
    */
   write?(row: Row<Options>): Written;

@@ -1,6 +1,6 @@
-// Amos: the gradient over the root of its second moment, times a rate that falls as a decay b grows, which also
-// holds the parameter back. Of a matrix v and b are numbers of a row: the first pass adds up the squares of the
-// gradient, and what holds back and what moves stands in the row's numbers.
+// Amos: the gradient over the root of its second moment, times a rate that falls as a decay b grows, which
+// also holds the parameter back. Of a matrix v and b are numbers of a row: the first pass adds up the squares
+// of the gradient, and what holds back and what moves stands in the row's numbers.
 template <class V>
 struct AmosSquares {
   static constexpr bool moves = false;

@@ -1,5 +1,5 @@
-// Mechanic, over any rule: what its base has done to a parameter, times a scale that it finds. First it adds up
-// how the gradients go along with the sum of the base's updates before (`MechanicSums`), then it moves the
+// Mechanic, over any rule: what its base has done to a parameter, times a scale that it finds. First it adds
+// up how the gradients go along with the sum of the base's updates before (`MechanicSums`), then it moves the
 // parameter from where it began. That sum is found again from where the parameter was, or stored.
 template <class V>
 struct MechanicSums {

@@ -1,5 +1,5 @@
-// Stochastic gradient descent whose gradient has noise: `noise` is a number of the normal distribution, drawn before
-// the step. With the flags, momentum and the reformulated Nesterov momentum of Sutskever et al.
+// Stochastic gradient descent whose gradient has noise: `noise` is a number of the normal distribution, drawn
+// before the step. With the flags, momentum and the reformulated Nesterov momentum of Sutskever et al.
 template <class V, bool momentum, bool nesterov>
 struct NoisySgd {
   static constexpr bool keeps[] = {momentum, true};

@@ -1,6 +1,6 @@
-// NorMuon, of a matrix: the direction, whose norm is added up, as Muon's; what became of it, whose squares are
-// added up row by row; and the step along it, each row times a number of its own. Between the first two it is
-// made orthogonal (orthogonal.h). What is no matrix goes AdamW's way.
+// NorMuon, of a matrix: the direction, whose norm is added up, as Muon's; what became of it, whose squares
+// are added up row by row; and the step along it, each row times a number of its own. Between the first two
+// it is made orthogonal (orthogonal.h). What is no matrix goes AdamW's way.
 template <class V>
 struct NormuonDirection {
   static constexpr bool keeps[] = {true, true};

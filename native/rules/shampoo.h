@@ -1,5 +1,6 @@
 // Shampoo, of a matrix: the gradient is taken, and then the step along what became of it. Between the two it
-// is multiplied by roots of matrices, in TypeScript. What is too large for such goes plainly down the gradient.
+// is multiplied by roots of matrices, in TypeScript. What is too large for such goes plainly down the
+// gradient.
 template <class V>
 struct ShampooTake {
   static constexpr bool keeps[] = {true};

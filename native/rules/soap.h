@@ -1,5 +1,6 @@
-// SOAP, of a matrix: the gradient is taken, and then the step along what became of it. Between the two is Adam
-// in another basis, in TypeScript. What has no other basis goes Adam's way, at once or by its normalized step.
+// SOAP, of a matrix: the gradient is taken, and then the step along what became of it. Between the two is
+// Adam in another basis, in TypeScript. What has no other basis goes Adam's way, at once or by its normalized
+// step.
 template <class V>
 struct SoapTake {
   static constexpr bool keeps[] = {true};

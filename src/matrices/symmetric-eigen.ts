@@ -21,7 +21,8 @@ function pointsDown(vectors: Float64Array, from: number, n: number): boolean {
 
 /**
  * Of a matrix of n rows, in additions, products, quotients and roots of one fixed order: Householder's reflections make it tridiagonal,
- * QL steps solve that. The values are as far from the true ones as a few roundings of the largest. Where a number is not finite, all are NaN.
+ * QL steps solve that. The values are as far from the true ones as a few roundings of the largest. Where a number is not finite, all
+ * are NaN.
  */
 export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   const size = largest(matrix);

@@ -113,8 +113,8 @@ export const noisySgd: Rule<NoisySGDOptions> = {
  * The noise is the same on every machine and backend, and in `step` and `stepAsync`: it goes by the seed, by how many tensors with elements
  * stand before a tensor, and by the steps that the tensor has taken. So a checkpoint goes on with the same noise, and to keep the order of
  * tensors, groups included, is to keep their noise. It is drawn in JavaScript, on the thread that calls, `stepAsync` too, into an array
- * more for each tensor: that takes a dozen nanoseconds an element, of which all else in a step takes one or less. Where `eta` is 0 no number
- * is drawn.
+ * more for each tensor: that takes a dozen nanoseconds an element, of which all else in a step takes one or less. Where `eta` is 0 no
+ * number is drawn.
  *
  * @throws OptionError, ShapeError, BackendError, before anything is written
  */

@@ -185,8 +185,10 @@ function mechanicOver(base: AnyRule): AnyRule {
  *
  * Cutkosky, Defazio and Mehta 2023; options, defaults and numbers of the authors' PyTorch code (mechanic-pytorch). The authors recommend
  * lr 1 for the base, or a schedule that begins with 1; the base's own weight decay is a part of its update. Sums go over all tensors
- * that have a gradient, and are added up in double. s, v, r and m are numbers of the whole model: a state dict has them in `model` as `s_1`,
- * `sum_squared_products_1`, `reward_1`, `max_product_1` …, and `ref` for p0. All options but `storeDelta` count as the first group has them.
+ * that have a gradient, and are added up in double. s, v, r and m are numbers of the whole model: a state dict has them in `model` as
+ * `s_1`,
+ * `sum_squared_products_1`, `reward_1`, `max_product_1` …, and `ref` for p0. All options but `storeDelta` count as the first group has
+ * them.
  * Δ is found again from where the parameters are, (p - p0) / (s + eps), unless it is stored: then there is `delta`, which also grows where
  * p is so large that p0 + s Δ is p0. A tensor without a gradient stays where it is; where Δ is not stored, it changes as s does, as there.
  *
@@ -197,7 +199,8 @@ function mechanicOver(base: AnyRule): AnyRule {
  *     optimizer.step(gradients);
  *
  * The base is any optimizer that is given gradients, but for those that go by the way that they have led: what finds a rate by it
- * (`Prodigy`, `DoG` …), sets the parameter by its state (`MADGRAD`, `Ftrl`, `COCOB`), or averages it (`ASGD`, schedule-free ones); and those
+ * (`Prodigy`, `DoG` …), sets the parameter by its state (`MADGRAD`, `Ftrl`, `COCOB`), or averages it (`ASGD`, schedule-free ones); and
+ * those
  * with more than four kinds of state, with `storeDelta` three. Its options stand beside Mechanic's; over a base that has an eps and betas,
  * as `Adam`, ours are `mechanicEps` and `mechanicBetas`.
  *

@@ -103,8 +103,7 @@ export const families: readonly Family[] = [
   {
     title: 'Around another optimizer',
     about:
-      '`SAM`, `ASAM`, `Lookahead` and `Mechanic` take the steps of any other one; `MovingAverage` and `StochasticWeightAverage` take ' +
-      'none, they average.',
+      '`SAM`, `ASAM`, `Lookahead` and `Mechanic` take the steps of another one; `MovingAverage` and `StochasticWeightAverage` average.',
     names: ['SAM', 'ASAM', 'Lookahead', 'Mechanic', 'MovingAverage', 'StochasticWeightAverage'],
   },
 ];

@@ -71,7 +71,9 @@ export function inMarkdown(families: readonly Listed[]): string {
 
 What \`npx lanestep optimizers --markdown\` prints: made from the doc comments and the kernels, not by hand. *State* is the numbers of
 state that each number of a parameter has; *bytes* is what a step moves for it in float32, both with the default options; *passes* is
-how often a step walks over memory. Options are those beside the step's, which every one has: ${stepWords}. \`npx lanestep optimizers NAME\` shows formula and options of one.
+how often a step walks over memory. \`npx lanestep optimizers NAME\` shows formula and options of one. Options are those beside the
+step's, which every one has:
+${stepWords}.
 `;
   const parts = families.map(({ title, about, lines }) =>
     [
