@@ -14,7 +14,9 @@ import type { ScheduleFault, Subject } from '../subject.js';
 /** Some options, of which a few are wrong. */
 function drawChanges(subject: Subject, wrong: boolean, random: Generator): Options {
   const { rule } = subject.entry;
-  const key = random.pick(Object.keys(defaultsOf(rule)).filter(name => !(name in switchOptions)));
+  const key = random.pick(
+    Object.keys(defaultsOf(rule)).filter(name => !(name in switchOptions) && !rule.fixed?.includes(name)),
+  );
   if (wrong) {
     const name = random.chance(0.2) ? 'learningRate' : key;
     return { [name]: random.pick<unknown>([Number.NaN, -Infinity, 'text', null, [1], {}, 1n, [0.5, 'x']]) };
