@@ -9,8 +9,8 @@ crc = lambda data: f"{zlib.crc32(data):08x}"
 TORCH_ONLY = {"params", "foreach", "capturable", "differentiable", "fused", "initial_lr"}
 # What is one number of a parameter's state, and no array like the parameter.
 NUMBERS = {"step", "mu_product"}
-# Options that PyTorch has no word for, where they change nothing; others are 0 or false there.
-NEUTRAL = {"gradient_scale": 1, "clip_norm": None, "non_finite": "propagate"}
+# Options that PyTorch has no word for, where they change nothing; others are 0, false or none there.
+NEUTRAL = {"gradient_scale": 1, "non_finite": "propagate", "agc_eps": 1e-3, "mask_scale": "mean"}
 
 def read(path):
     """The metadata and the arrays of a file, once both of its checksums have been found right."""
@@ -62,7 +62,7 @@ def load(path, model, optimizer):
         for key, value in given.items():
             if key in group:
                 group[key] = tuple(value) if isinstance(value, list) else value
-            elif value != NEUTRAL.get(key, 0):
+            elif value not in (None, NEUTRAL.get(key, 0)):
                 raise ValueError(f"this PyTorch has no {key} in {kind}")
         for number, name in zip(group["params"], members):
             parameter = model.get_parameter(name)
