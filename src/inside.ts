@@ -12,14 +12,11 @@ import type { GradientSwitches } from './switches/gradients.js';
 import type { UpdateSwitches } from './switches/updates.js';
 import { answerIn, nothing, type Told, toldIn } from './told.js';
 import type { Turn } from './turn.js';
+import type { Work } from './work.js';
 
-interface Parts<Options extends object> {
+interface Parts<Options extends object> extends Work<Options> {
   readonly rule: Rule<Options>;
   readonly registry: Registry;
-  readonly phases: Phases<Options>;
-  readonly aims: Aims<Options>;
-  readonly gradientSwitches: GradientSwitches<Options>;
-  readonly updateSwitches: UpdateSwitches<Options>;
   readonly clocks: Clocks<Options>;
   readonly tensors: readonly StatefulTensor<Options>[];
   readonly options: readonly GroupOptions<Options>[];
@@ -53,13 +50,13 @@ export class Inside<Options extends object> {
   checkArrival: () => void = () => undefined;
 
   constructor(parts: Parts<Options>) {
-    const { rule, registry, phases, aims, clocks, tensors, options, turn } = parts;
-    this.gradientSwitches = parts.gradientSwitches;
-    this.updateSwitches = parts.updateSwitches;
+    const { rule, registry, clocks, tensors, options, turn } = parts;
     this.rule = rule;
     this.registry = registry;
-    this.phases = phases;
-    this.aims = aims;
+    this.phases = parts.phases;
+    this.aims = parts.aims;
+    this.gradientSwitches = parts.gradientSwitches;
+    this.updateSwitches = parts.updateSwitches;
     this.clocks = clocks;
     this.tensors = tensors;
     this.options = options;
@@ -132,8 +129,7 @@ export class Inside<Options extends object> {
     let isPlain = this.rule.passes === undefined;
     for (let k = 0; k < options.length; k++) {
       options[k]!.resolve(this.steps + 1);
-      if (options[k]!.measures || options[k]!.switches.gradients || options[k]!.switches.updates)
-        isPlain = false;
+      if (!options[k]!.plain) isPlain = false;
     }
     return isPlain;
   }

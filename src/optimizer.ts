@@ -1,5 +1,4 @@
 /** What every optimizer has in common: groups, step counts, validation, and one kernel call per step. */
-import { Aims } from './aims.js';
 import {
   type BackendChoice,
   type BackendInfo,
@@ -19,7 +18,6 @@ import { GroupOptions, readOptions, settings } from './options.js';
 import type { Grads, Grown, GrownInput, ParamGroup, Shapes, Words } from './params.js';
 import { stepInPasses, stepInPassesAsync } from './passes.js';
 import { Persistent } from './persistent.js';
-import { type Parts, Phases } from './phases.js';
 import { checkUntransferable } from './pins.js';
 import { type Portrait, portraitOf, portrayed } from './portrait.js';
 import { Registry } from './registry.js';
@@ -31,10 +29,9 @@ import { extentsOf, flagsOfTensor, slotDtype, slotShape, slotsOf } from './slots
 import type { StatefulTensor } from './state/dict.js';
 import { copySlots, fillSlot, startingSlots } from './state/fill.js';
 import { lasting } from './state/write.js';
-import { GradientSwitches } from './switches/gradients.js';
-import { UpdateSwitches } from './switches/updates.js';
 import type { StepInput } from './told.js';
 import { Turn } from './turn.js';
+import { type Work, workOver } from './work.js';
 
 /** Settings other than hyper-parameters. */
 // biome-ignore lint/suspicious/noExplicitAny: settings of whatever parameters
@@ -53,14 +50,6 @@ export interface Settings<P = any> {
    * that look at rows and columns need them; checkpoints have them, so that other readers of safetensors see the matrix.
    */
   shapes?: Shapes<P>;
-}
-
-// What takes the steps; all of it is made anew where a group was added.
-interface Work<Options extends object> {
-  readonly phases: Phases<Options>;
-  readonly aims: Aims<Options>;
-  readonly gradientSwitches: GradientSwitches<Options>;
-  readonly updateSwitches: UpdateSwitches<Options>;
 }
 
 /**
@@ -188,7 +177,7 @@ export abstract class Optimizer<
     tensors: readonly StatefulTensor<Options>[],
     kernel: Kernel,
   ): Work<Options> {
-    const parts: Parts<Options> = {
+    const parts = {
       rule: this.#rule,
       registry,
       kernel,
@@ -197,13 +186,7 @@ export abstract class Optimizer<
       choice: new Choice(this.#rule, backend.variants, tensors),
       untransferable: this.#untransferable,
     };
-    const phases = new Phases(parts);
-    return {
-      phases,
-      aims: new Aims(parts, phases),
-      gradientSwitches: new GradientSwitches(parts, phases, backend),
-      updateSwitches: new UpdateSwitches(parts, phases, backend),
-    };
+    return workOver(parts, backend);
   }
 
   // Fills the slots of the tensors from this one on, where they are there before the first gradient.

@@ -8,7 +8,7 @@ import { checkNumber, type Range } from './ranges.js';
 import { optionsOf, type Rule } from './rule.js';
 import { noStages, type StageNumbers, stageNumbers } from './stages.js';
 import type { StepOptions } from './step-options.js';
-import { checkSwitches, type SwitchesOn, switchesOn } from './switches/check.js';
+import { type SwitchesOn, switchesOn } from './switches/check.js';
 import type { Dtype, Hyper } from './types.js';
 
 type Loose = Record<string, unknown>;
@@ -87,6 +87,8 @@ export class GroupOptions<Options extends object> {
   measures = false;
   /** Whether gradients are changed before the rule, and updates after it. */
   switches: SwitchesOn = { gradients: false, updates: false };
+  /** Whether there is none of both: a step of one pass needs no other then. */
+  plain = true;
   // The options with a function of the step in them.
   #dynamic: readonly string[] = [];
   #before: { readonly t: number; readonly numbers: Numbers<Options>; readonly stages: StageNumbers } | null =
@@ -178,6 +180,7 @@ export class GroupOptions<Options extends object> {
     this.stages = next.stages;
     this.measures = next.measures;
     this.switches = next.switches;
+    this.plain = next.plain;
   }
 
   /** The same group with some options replaced, or an error and no change. `last` as at construction. */
@@ -235,12 +238,13 @@ export class GroupOptions<Options extends object> {
     // Plain lists: a frozen one is slow to read.
     for (const [key, value] of Object.entries(numbers)) if (Array.isArray(value)) numbers[key] = [...value];
     this.#rule.check?.(numbers as Numbers<Options>);
-    checkSwitches(this.#rule, numbers as Numbers<Options>);
+    const switches = switchesOn(this.#rule, numbers as Numbers<Options>);
     this.numbers = numbers as Numbers<Options>;
     this.stages = stageNumbers(this.#rule, this.numbers);
     const { clipNorm = null, nonFinite = 'propagate' } = this.numbers as Partial<Numbers<StepOptions>>;
     this.measures = clipNorm !== null || nonFinite !== 'propagate';
-    this.switches = switchesOn(this.#rule, this.numbers);
+    this.switches = switches;
+    this.plain = !this.measures && !switches.gradients && !switches.updates;
   }
 
   // A hyper-parameter at step t.

@@ -4,18 +4,6 @@ import { lanes, most, plus } from "../sum";
 import { G, P, S0, S1, S2, S3, S4, S5, uses } from "../uses";
 import { STRIDE, coefficient, put, vector, abs, add, mul, neg, sign, sub } from "../vec";
 
-export function lbfgs_begin(n: usize, c: usize, pAt: usize, gAt: usize, originAt: usize): i32 {
-  for (let i: usize = 0; i < n; i += STRIDE) {
-    const p = vector(pAt + i);
-    let origin = vector(originAt + i);
-
-    origin = p;
-
-    put(originAt + i, origin);
-  }
-  return uses(P | S5, S5);
-}
-
 // The gradient at a point, and what is known of it there.
 export function lbfgs_take(
   n: usize, c: usize, pAt: usize, gAt: usize, gradAt: usize, dAt: usize, slopeAt: usize, totalAt: usize, topAt: usize,

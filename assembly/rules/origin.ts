@@ -1,15 +1,27 @@
-// Where a parameter is before its rule moves it; what decays by itself has decayed.
-import { P, S0, uses } from "../uses";
+// Where a parameter is before a step moves it, what decays by itself having decayed; and the way back there.
+import { P, S5, uses } from "../uses";
 import { STRIDE, put, vector } from "../vec";
 
-export function former(n: usize, c: usize, pAt: usize, gAt: usize, formerAt: usize): i32 {
+export function origin(n: usize, c: usize, pAt: usize, gAt: usize, originAt: usize): i32 {
   for (let i: usize = 0; i < n; i += STRIDE) {
     const p = vector(pAt + i);
-    let former = vector(formerAt + i);
+    let origin = vector(originAt + i);
 
-    former = p;
+    origin = p;
 
-    put(formerAt + i, former);
+    put(originAt + i, origin);
   }
-  return uses(P | S0, S0);
+  return uses(P | S5, S5);
+}
+
+export function origin_back(n: usize, c: usize, pAt: usize, gAt: usize, originAt: usize): i32 {
+  for (let i: usize = 0; i < n; i += STRIDE) {
+    let p = vector(pAt + i);
+    const origin = vector(originAt + i);
+
+    p = origin;
+
+    put(pAt + i, p);
+  }
+  return uses(P | S5, P);
 }

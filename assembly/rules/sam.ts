@@ -17,15 +17,3 @@ export function sam_ascend(n: usize, c: usize, pAt: usize, gAt: usize, originAt:
   }
   return uses(P | G | S5, P | S5);
 }
-
-export function sam_back(n: usize, c: usize, pAt: usize, gAt: usize, originAt: usize): i32 {
-  for (let i: usize = 0; i < n; i += STRIDE) {
-    let p = vector(pAt + i);
-    const origin = vector(originAt + i);
-
-    p = origin;
-
-    put(pAt + i, p);
-  }
-  return uses(P | S5, P);
-}

@@ -3,13 +3,14 @@ template <class V>
 struct CautiousDecay {
   static constexpr bool keeps[] = {true};
   static constexpr bool changes[] = {false};
+  static constexpr int first = maxSlots - 1;
   static constexpr bool light = true;
   static constexpr int coefficients = 2;
   static constexpr bool stages = false;
   V zero, rate;
 
-  void operator()(V& p, V g, V& former) const {
-    const V against = neg(mul(sign(sub(former, p)), sign(former)));
-    p = sub(p, select(against, zero, mul(former, rate)));
+  void operator()(V& p, V g, V& origin) const {
+    const V against = neg(mul(sign(sub(origin, p)), sign(origin)));
+    p = sub(p, select(against, zero, mul(origin, rate)));
   }
 };

@@ -4,6 +4,7 @@ template <class V>
 struct CautiousCount {
   static constexpr bool keeps[] = {true};
   static constexpr bool changes[] = {false};
+  static constexpr int first = maxSlots - 1;
   static constexpr bool moves = false;
   static constexpr bool light = true;
   static constexpr int sums = 1;
@@ -11,8 +12,8 @@ struct CautiousCount {
   V zero;
 
   template <class Sum>
-  void operator()(V& p, V g, V& former, Sum& count) const {
-    const V agrees = max(mul(sign(sub(former, p)), sign(g)), zero);
+  void operator()(V& p, V g, V& origin, Sum& count) const {
+    const V agrees = max(mul(sign(sub(origin, p)), sign(g)), zero);
     plus(count, agrees, agrees);
   }
 };
@@ -21,13 +22,14 @@ template <class V>
 struct Cautious {
   static constexpr bool keeps[] = {true};
   static constexpr bool changes[] = {false};
+  static constexpr int first = maxSlots - 1;
   static constexpr bool light = true;
   static constexpr int coefficients = 2;
   V zero, scale;
 
-  void operator()(V& p, V g, V& former) const {
-    const V u = sub(former, p);
+  void operator()(V& p, V g, V& origin) const {
+    const V u = sub(origin, p);
     const V agrees = max(mul(sign(u), sign(g)), zero);
-    p = sub(former, mul(mul(u, agrees), scale));
+    p = sub(origin, mul(mul(u, agrees), scale));
   }
 };

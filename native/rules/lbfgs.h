@@ -1,16 +1,5 @@
 // L-BFGS: the vectors of its step, which TypeScript goes through. What stands in the gradient's place is one
 // of its history: a difference of gradients, or a step.
-template <class V>
-struct LbfgsBegin {
-  static constexpr bool keeps[] = {true};
-  static constexpr int first = 5;
-  static constexpr bool moves = false;
-  static constexpr bool light = true;
-  static constexpr int coefficients = 0;
-  static constexpr bool stages = false;
-
-  void operator()(V& p, V g, V& origin) const { origin = p; }
-};
 
 // The gradient at a point, and what is known of it there.
 template <class V>

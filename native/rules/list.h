@@ -37,7 +37,6 @@
 #include "dadapt-sgd.h"
 #include "diffgrad.h"
 #include "dog.h"
-#include "former.h"
 #include "fromage.h"
 #include "ftrl.h"
 #include "grams.h"
@@ -61,6 +60,7 @@
 #include "novograd.h"
 #include "optimistic-adam.h"
 #include "optimistic-sgd.h"
+#include "origin.h"
 #include "orthograd.h"
 #include "pnm.h"
 #include "prodigy.h"
@@ -371,7 +371,6 @@ constexpr Variant variants[] = {
     rule<DadaptSgdSums>("dadapt-sgd.sums"),
     rule<Dog>("dog"),
     rule<DogSizes>("dog.sizes"),
-    rule<Former>("former"),
     rule<Fromage>("fromage"),
     rule<FromageNorms>("fromage.norms"),
     rule<FtrlPlain>("ftrl"),
@@ -389,7 +388,6 @@ constexpr Variant variants[] = {
     rule<LarsNorms>("lars.norms"),
     rule<LbfgsAdd>("lbfgs.add"),
     rule<LbfgsAt>("lbfgs.at"),
-    rule<LbfgsBegin>("lbfgs.begin"),
     rule<LbfgsCurve>("lbfgs.curve"),
     rule<LbfgsDot>("lbfgs.dot"),
     rule<LbfgsFirst>("lbfgs.first"),
@@ -438,6 +436,8 @@ constexpr Variant variants[] = {
     rule<Novograd>("novograd"),
     rule<OptimisticAdam>("optimistic-adam"),
     rule<OptimisticSgd>("optimistic-sgd"),
+    rule<Origin>("origin"),
+    rule<OriginBack>("origin.back"),
     rule<Orthograd>("orthograd"),
     rule<OrthogradProducts>("orthograd.products"),
     rule<OrthogradScale>("orthograd.scale"),
@@ -454,7 +454,6 @@ constexpr Variant variants[] = {
     rule<RmspropCenteredMomentum>("rmsprop.centered.momentum"),
     rule<Rprop>("rprop"),
     rule<SamAscend>("sam.ascend"),
-    rule<SamBack>("sam.back"),
     rule<ScheduleFreeAdamw>("schedule-free-adamw"),
     rule<ScheduleFreeAdamwEval>("schedule-free-adamw.eval"),
     rule<ScheduleFreeRadam>("schedule-free-radam"),

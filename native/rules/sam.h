@@ -12,15 +12,3 @@ struct SamAscend {
     p = add(p, mul(g, scale));
   }
 };
-
-template <class V>
-struct SamBack {
-  static constexpr bool keeps[] = {true};
-  static constexpr bool changes[] = {false};
-  static constexpr int first = maxSlots - 1;
-  static constexpr bool light = true;
-  static constexpr int coefficients = 0;
-  static constexpr bool stages = false;
-
-  void operator()(V& p, V g, V& origin) const { p = origin; }
-};

@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.js';
-import { lbfgsKernels, samKernels } from '../kernels.generated.js';
+import { lbfgsKernels, originKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { choiceOrNull, hyper, type Numbers, optional } from '../option-table.js';
 import type { Grads, Params, ParamsLike } from '../params.js';
@@ -128,7 +128,7 @@ function* iterations(step: Step<Known>, first: Point, history: History, { gradie
 export const lbfgs: Rule<LBFGSOptions> = {
   // Its only kernel that reads gradients.
   name: 'lbfgs.take',
-  kernels: [...lbfgsKernels, ...samKernels],
+  kernels: [...lbfgsKernels, ...originKernels],
   title: 'lbfgs',
   label: 'LBFGS',
   unswitched: {
@@ -178,7 +178,7 @@ export const lbfgs: Rule<LBFGSOptions> = {
     tensors.copy('d', room.d);
     tensors.copy('prev_flat_grad', room.prev);
     const history = new History(tensors, options.historySize, model);
-    yield { ...all, kernel: 'lbfgs.begin' };
+    yield { ...all, kernel: 'origin' };
     try {
       yield* history.recall();
       return { model: yield* iterations(step, first, history, room) };
@@ -186,7 +186,7 @@ export const lbfgs: Rule<LBFGSOptions> = {
       tensors.restore('d', room.d);
       tensors.restore('prev_flat_grad', room.prev);
       history.revert();
-      yield { ...all, kernel: 'sam.back' };
+      yield { ...all, kernel: 'origin.back' };
       throw error;
     }
   },

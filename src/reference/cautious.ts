@@ -6,8 +6,8 @@ import type { Sum } from './sum.js';
 export const cautiousCount: ElementRule = ({ max, mul, plus, sign, sub }, c, _flags, sums) => {
   const [zero] = c as [number];
   const [count] = sums as [Sum];
-  return (p, g, former = 0) => {
-    const agrees = max(mul(sign(sub(former, p)), sign(g)), zero);
+  return (p, g, origin = 0) => {
+    const agrees = max(mul(sign(sub(origin, p)), sign(g)), zero);
     plus(count, agrees, agrees);
     return [];
   };
@@ -15,10 +15,10 @@ export const cautiousCount: ElementRule = ({ max, mul, plus, sign, sub }, c, _fl
 
 export const cautious: ElementRule = ({ max, mul, sign, sub }, c) => {
   const [zero, scale] = c as [number, number];
-  return (p, g, former = 0) => {
-    const u = sub(former, p);
+  return (p, g, origin = 0) => {
+    const u = sub(origin, p);
     const agrees = max(mul(sign(u), sign(g)), zero);
-    p = sub(former, mul(mul(u, agrees), scale));
+    p = sub(origin, mul(mul(u, agrees), scale));
     return [p];
   };
 };

@@ -34,7 +34,6 @@ import { dadaptAdam, dadaptAdamMoments } from './dadapt-adam.js';
 import { dadaptSgd, dadaptSgdSums } from './dadapt-sgd.js';
 import { diffgrad } from './diffgrad.js';
 import { dog, dogSizes } from './dog.js';
-import { former } from './former.js';
 import { fromage, fromageNorms } from './fromage.js';
 import { ftrl } from './ftrl.js';
 import { grams } from './grams.js';
@@ -44,7 +43,6 @@ import { lars, larsNorms } from './lars.js';
 import {
   lbfgsAdd,
   lbfgsAt,
-  lbfgsBegin,
   lbfgsCurve,
   lbfgsDot,
   lbfgsFirst,
@@ -69,6 +67,7 @@ import { normuon, normuonDirection, normuonSquares } from './normuon.js';
 import { novograd } from './novograd.js';
 import { optimisticAdam } from './optimistic-adam.js';
 import { optimisticSgd } from './optimistic-sgd.js';
+import { origin, originBack } from './origin.js';
 import { orthograd, orthogradProducts, orthogradScale } from './orthograd.js';
 import { pnm } from './pnm.js';
 import { prodigy, prodigyMoments } from './prodigy.js';
@@ -77,7 +76,7 @@ import { qhm } from './qhm.js';
 import { radam } from './radam.js';
 import { rmsprop } from './rmsprop.js';
 import { rprop } from './rprop.js';
-import { samAscend, samBack } from './sam.js';
+import { samAscend } from './sam.js';
 import { scheduleFreeAdamw, scheduleFreeAdamwEval } from './schedule-free-adamw.js';
 import { scheduleFreeRadam } from './schedule-free-radam.js';
 import { scheduleFreeSgd } from './schedule-free-sgd.js';
@@ -152,7 +151,6 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'dadapt-sgd.sums': dadaptSgdSums,
   dog,
   'dog.sizes': dogSizes,
-  former,
   fromage,
   'fromage.norms': fromageNorms,
   ftrl,
@@ -165,7 +163,6 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'lars.norms': larsNorms,
   'lbfgs.add': lbfgsAdd,
   'lbfgs.at': lbfgsAt,
-  'lbfgs.begin': lbfgsBegin,
   'lbfgs.curve': lbfgsCurve,
   'lbfgs.dot': lbfgsDot,
   'lbfgs.first': lbfgsFirst,
@@ -204,6 +201,8 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   novograd,
   'optimistic-adam': optimisticAdam,
   'optimistic-sgd': optimisticSgd,
+  origin,
+  'origin.back': originBack,
   orthograd,
   'orthograd.products': orthogradProducts,
   'orthograd.scale': orthogradScale,
@@ -216,7 +215,6 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   rmsprop,
   rprop,
   'sam.ascend': samAscend,
-  'sam.back': samBack,
   'schedule-free-adamw': scheduleFreeAdamw,
   'schedule-free-adamw.eval': scheduleFreeAdamwEval,
   'schedule-free-radam': scheduleFreeRadam,
@@ -288,9 +286,11 @@ export const overGrids: Readonly<Record<string, OverGrid>> = {
 /** The places of the first letters of kernels that belong to a wrapper, which has its own slots behind those of whatever it wraps. */
 export const firstLetters: Readonly<Record<string, number>> = {
   'asam.ascend': lastPlace,
+  cautious: lastPlace,
+  'cautious-decay': lastPlace,
+  'cautious.count': lastPlace,
   'lbfgs.add': 2,
   'lbfgs.at': 2,
-  'lbfgs.begin': lastPlace,
   'lbfgs.curve': 4,
   'lbfgs.dot': 2,
   'lbfgs.scale': 2,
@@ -302,6 +302,9 @@ export const firstLetters: Readonly<Record<string, number>> = {
   'mechanic.stored.move': lastPlace - 2,
   'mechanic.stored.sums': lastPlace - 2,
   'mechanic.sums': lastPlace - 1,
+  origin: lastPlace,
+  'origin.back': lastPlace,
   'sam.ascend': lastPlace,
-  'sam.back': lastPlace,
+  'update-clip': lastPlace,
+  'update-clip.size': lastPlace,
 };

@@ -3,13 +3,6 @@
 import type { ElementRule } from './arithmetic.js';
 import type { Sum } from './sum.js';
 
-export const lbfgsBegin: ElementRule = () => {
-  return (p, _g, origin = 0) => {
-    origin = p;
-    return [undefined, origin];
-  };
-};
-
 // The gradient at a point, and what is known of it there.
 export const lbfgsTake: ElementRule = ({ abs, most, plus, sign }, _c, _flags, sums) => {
   const [slope, total, top] = sums as [Sum, Sum, Sum];

@@ -1,9 +1,16 @@
-// Where a parameter is before its rule moves it; what decays by itself has decayed.
+// Where a parameter is before a step moves it, what decays by itself having decayed; and the way back there.
 import type { ElementRule } from './arithmetic.js';
 
-export const former: ElementRule = () => {
-  return (p, _g, former = 0) => {
-    former = p;
-    return [undefined, former];
+export const origin: ElementRule = () => {
+  return (p, _g, origin = 0) => {
+    origin = p;
+    return [undefined, origin];
+  };
+};
+
+export const originBack: ElementRule = () => {
+  return (p, _g, origin = 0) => {
+    p = origin;
+    return [p, origin];
   };
 };

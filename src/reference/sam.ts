@@ -9,10 +9,3 @@ export const samAscend: ElementRule = ({ add, mul }, c) => {
     return [p, origin];
   };
 };
-
-export const samBack: ElementRule = () => {
-  return (p, _g, origin = 0) => {
-    p = origin;
-    return [p, origin];
-  };
-};

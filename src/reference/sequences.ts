@@ -21,11 +21,11 @@ export const sequences: readonly Sequence[] = [
   { title: 'norm', kernel: 'norm', slots: 0, passes: [{ kernel: 'norm', coefficients: [] }] },
   {
     title: 'sam',
-    kernel: 'sam.back',
+    kernel: 'origin.back',
     slots: maxSlots,
     passes: [
       { kernel: 'sam.ascend', coefficients: [0.05] },
-      { kernel: 'sam.back', coefficients: [] },
+      { kernel: 'origin.back', coefficients: [] },
     ],
   },
   {
@@ -35,7 +35,7 @@ export const sequences: readonly Sequence[] = [
     passes: [
       { kernel: 'asam.size', coefficients: [1, 0.01] },
       { kernel: 'asam.ascend', coefficients: [1, 0.01, 0.5] },
-      { kernel: 'sam.back', coefficients: [] },
+      { kernel: 'origin.back', coefficients: [] },
     ],
   },
   {
@@ -71,9 +71,9 @@ export const sequences: readonly Sequence[] = [
   {
     title: 'an update that is clipped',
     kernel: 'update-clip',
-    slots: 1,
+    slots: maxSlots,
     passes: [
-      { kernel: 'former', coefficients: [] },
+      { kernel: 'origin', coefficients: [] },
       { kernel: 'sgd', coefficients: [0.1] },
       { kernel: 'update-clip.size', coefficients: [] },
       { kernel: 'update-clip', coefficients: [0.6] },
@@ -82,13 +82,13 @@ export const sequences: readonly Sequence[] = [
   {
     title: 'a cautious update, and decay',
     kernel: 'cautious',
-    slots: 1,
+    slots: maxSlots,
     // What was before has nothing to do with the gradient, so some elements agree with it and some do not.
     passes: [
       { kernel: 'cautious.count', coefficients: [0] },
       { kernel: 'cautious', coefficients: [0, 1.3] },
       { kernel: 'cautious-decay', coefficients: [0, 0.01] },
-      { kernel: 'former', coefficients: [] },
+      { kernel: 'origin', coefficients: [] },
       { kernel: 'sgd', coefficients: [0.1] },
       { kernel: 'cautious-decay', coefficients: [0, 0.01] },
     ],
@@ -98,12 +98,12 @@ export const sequences: readonly Sequence[] = [
     kernel: 'lbfgs.first',
     slots: maxSlots,
     passes: [
-      { kernel: 'lbfgs.begin', coefficients: [] },
+      { kernel: 'origin', coefficients: [] },
       { kernel: 'lbfgs.take', coefficients: [] },
       { kernel: 'lbfgs.first', coefficients: [] },
       { kernel: 'lbfgs.start', coefficients: [] },
       { kernel: 'lbfgs.at', coefficients: [0.3] },
-      { kernel: 'sam.back', coefficients: [] },
+      { kernel: 'origin.back', coefficients: [] },
     ],
   },
   {
@@ -133,7 +133,7 @@ export const sequences: readonly Sequence[] = [
       { kernel: 'lookahead.lift', coefficients: [] },
       { kernel: 'lookahead.pull', coefficients: [0.3, 1 - 0.3] },
       { kernel: 'lookahead.lower', coefficients: [] },
-      { kernel: 'sam.back', coefficients: [] },
+      { kernel: 'origin.back', coefficients: [] },
     ],
   },
   {
@@ -147,7 +147,7 @@ export const sequences: readonly Sequence[] = [
     kernel: 'mechanic.move',
     slots: maxSlots,
     passes: [
-      { kernel: 'lbfgs.begin', coefficients: [] },
+      { kernel: 'origin', coefficients: [] },
       { kernel: 'mechanic.sums', coefficients: [3] },
       { kernel: 'mechanic.move', coefficients: [3, 0.7] },
     ],

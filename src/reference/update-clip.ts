@@ -4,8 +4,8 @@ import type { Sum } from './sum.js';
 
 export const updateClipSize: ElementRule = ({ plus, sub }, _c, _flags, sums) => {
   const [size] = sums as [Sum];
-  return (p, _g, former = 0) => {
-    const u = sub(former, p);
+  return (p, _g, origin = 0) => {
+    const u = sub(origin, p);
     plus(size, u, u);
     return [];
   };
@@ -13,8 +13,8 @@ export const updateClipSize: ElementRule = ({ plus, sub }, _c, _flags, sums) => 
 
 export const updateClip: ElementRule = ({ mul, sub }, c) => {
   const [factor] = c as [number];
-  return (p, _g, former = 0) => {
-    p = sub(former, mul(sub(former, p), factor));
+  return (p, _g, origin = 0) => {
+    p = sub(origin, mul(sub(origin, p), factor));
     return [p];
   };
 };

@@ -12,18 +12,6 @@ export interface SwitchesOn {
 
 const off: SwitchesOn = { gradients: false, updates: false };
 
-/** What is on in a group. */
-export function switchesOn<Options extends object>(
-  rule: Rule<Options>,
-  options: Numbers<Options>,
-): SwitchesOn {
-  if (rule.ownOptionsOnly) return off;
-  const o = options as unknown as Switched;
-  const gradients = o.gradientCentralization || o.agc !== null || o.orthograd;
-  const updates = o.cautious || o.updateClip !== null || o.cautiousWeightDecay;
-  return gradients || updates ? { gradients, updates } : off;
-}
-
 function refuse(option: string, label: string, why: string): never {
   throw new OptionError(`Expected no ${option} for ${label}: ${why}`);
 }
@@ -42,12 +30,24 @@ function fixedDecay<Options extends object>(rule: Rule<Options>, options: Number
 }
 
 /**
- * Refuses switches that contradict each other, or what the rule is.
+ * What is on in a group. Asked at every step whose options are functions of it, so most are answered at once.
  *
- * @throws OptionError
+ * @throws OptionError where switches contradict each other, or what the rule is
  */
-export function checkSwitches<Options extends object>(rule: Rule<Options>, options: Numbers<Options>): void {
-  if (rule.ownOptionsOnly) return;
+export function switchesOn<Options extends object>(
+  rule: Rule<Options>,
+  options: Numbers<Options>,
+): SwitchesOn {
+  if (rule.ownOptionsOnly) return off;
+  const o = options as unknown as Switched;
+  const gradients = o.gradientCentralization || o.agc !== null || o.orthograd;
+  const updates = o.cautious || o.updateClip !== null || o.cautiousWeightDecay;
+  if (!gradients && !updates && o.maxLr === null && !o.gcConvOnly && o.maskScale === 'mean') return off;
+  check(rule, options);
+  return { gradients, updates };
+}
+
+function check<Options extends object>(rule: Rule<Options>, options: Numbers<Options>): void {
   const o = options as unknown as Switched;
   const { label, unswitched = {} } = rule;
   if (unswitched.gradients !== undefined) {

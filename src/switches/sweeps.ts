@@ -5,6 +5,7 @@ import { dtypeOf, lengthOf, newArray } from '../memory.js';
 import type { Sums } from '../pass.js';
 import type { KernelModules } from '../rule.js';
 import type { Grid } from '../shape.js';
+import { lastPlace } from '../slots.js';
 import { noStages, type StageNumbers } from '../stages.js';
 import { TensorSums } from '../sums.js';
 import type { FloatArray } from '../types.js';
@@ -39,7 +40,7 @@ export class Sweeps {
   /**
    * @param arrays what it writes
    * @param grids of the tensors that are walked row by row, which have a number for each row
-   * @param keeps whether there is an array more for each tensor that has no grid
+   * @param keeps whether a tensor that has no grid has one array more, its origin
    * @param kernels where those of its walks are
    */
   constructor(
@@ -54,7 +55,8 @@ export class Sweeps {
     this.#grids = grids;
     const kept = new Uint8Array(arrays.length * maxSlots);
     grids.forEach((grid, i) => {
-      kept[i * maxSlots] = grid !== null ? extent.row : keeps(i) ? extent.full : extent.none;
+      if (grid !== null) kept[i * maxSlots] = extent.row;
+      else if (keeps(i)) kept[i * maxSlots + lastPlace] = extent.full;
     });
     const some = grids.some(grid => grid !== null) ? grids : [];
     this.kernel = backend.prepare(arrays, kept, some, false, kernels);

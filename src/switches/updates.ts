@@ -1,10 +1,10 @@
 /** The switches after a rule: they make another update of what it has done to the parameters. */
-import { type Backend, row, skipped } from '../backends/backend.js';
+import { type Backend, row } from '../backends/backend.js';
 import type { Demanding } from '../drive.js';
 import {
   cautiousDecayKernels,
   cautiousKernels,
-  formerKernels,
+  originKernels,
   updateClipKernels,
 } from '../kernels.generated.js';
 import type { Parts, Phases } from '../phases.js';
@@ -15,7 +15,7 @@ import { cautiousDecay } from './cautious-decay.js';
 import { Sweeps } from './sweeps.js';
 import { updateClip } from './update-clip.js';
 
-const kernels = [...formerKernels, ...updateClipKernels, ...cautiousKernels, ...cautiousDecayKernels];
+const kernels = [...originKernels, ...updateClipKernels, ...cautiousKernels, ...cautiousDecayKernels];
 
 /** They go over the parameters themselves, with a slot for where these were before. */
 export class UpdateSwitches<Options extends object> {
@@ -56,17 +56,16 @@ export class UpdateSwitches<Options extends object> {
     const { kernel, tensors } = this.#parts;
     const { rowOf, rows } = kernel;
     const keepAt = (i: number) => rowOf[i]! * row.length + row.keep;
-    const options = aboutTensors(this.#parts).options;
-    this.#rates = tensors.map((_, i) =>
-      rowOf[i] !== skipped && options(i).cautiousWeightDecay ? 1 - rows[keepAt(i)]! : 0,
-    );
+    const { present, options } = aboutTensors(this.#parts);
+    const later = tensors.map((_, i) => present(i) && options(i).cautiousWeightDecay);
+    this.#rates = later.map((decays, i) => (decays ? 1 - rows[keepAt(i)]! : 0));
     // What decays later does not decay there. Tensors may have a row in common, and then have the same options.
-    tensors.forEach((_, i) => {
-      if (rowOf[i] !== skipped && options(i).cautiousWeightDecay) rows[keepAt(i)] = 1;
+    later.forEach((decays, i) => {
+      if (decays) rows[keepAt(i)] = 1;
     });
     const some = sweeps.at({
-      kernel: 'former',
-      numbers: i => (rowOf[i] !== skipped && tensors[i]!.options.switches.updates ? [] : null),
+      kernel: 'origin',
+      numbers: i => (present(i) && tensors[i]!.options.switches.updates ? [] : null),
       stages: i => [1, 0, rows[keepAt(i)]!],
     });
     if (!some) return;

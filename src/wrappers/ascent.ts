@@ -1,5 +1,5 @@
 /** What `SAM` and `ASAM` have in common: the gradients of a point up the slope, and the base's step with them. */
-import { samKernels } from '../kernels.generated.js';
+import { originKernels } from '../kernels.generated.js';
 import type { Numbers, OptionTable } from '../option-table.js';
 import type { Pass, Row, Sums } from '../pass.js';
 import { onePass } from '../passes.js';
@@ -39,7 +39,7 @@ export function ascentOver<Options extends object>(
     ...base,
     label: `${label}(${base.label})`,
     title: `${label.toLowerCase()}-${base.title ?? base.name}`,
-    kernels: [...base.kernels, ...kernels, ...samKernels],
+    kernels: [...base.kernels, ...kernels, ...originKernels],
     options: { ...base.options, ...own.options },
     slots: [...slotsUpTo(lastPlace, base), { name: 'origin', scratch: true }],
     closure: true,
@@ -49,7 +49,7 @@ export function ascentOver<Options extends object>(
       try {
         yield 'gradients';
       } finally {
-        yield { kernel: 'sam.back', alone: true, over: 'again' };
+        yield { kernel: 'origin.back', alone: true, over: 'again' };
       }
       return yield* onePass(base);
     },

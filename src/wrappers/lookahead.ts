@@ -1,5 +1,5 @@
 import { OptionError, show } from '../errors.js';
-import { lookaheadKernels, samKernels } from '../kernels.generated.js';
+import { lookaheadKernels, originKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { choice, hyper, type OptionTable } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -67,7 +67,7 @@ function lookaheadOver(base: AnyRule): AnyRule {
     ...base,
     label: `Lookahead(${base.label})`,
     title: `lookahead-${base.title ?? base.name}`,
-    kernels: [...base.kernels, ...lookaheadKernels, ...samKernels],
+    kernels: [...base.kernels, ...lookaheadKernels, ...originKernels],
     options: { ...base.options, ...own.options },
     check(options) {
       base.check?.(options);
@@ -99,7 +99,7 @@ function lookaheadOver(base: AnyRule): AnyRule {
         yield { ...part, kernel: 'lookahead.lower', only };
       } finally {
         // To where the slow weights are.
-        yield { ...part, kernel: 'sam.back', only };
+        yield { ...part, kernel: 'origin.back', only };
       }
       return after;
     },

@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.js';
 import { insideOf } from '../inside.js';
-import { lbfgsKernels, mechanicKernels, samKernels } from '../kernels.generated.js';
+import { mechanicKernels, originKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, type Numbers, type OptionTable, several } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -106,7 +106,7 @@ function mechanicOver(base: AnyRule): AnyRule {
     ...base,
     label: `Mechanic(${base.label})`,
     title: `mechanic-${base.title ?? base.name}`,
-    kernels: [...base.kernels, ...mechanicKernels, ...samKernels, ...lbfgsKernels],
+    kernels: [...base.kernels, ...mechanicKernels, ...originKernels],
     options: { ...base.options, ...own.options },
     check(options) {
       base.check?.(options);
@@ -132,7 +132,7 @@ function mechanicOver(base: AnyRule): AnyRule {
       const inverse = scale === 0 ? 0 : 1 / (scale + options.eps);
       const part = { alone: true, over: 'stepped' } as const;
       try {
-        yield { ...part, kernel: 'lbfgs.begin' };
+        yield { ...part, kernel: 'origin' };
         const { write, ...after } = (yield* base.passes?.(step) ?? onePass(base)) ?? {};
         const all = { product: 0, lean: 0, gradient: 0, weight: 0 };
         let none = true;
@@ -166,7 +166,7 @@ function mechanicOver(base: AnyRule): AnyRule {
         yield { ...part, kernel: 'mechanic.stored.move', only: stores, numbers: () => [scaled] };
         return { ...after, model: { ...model, ...next } };
       } catch (error) {
-        yield { ...part, kernel: 'sam.back' };
+        yield { ...part, kernel: 'origin.back' };
         throw error;
       }
     },

@@ -1,4 +1,5 @@
 import { ClosureOptimizer } from '../closure-optimizer.js';
+import { samKernels } from '../kernels.generated.js';
 import type { Settings } from '../optimizer.js';
 import { hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -17,7 +18,7 @@ export interface SAMOptions {
 
 const sam: Ascent<SAMOptions> = {
   label: 'SAM',
-  kernels: [],
+  kernels: samKernels,
   options: { rho: hyper(0.05, nonNegative), perturbEps: hyper(1e-12, positive) },
   *climb({ rho, perturbEps }) {
     const sums = yield { kernel: 'norm', alone: true, sums: ['size'] };

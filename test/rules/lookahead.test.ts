@@ -17,6 +17,7 @@ import {
   SM3,
 } from '../../src/index.js';
 import { everyOptimizer } from '../every-optimizer.js';
+import { goesOn } from './goes-on.js';
 import {
   camelCase,
   expectNear,
@@ -151,38 +152,9 @@ onEachBackend(backend => {
     [LAMB, {}],
     [SM3, { momentum: 0.5, shapes: [[3, 4], [5]] }],
   ] as const)('over %o: the same bits at once, awaited, and from a checkpoint', async (Base, options) => {
-    const shared = () =>
-      [12, 5].map((length, k) => {
-        const array = new Float32Array(new SharedArrayBuffer(4 * length));
-        array.set(waves(40 + k, length));
-        return array;
-      });
     const construct = (params: FloatArray[]) =>
       new Lookahead(params, Base as unknown as typeof SGD, { backend, k: 3, ...options } as never);
-    const grads = (t: number) =>
-      [12, 5].map((length, k) => {
-        const array = new Float32Array(new SharedArrayBuffer(4 * length));
-        array.set(waves(2 * t + k, length));
-        return array;
-      });
-    const [now, later] = [shared(), shared()];
-    const [one, other] = [construct(now), construct(later)];
-    for (let t = 1; t <= 7; t++) {
-      one.step(grads(t));
-      await other.stepAsync(grads(t));
-    }
-    expect(later).toEqual(now);
-    expect(other.stateDict()).toEqual(one.stateDict());
-    const again = shared();
-    const copy = construct(again);
-    copy.deserialize(one.serialize({ params: true }), { params: true });
-    for (let t = 8; t <= 12; t++) {
-      one.step(grads(t));
-      copy.step(grads(t));
-    }
-    expect(again).toEqual(now);
-    expect(copy.stateDict()).toEqual(one.stateDict());
-    for (const optimizer of [one, other, copy]) optimizer.dispose();
+    await goesOn([12, 5], construct);
   });
 
   const bases = everyOptimizer.filter(({ tfjs, rule }) => !tfjs && !rule.closure && rule.slots.length < 6);

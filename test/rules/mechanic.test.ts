@@ -21,6 +21,7 @@ import {
 import { insideOf } from '../../src/inside.js';
 import { everyOptimizer } from '../every-optimizer.js';
 import { loss } from '../random/twin.js';
+import { goesOn } from './goes-on.js';
 import { expectWithin, onEachBackend, waves } from './trajectory.js';
 
 const betas: readonly number[] = [0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999];
@@ -341,36 +342,9 @@ onEachBackend(backend => {
     [AdamW, { lr: 1, storeDelta: true }],
     [SM3, { lr: 1, momentum: 0.5, shapes }],
   ] as const)('over %o: the same bits at once, awaited, and from a checkpoint', async (Base, options) => {
-    const shared = (of: (k: number) => FloatArray) =>
-      [0, 1].map(k => {
-        const from = of(k);
-        const array = new Float32Array(new SharedArrayBuffer(4 * from.length));
-        array.set(from);
-        return array;
-      });
-    const params = () => shared(k => waves(40 + k, [12, 4][k]!));
-    const grads = (t: number) => shared(k => waves(2 * t + k, [12, 4][k]!));
     const construct = (of: FloatArray[]) =>
       new Mechanic(of, Base as unknown as Base, { backend, sInit: 0.1, ...options } as never);
-    const [now, later] = [params(), params()];
-    const [one, other] = [construct(now), construct(later)];
-    for (let t = 1; t <= 6; t++) {
-      one.step(grads(t));
-      await other.stepAsync(grads(t));
-    }
-    expect(later).toEqual(now);
-    expect(other.stateDict()).toEqual(one.stateDict());
-    const again = params();
-    const copy = construct(again);
-    copy.deserialize(one.serialize({ params: true }), { params: true });
-    expect(copy.s).toBe(one.s);
-    for (let t = 7; t <= 10; t++) {
-      one.step(grads(t));
-      copy.step(grads(t));
-    }
-    expect(again).toEqual(now);
-    expect(copy.stateDict()).toEqual(one.stateDict());
-    for (const optimizer of [one, other, copy]) optimizer.dispose();
+    await goesOn([12, 4], construct, (copy, one) => expect(copy.s).toBe(one.s));
   });
 
   const bases = everyOptimizer.filter(({ tfjs, rule }) => !tfjs && !rule.closure);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AdamW, type FloatArray, Muon, NorMuon } from '../../src/index.js';
 import { worked } from './by-hand.js';
+import { goesOnInGroups } from './goes-on.js';
 import { keepsStages } from './stages.js';
 import { expectWithin, onEachBackend, tensors, waves } from './trajectory.js';
 
@@ -219,24 +220,7 @@ onEachBackend(backend => {
   });
 
   test('groups of both kinds have one checkpoint, and go on with the same bits', () => {
-    const make = () => {
-      const [w, bias, embedding] = start() as [Float64Array, Float64Array, Float64Array];
-      const groups = [
-        { params: { w, bias }, shapes: { w: [4, 3] } },
-        { params: { embedding }, shapes: { embedding: [6, 4] }, useMuon: false, adamLr: 0.01 },
-      ];
-      return { params: [w, bias, embedding], optimizer: new NorMuon(groups, { backend }) };
-    };
-    const [one, two] = [make(), make()];
-    const grads = (t: number) => {
-      const [w, bias, embedding] = step(t);
-      return [{ w, bias }, { embedding }];
-    };
-    for (let t = 1; t <= 3; t++) one.optimizer.step(grads(t) as never);
-    two.optimizer.deserialize(one.optimizer.serialize());
-    for (let t = 4; t <= 6; t++) for (const { optimizer } of [one, two]) optimizer.step(grads(t) as never);
-    expect(two.params).toEqual(one.params);
-    expect(two.optimizer.stateDict().state).toEqual(one.optimizer.stateDict().state);
+    goesOnInGroups(groups => new NorMuon(groups as [], { backend }));
   });
 });
 

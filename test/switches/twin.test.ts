@@ -38,7 +38,8 @@ function walk(
   const sums = new Float64Array(parts * maxSums);
   const rows = grid?.rows ?? 0;
   const rowSums = new Float64Array(maxSums * rows);
-  const slots = [slot ?? null, null, null, null, null, null];
+  // A number for each row stands first, an origin last.
+  const slots = [shape ? (slot ?? null) : null, null, null, null, null, shape ? null : (slot ?? null)];
   const tensor = { p, g, slots, rows: grid && { grid, extents: [2, 0, 0, 0, 0, 0] } };
   const columnSums = new Float64Array(grid ? bandsOf(grid) * grid.columns : 0);
   referenceStep(kernel, row, tensor, sums, { rowSums, columnSums });
@@ -56,7 +57,7 @@ const plain = [1, 0, 1] as const;
 const like = (p: FloatArray, numbers: readonly number[]): FloatArray =>
   p instanceof Float32Array ? Float32Array.from(numbers) : Float64Array.from(numbers);
 
-// What becomes of a gradient, as SEMANTICS of the papers say, in the switches' order.
+// What becomes of a gradient, in the switches' order.
 function changed(p: FloatArray, g: FloatArray, shape: Shape, o: Own, factor: number): FloatArray {
   let now = g.slice() as FloatArray;
   const rows = () => fold(shape, 'first');
@@ -96,16 +97,16 @@ function changed(p: FloatArray, g: FloatArray, shape: Shape, o: Own, factor: num
   return now;
 }
 
-// What becomes of an update from `former` to p.
+// What becomes of an update from `origin` to p.
 function updated(
-  former: FloatArray,
+  origin: FloatArray,
   p: FloatArray,
   g: FloatArray,
   o: Own & { lr: number },
   factor: number,
   rate: number,
 ): void {
-  const slot = former;
+  const slot = origin;
   const n = p.length;
   if (o.updateClip) {
     const rms = Math.sqrt(walk('update-clip.size', { p, g, slot }, plain).sums[0]! / n);
@@ -196,15 +197,15 @@ describe.each(backends)('%s', backend => {
           ),
         );
         const seen = g.map((x, i) => x && changed(twins[i]!, x, shapes[i]!, o, factor));
-        const former = twins.map(p => {
+        const origin = twins.map(p => {
           const before = p.slice() as FloatArray;
-          walk('former', { p: p.slice() as FloatArray, g: p, slot: before }, [1, 0, keep]);
+          walk('origin', { p: p.slice() as FloatArray, g: p, slot: before }, [1, 0, keep]);
           return before;
         });
         step(twin, seen as never);
         if (onUpdates(o))
           twins.forEach((p, i) => {
-            if (seen[i]) updated(former[i]!, p, seen[i]!, { ...o, lr }, factor, 1 - (1 - lr * weightDecay));
+            if (seen[i]) updated(origin[i]!, p, seen[i]!, { ...o, lr }, factor, 1 - (1 - lr * weightDecay));
           });
         mine.forEach((p, i) => {
           sameBits(p, twins[i]!, `${where}, step ${t}, ${i}`);

@@ -424,8 +424,8 @@ export const mutants = [
   [
     'options: checked too late',
     options,
-    '    checkSwitches(this.#rule, numbers as Numbers<Options>);\n    this.numbers = numbers as Numbers<Options>;\n',
-    '    this.numbers = numbers as Numbers<Options>;\n    checkSwitches(this.#rule, numbers as Numbers<Options>);\n',
+    '    const switches = switchesOn(this.#rule, numbers as Numbers<Options>);\n    this.numbers = numbers as Numbers<Options>;\n',
+    '    this.numbers = numbers as Numbers<Options>;\n    const switches = switchesOn(this.#rule, numbers as Numbers<Options>);\n',
     errors('(interference|.* of a schedule)'),
   ],
   [
