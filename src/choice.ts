@@ -1,6 +1,7 @@
 /** Which kernel each tensor of an optimizer is updated with. */
 import { type Kernel, newtonSchulz, skipped } from './backends/backend.js';
 import { BackendError } from './errors.js';
+import { commonKernels } from './kernels.generated.js';
 import type { Rule } from './rule.js';
 import { factored } from './slots.js';
 
@@ -62,7 +63,7 @@ export class Choice<Options extends object> {
   #indexOf(name: string): number {
     const { kernels, label } = this.#rule;
     // Found by another optimizer's, it would be missing where there is no other.
-    if (name !== 'norm' && name !== newtonSchulz && !kernels.some(({ names }) => names.includes(name)))
+    if (name !== newtonSchulz && ![...kernels, ...commonKernels].some(({ names }) => names.includes(name)))
       throw new Error(`Expected ${name} among the kernels of ${label}`);
     return variantNamed(this.#names, name);
   }

@@ -50,7 +50,7 @@ export const placed = {
   updates: 'it computes where parameters are, not how they move, and would undo the change',
 } as const;
 
-/** WebAssembly's kernels out of one file of assembly/rules: their names, and a module for each element type, in base64. */
+/** WebAssembly's kernels out of one file of assembly/rules: their names, and a module for each element type, in hexadecimal. */
 export interface KernelModules {
   readonly names: readonly string[];
   readonly float32: string;
@@ -62,8 +62,8 @@ export interface Rule<Options extends object> {
   /** The word that names its files in every folder, and its kernels. */
   readonly name: string;
   /**
-   * Where the kernels of its passes come from on WebAssembly, besides `norm`, which every optimizer has: a bundle carries those of the
-   * rules that are in it. Those of `assembly/rules/adam.ts` are `adamKernels`.
+   * Where the kernels of its passes come from on WebAssembly, besides those that every optimizer has, `norm` and `origin` among them: a
+   * bundle carries those of the rules that are in it. Those of `assembly/rules/adam.ts` are `adamKernels`.
    */
   readonly kernels: readonly KernelModules[];
   /** What its users call it, in messages: the name of its class, or of its function. */

@@ -196,12 +196,12 @@ describe.skipIf(why !== '')(`the tarball${why}`, () => {
   it('has the WebAssembly whose hash is recorded, in both of its forms', () => {
     const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
     const recorded = readFileSync(join(root, 'assembly/kernels.sha256'), 'utf8');
-    const base64 = named('dist/kernels.generated.js').toString();
+    const hexadecimal = named('dist/kernels.generated.js').toString();
     for (const [type, dtype] of Object.entries({ f32: 'float32', f64: 'float64' })) {
       const bytes = named(`dist/kernels-${type}.wasm`);
       expect(recorded).toContain(`${sha256(bytes)}  dist/kernels-${type}.wasm`);
       // Its parts are those of this module: test/reproducible.test.ts.
-      const parts = [...base64.matchAll(new RegExp(`${dtype}: '([^']+)'`, 'g'))];
+      const parts = [...hexadecimal.matchAll(new RegExp(`${dtype}: '([^']+)'`, 'g'))];
       expect(parts.length).toBeGreaterThan(60);
     }
   });

@@ -1,6 +1,6 @@
 /** The WebAssembly build: parameters, gradients and slots come and go through tiles in its memory. */
 
-import { stagesKernels } from '../kernels.generated.js';
+import { commonKernels } from '../kernels.generated.js';
 import { dtypeOf } from '../memory.js';
 import type { KernelModules } from '../rule.js';
 import type { Dtype, FloatArray } from '../types.js';
@@ -28,9 +28,9 @@ export class WasmBackend implements Backend {
   /** @param kernels that are to be there before anything brings them along */
   constructor(kernels: readonly KernelModules[] = []) {
     // What compiles nothing is told so, before memory is asked for.
-    compile(stagesKernels[0]!, 'float32');
+    compile(commonKernels[0]!, 'float32');
     this.#tiles = new Tiles();
-    this.#bring([...stagesKernels, ...kernels]);
+    this.#bring([...commonKernels, ...kernels]);
     this.kernels('float32');
   }
 

@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.js';
-import { lbfgsKernels, originKernels } from '../kernels.generated.js';
+import { lbfgsKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { choiceOrNull, hyper, type Numbers, optional } from '../option-table.js';
 import type { Grads, Params, ParamsLike } from '../params.js';
@@ -128,7 +128,7 @@ function* iterations(step: Step<Known>, first: Point, history: History, { gradie
 export const lbfgs: Rule<LBFGSOptions> = {
   // Its only kernel that reads gradients.
   name: 'lbfgs.take',
-  kernels: [...lbfgsKernels, ...originKernels],
+  kernels: lbfgsKernels,
   title: 'lbfgs',
   label: 'LBFGS',
   unswitched: {

@@ -1,7 +1,6 @@
 /** The switches before a rule: they make the gradients that it is given, of those that came in. */
 import type { Backend } from '../backends/backend.js';
 import type { Demanding } from '../drive.js';
-import { agcKernels, centralizeKernels, orthogradKernels } from '../kernels.generated.js';
 import { newArray } from '../memory.js';
 import type { Parts, Phases } from '../phases.js';
 import { fold, gridOf } from '../shape.js';
@@ -12,8 +11,6 @@ import { agc } from './agc.js';
 import { centralize, centralizes } from './centralize.js';
 import { orthograd } from './orthograd.js';
 import { Sweeps } from './sweeps.js';
-
-const kernels = [...centralizeKernels, ...agcKernels, ...orthogradKernels];
 
 /** How a tensor's gradient is gone through: not at all, as it is, or row by row. */
 type Way = 'none' | 'plain' | 'rows';
@@ -54,7 +51,7 @@ export class GradientSwitches<Options extends object> {
     const grids = parameters.map(({ shape }, i) =>
       ways[i] === 'rows' ? gridOf({ matrices: 1, ...fold(shape, 'first') }) : null,
     );
-    this.#sweeps = new Sweeps(this.#backend, this.#made, grids, () => false, kernels);
+    this.#sweeps = new Sweeps(this.#backend, this.#made, grids, () => false);
     this.#ways = ways;
   }
 

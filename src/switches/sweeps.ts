@@ -3,7 +3,6 @@ import { type Backend, extent, type Kernel, maxSlots, row, skipped } from '../ba
 import { variantNamed } from '../choice.js';
 import { dtypeOf, lengthOf, newArray } from '../memory.js';
 import type { Sums } from '../pass.js';
-import type { KernelModules } from '../rule.js';
 import type { Grid } from '../shape.js';
 import { lastPlace } from '../slots.js';
 import { noStages, type StageNumbers } from '../stages.js';
@@ -41,14 +40,12 @@ export class Sweeps {
    * @param arrays what it writes
    * @param grids of the tensors that are walked row by row, which have a number for each row
    * @param keeps whether a tensor that has no grid has one array more, its origin
-   * @param kernels where those of its walks are
    */
   constructor(
     backend: Backend,
     arrays: readonly FloatArray[],
     grids: readonly (Grid | null)[],
     keeps: (tensor: number) => boolean,
-    kernels: readonly KernelModules[],
   ) {
     this.#variants = backend.variants;
     this.#arrays = arrays;
@@ -59,7 +56,7 @@ export class Sweeps {
       else if (keeps(i)) kept[i * maxSlots + lastPlace] = extent.full;
     });
     const some = grids.some(grid => grid !== null) ? grids : [];
-    this.kernel = backend.prepare(arrays, kept, some, false, kernels);
+    this.kernel = backend.prepare(arrays, kept, some);
     this.sums = new TensorSums(
       this.kernel,
       arrays.map(array => lengthOf(array)),

@@ -1,12 +1,6 @@
 /** The switches after a rule: they make another update of what it has done to the parameters. */
 import { type Backend, row } from '../backends/backend.js';
 import type { Demanding } from '../drive.js';
-import {
-  cautiousDecayKernels,
-  cautiousKernels,
-  originKernels,
-  updateClipKernels,
-} from '../kernels.generated.js';
 import type { Parts, Phases } from '../phases.js';
 import type { FloatArray } from '../types.js';
 import { aboutTensors } from './about.js';
@@ -14,8 +8,6 @@ import { cautious } from './cautious.js';
 import { cautiousDecay } from './cautious-decay.js';
 import { Sweeps } from './sweeps.js';
 import { updateClip } from './update-clip.js';
-
-const kernels = [...originKernels, ...updateClipKernels, ...cautiousKernels, ...cautiousDecayKernels];
 
 /** They go over the parameters themselves, with a slot for where these were before. */
 export class UpdateSwitches<Options extends object> {
@@ -44,7 +36,6 @@ export class UpdateSwitches<Options extends object> {
       arrays,
       arrays.map(() => null),
       i => kept[i]!,
-      kernels,
     );
     this.#kept = kept;
   }

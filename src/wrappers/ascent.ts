@@ -1,5 +1,4 @@
 /** What `SAM` and `ASAM` have in common: the gradients of a point up the slope, and the base's step with them. */
-import { originKernels } from '../kernels.generated.js';
 import type { Numbers, OptionTable } from '../option-table.js';
 import type { Pass, Row, Sums } from '../pass.js';
 import { onePass } from '../passes.js';
@@ -39,7 +38,7 @@ export function ascentOver<Options extends object>(
     ...base,
     label: `${label}(${base.label})`,
     title: `${label.toLowerCase()}-${base.title ?? base.name}`,
-    kernels: [...base.kernels, ...kernels, ...originKernels],
+    kernels: [...base.kernels, ...kernels],
     options: { ...base.options, ...own.options },
     slots: [...slotsUpTo(lastPlace, base), { name: 'origin', scratch: true }],
     closure: true,

@@ -1,5 +1,5 @@
 import { OptionError, show } from '../errors.js';
-import { lookaheadKernels, originKernels } from '../kernels.generated.js';
+import { lookaheadKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { choice, hyper, type OptionTable } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -67,7 +67,7 @@ function lookaheadOver(base: AnyRule): AnyRule {
     ...base,
     label: `Lookahead(${base.label})`,
     title: `lookahead-${base.title ?? base.name}`,
-    kernels: [...base.kernels, ...lookaheadKernels, ...originKernels],
+    kernels: [...base.kernels, ...lookaheadKernels],
     options: { ...base.options, ...own.options },
     check(options) {
       base.check?.(options);

@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.js';
 import { insideOf } from '../inside.js';
-import { mechanicKernels, originKernels } from '../kernels.generated.js';
+import { mechanicKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { flag, hyper, type Numbers, type OptionTable, several } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
@@ -106,7 +106,7 @@ function mechanicOver(base: AnyRule): AnyRule {
     ...base,
     label: `Mechanic(${base.label})`,
     title: `mechanic-${base.title ?? base.name}`,
-    kernels: [...base.kernels, ...mechanicKernels, ...originKernels],
+    kernels: [...base.kernels, ...mechanicKernels],
     options: { ...base.options, ...own.options },
     check(options) {
       base.check?.(options);

@@ -88,9 +88,6 @@ it('lanestep/lean says where states and checkpoints are, which lanestep has', as
   );
 });
 
-// Those of what every step may need (stages and norm, and seven switches), and of each optimizer: a module for each type.
-const everyones = 8;
-
 it.each([
   { entry: 'lanestep', names: ['Adam'], own: 1, kilobytes: 42 },
   { entry: 'lanestep', names: ['Adam', 'AdamW'], own: 1, kilobytes: 43 },
@@ -103,7 +100,8 @@ it.each([
     const list = names.join(', ');
     const made = `globalThis.made = [${list}].map(Made => new Made([]));`;
     const text = await bundled(`import { ${list} } from '${entry}'; ${made}`);
-    expect(text.match(/AGFzbQ/g)).toHaveLength(2 * (everyones + own));
+    // A module for each type; and those of what every optimizer may need.
+    expect(text.match(/0061736d/g)).toHaveLength(2 * (1 + own));
     expect(gzipSync(text, { level: 9 }).length / 1000).toBeLessThan(kilobytes);
   },
 );

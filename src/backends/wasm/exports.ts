@@ -1,6 +1,6 @@
 /** The kernels of a module over a memory: its exports by the names that they have everywhere, and what each of them uses. */
 import { BackendError } from '../../errors.js';
-import { stagesKernels } from '../../kernels.generated.js';
+import { commonKernels } from '../../kernels.generated.js';
 import { sizeOf } from '../../memory.js';
 import type { KernelModules } from '../../rule.js';
 import type { Dtype } from '../../types.js';
@@ -125,8 +125,8 @@ export class Kernels {
     this.#tiles = tiles;
     this.#names = names;
     this.#known = known;
-    const stages = this.link(stagesKernels[0]!);
-    [this.scale, this.decay, this.shrink] = stageNames.map(name => stages[name]) as [Export, Export, Export];
+    const common = this.link(commonKernels[0]!);
+    [this.scale, this.decay, this.shrink] = stageNames.map(name => common[name]) as [Export, Export, Export];
     // The modules of the two types have the same exports; only what they compute tells them apart.
     const { coefficients, p, g } = places;
     const lanes = tiles.lanes[dtype];
