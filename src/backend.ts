@@ -1,7 +1,6 @@
 /** Picks native, else WASM; remembers the choice and the reason. */
 import type { Backend } from './backends/backend.js';
 import { WasmBackend } from './backends/wasm.js';
-import { wantedBackend, wantedOfAll, warn } from './environment.js';
 import { BackendError, OptionError, show } from './errors.js';
 
 /** Which backend an optimizer runs on: `auto` is native where it loads, else WASM. */
@@ -24,54 +23,38 @@ export interface ThreadedBackend extends Backend {
   setThreads(threads: number): void;
 }
 
-let open: ((instructionSet: string | undefined) => ThreadedBackend) | null = null;
-let native: ThreadedBackend | BackendError | null = null;
+/** The native backend, where an entry has it. */
+export interface Native {
+  /** It, or why it is not to be had. */
+  found(): ThreadedBackend | BackendError;
+  /** Says why WebAssembly takes its place, to who wants to know. */
+  missed(reason: BackendError): void;
+}
+
+let native: Native = {
+  // It may yet be provided, by an entry that is loaded later.
+  found: () => new BackendError('ERR_LANESTEP_BACKEND', 'this entry of the package has WebAssembly only'),
+  missed: () => undefined,
+};
+// What a choice comes to; browsers have no variables that would have a say.
+let wantedHere = (choice: BackendChoice): BackendChoice => choice;
 let wasm: WasmBackend | null = null;
-let warned = false;
 
-/** Makes the native backend known. The entry for Node calls it; the entry for everything else does not. */
-export function provideNative(opener: typeof open): void {
-  open = opener;
-  native = null;
+/** Makes the native backend known. The entry for Node does; the entry for everything else does not. */
+export function provideFound(given: Native): void {
+  native = given;
 }
 
-function nativeOrReason(): ThreadedBackend | BackendError {
-  // Not kept: it may yet be provided, by an entry that is loaded later.
-  if (open === null)
-    return new BackendError('ERR_LANESTEP_BACKEND', 'this entry of the package has WebAssembly only');
-  if (native === null) {
-    const { instructionSet, threads } = wantedOfAll();
-    try {
-      native = open(instructionSet);
-      if (threads !== undefined) native.setThreads(threads);
-    } catch (error) {
-      // What the user asked for by name must not turn into something else.
-      if (instructionSet !== undefined) {
-        throw new BackendError('ERR_LANESTEP_ENVIRONMENT', `LANESTEP_ISA: ${(error as Error).message}`, {
-          cause: error,
-        });
-      }
-      if (!(error instanceof BackendError)) throw error;
-      native = error;
-    }
-  }
-  return native;
+/** Makes known what variables of the environment make of a choice. They are looked at whether they matter to it or not. */
+export function provideWanted(given: typeof wantedHere): void {
+  wantedHere = given;
 }
 
-/** What a choice comes to, after all variables were checked, whether they matter to it or not. */
 function wantedBy(choice: BackendChoice): BackendChoice {
   if (choice !== 'auto' && choice !== 'native' && choice !== 'wasm') {
     throw new OptionError(`Expected 'auto', 'native' or 'wasm' for backend, got ${show(choice)}`);
   }
-  const { backend, instructionSet } = wantedOfAll();
-  if (choice !== 'auto') return choice;
-  if (backend === 'wasm' && instructionSet !== undefined) {
-    throw new BackendError(
-      'ERR_LANESTEP_ENVIRONMENT',
-      'Expected no LANESTEP_ISA with LANESTEP_BACKEND=wasm, which has one instruction set',
-    );
-  }
-  return backend;
+  return wantedHere(choice);
 }
 
 const notToBeHad = (cause: BackendError): BackendError =>
@@ -81,11 +64,10 @@ const notToBeHad = (cause: BackendError): BackendError =>
 export function pick(choice: BackendChoice = 'auto'): Backend {
   const wanted = wantedBy(choice);
   if (wanted !== 'wasm') {
-    const found = nativeOrReason();
+    const found = native.found();
     if (!(found instanceof BackendError)) return found;
     if (wanted === 'native') throw notToBeHad(found);
-    if (open !== null && !warned) warn(`running on WebAssembly: ${found.message}`);
-    warned = true;
+    native.missed(found);
   }
   wasm ??= new WasmBackend();
   return wasm;
@@ -127,9 +109,9 @@ export function backend(choice: BackendChoice = 'auto'): BackendInfo {
   const reason =
     choice === 'wasm'
       ? 'WebAssembly was asked for'
-      : wantedBackend() === 'wasm'
+      : wantedHere(choice) === 'wasm'
         ? 'LANESTEP_BACKEND is wasm'
-        : (nativeOrReason() as BackendError).message;
+        : (native.found() as BackendError).message;
   return { name, instructionSet, threads, reason };
 }
 
@@ -142,7 +124,7 @@ export function backend(choice: BackendChoice = 'auto'): BackendInfo {
  */
 export function setThreads(threads: number): void {
   checkThreads(threads);
-  const found = nativeOrReason();
+  const found = native.found();
   if (!(found instanceof BackendError)) found.setThreads(threads);
 }
 
@@ -151,5 +133,5 @@ export function checkThreads(threads: number): void {
   if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
     throw new OptionError(`Expected a whole number from 1 to 256 for threads, got ${show(threads)}`);
   }
-  wantedOfAll();
+  wantedHere('wasm');
 }

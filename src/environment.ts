@@ -78,6 +78,19 @@ export function wantedOfAll() {
   };
 }
 
+/** What a choice of a backend comes to, after all variables were checked. */
+export function wantedBy(choice: 'auto' | 'native' | 'wasm'): 'auto' | 'native' | 'wasm' {
+  const { backend, instructionSet } = wantedOfAll();
+  if (choice !== 'auto') return choice;
+  if (backend === 'wasm' && instructionSet !== undefined) {
+    throw new BackendError(
+      'ERR_LANESTEP_ENVIRONMENT',
+      'Expected no LANESTEP_ISA with LANESTEP_BACKEND=wasm, which has one instruction set',
+    );
+  }
+  return backend;
+}
+
 /** Tells the process' owner something once; nothing where there is no one to tell. */
 export function warn(text: string, code = 'LANESTEP_WASM'): void {
   surroundings().emitWarning?.(text, { code, type: 'LanestepWarning' });

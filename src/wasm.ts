@@ -1,4 +1,6 @@
 /** lanestep without anything native: the entry for browsers, Deno, Bun and workers, and `lanestep/wasm`. */
+// First in a bundle: between other code, which compresses well with itself, the kernels would be in the way.
+import './kernels.generated.js';
 import './keeper.js';
 
 export {

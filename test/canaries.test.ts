@@ -1,12 +1,12 @@
 // What lies around the arrays that lanestep is given stays as it was, to the byte, and so does what it may only read. A
 // sanitizer sees none of this: the surroundings are memory of the same buffer.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { provideNative } from '../src/backend.js';
 import { type Backend, blockLength, newtonSchulz, row as rowOf } from '../src/backends/backend.js';
 import { NativeBackend } from '../src/backends/native.js';
 import { lanesLength, tileBytes, places as tiles } from '../src/backends/wasm/tiles.js';
 import { WasmBackend } from '../src/backends/wasm.js';
 import { loadAddon } from '../src/node/addon.js';
+import { provideNative } from '../src/node/native.js';
 import { jobOf } from '../src/reference/job-of.js';
 import { sequences } from '../src/reference/sequences.js';
 import { variants } from '../src/reference/variants.js';

@@ -12,13 +12,13 @@ import { newGrads, newParams, type Training, tellOf, training } from './scenes.j
 
 /** Another copy of the package, in which no backend was chosen yet. */
 type Copy = typeof lanestep &
-  Pick<typeof import('../../src/backend.js'), 'provideNative'> &
+  Pick<typeof import('../../src/node/native.js'), 'provideNative'> &
   typeof import('../../src/backends/native.js') &
   typeof import('../../src/node/addon.js');
 
 async function newCopy(entry: 'index' | 'wasm'): Promise<Copy> {
   vi.resetModules();
-  const { provideNative } = await import('../../src/backend.js');
+  const { provideNative } = await import('../../src/node/native.js');
   const native = await import('../../src/backends/native.js');
   const addon = await import('../../src/node/addon.js');
   // Only the entry for Node makes the native backend known.

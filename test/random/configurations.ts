@@ -1,8 +1,9 @@
 /** What a case is run on: WebAssembly, and native with each instruction set that there is here, all by the public way. */
-import { provideNative, type ThreadedBackend } from '../../src/backend.js';
+import type { ThreadedBackend } from '../../src/backend.js';
 import type { Backend } from '../../src/backends/backend.js';
 import { NativeBackend } from '../../src/backends/native.js';
 import { loadAddon } from '../../src/node/addon.js';
+import { provideNative } from '../../src/node/native.js';
 
 /** A way to run an optimizer. */
 export interface Configuration {

@@ -10,6 +10,7 @@ const wasm = file => `src/backends/wasm/${file}.ts`;
 const native = 'src/backends/native.ts';
 const addon = 'src/node/addon.ts';
 const pick = 'src/backend.ts';
+const opened = 'src/node/native.ts';
 const environment = 'src/environment.ts';
 
 export const mutants = [
@@ -194,7 +195,7 @@ export const mutants = [
   ],
   [
     'pick: the environment goes before the option',
-    pick,
+    environment,
     "  if (choice !== 'auto') return choice;\n",
     '',
     loader,
@@ -222,41 +223,34 @@ export const mutants = [
   ],
   [
     'pick: LANESTEP_ISA with wasm',
-    pick,
+    environment,
     "if (backend === 'wasm' && instructionSet !== undefined) {",
     'if (false) {',
     loader,
   ],
   [
     'pick: LANESTEP_ISA that cannot be had',
-    pick,
-    '      if (instructionSet !== undefined) {',
+    opened,
+    '    if (instructionSet !== undefined) {',
     'if (false) {',
     loader,
   ],
   [
     'pick: LANESTEP_ISA is not passed on',
-    pick,
-    'native = open(instructionSet);',
-    'native = open(undefined);',
+    opened,
+    'const native = open(instructionSet);',
+    'const native = open(undefined);',
     loader,
   ],
   [
     'pick: LANESTEP_NUM_THREADS is not passed on',
-    pick,
-    '      if (threads !== undefined) native.setThreads(threads);\n',
+    opened,
+    '    if (threads !== undefined) native.setThreads(threads);\n',
     '',
     loader,
   ],
-  ['pick: warns each time', pick, '    warned = true;\n', '', loader],
-  ['pick: warns of nothing', pick, 'if (open !== null && !warned) warn', 'if (false) warn', loader],
-  [
-    'pick: warns where nothing native was to be had',
-    pick,
-    'if (open !== null && !warned) warn',
-    'if (!warned) warn',
-    loader,
-  ],
+  ['pick: warns each time', opened, '      warned = true;\n', '', loader],
+  ['pick: warns of nothing', opened, 'if (!warned) warn', 'if (false) warn', loader],
   [
     'pick: 257 threads',
     pick,
@@ -271,7 +265,13 @@ export const mutants = [
     'threads < 0 ||',
     ['test/bad-input/catalogue.test.ts', '-t', 'wasm threads'],
   ],
-  ['pick: the wrong reason', pick, "wantedBackend() === 'wasm'\n", "wantedBackend() !== 'wasm'\n", loader],
+  [
+    'pick: the wrong reason',
+    pick,
+    "wantedHere(choice) === 'wasm'\n",
+    "wantedHere(choice) !== 'wasm'\n",
+    loader,
+  ],
 
   ['environment: an empty variable is set', environment, '?.[name] || undefined', '?.[name]', loader],
   [

@@ -1,8 +1,6 @@
 /** One optimizer's tensors on WebAssembly: they pass through the tiles, and stages and rule run over each. */
-import { warnOnce } from '../../environment.js';
 import type { MatrixProduct } from '../../matrices/matrix-product.js';
 import { lengthOf, newArray } from '../../memory.js';
-import { oddArithmetic } from '../../numerics/arithmetic.js';
 import { room } from '../../room.js';
 import type { Dtype, FloatArray } from '../../types.js';
 import {
@@ -24,15 +22,12 @@ import { type Chunk, Tensor } from './tensor.js';
 import { places, type Tiles } from './tiles.js';
 import type { Work } from './whole.js';
 
-// WebAssembly computes as its thread does, and cannot change that, as the native kernels do.
-function checkArithmetic(): void {
-  const odd = oddArithmetic();
-  if (odd === null) return;
-  warnOnce(
-    `this thread ${odd}, as a native library of the process has set it (one that was linked with -ffast-math?), so ` +
-      'WebAssembly gives other results here than elsewhere; use the native backend, or load that library in a worker',
-    'LANESTEP_ARITHMETIC',
-  );
+// WebAssembly computes as its thread does, which native libraries may have set otherwise, where there are such.
+let checkArithmetic = (): void => undefined;
+
+/** Makes known what looks at it, before each run. */
+export function provideArithmeticCheck(given: typeof checkArithmetic): void {
+  checkArithmetic = given;
 }
 
 /** Copies a chunk into the tiles: what is read of it. */

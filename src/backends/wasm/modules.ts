@@ -47,7 +47,10 @@ export function provideKernels(modules: { float32?: Module; float64?: Module }):
 export function compile(kernels: KernelModules, dtype: Dtype): Module {
   const { Module } = engine();
   try {
-    return provided[dtype] ?? new Module(Uint8Array.from(kernels[dtype].match(/../g)!, two => Number.parseInt(two, 16)));
+    return (
+      provided[dtype] ??
+      new Module(Uint8Array.from(kernels[dtype].match(/../g)!, two => Number.parseInt(two, 16)))
+    );
   } catch (cause) {
     throw new BackendError(
       'ERR_LANESTEP_BACKEND',
