@@ -1,11 +1,10 @@
 /** State and checkpoints: what goes out of an optimizer's inside, and what comes into it. Who imports this has the methods work. */
 import {
   deserialize,
+  filingHere,
   type Landing,
   landing,
-  load,
   readPartial,
-  save,
   serialize,
   type Write,
 } from './checkpoint/checkpoint.js';
@@ -92,7 +91,7 @@ provideKeeper({
   async save(inside, path, options) {
     inside.enter();
     try {
-      await save(writing(inside), path, options);
+      await filingHere().save(writing(inside), path, options);
     } finally {
       inside.leave();
     }
@@ -101,7 +100,7 @@ provideKeeper({
   async load(inside, path, options) {
     inside.enter(replaces(options));
     try {
-      return await load(landing(landingOf(inside)), path, options);
+      return await filingHere().load(landing(landingOf(inside)), path, options);
     } finally {
       inside.leave();
     }

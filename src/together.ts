@@ -3,11 +3,10 @@
 import { averagerOf } from './averages.js';
 import {
   deserialize,
+  filingHere,
   type Land,
   landAll,
-  load,
   metadataOf,
-  save,
   serialize,
   type Write,
 } from './checkpoint/checkpoint.js';
@@ -210,7 +209,7 @@ export async function saveAll(path: Path, objects: Together, options: SaveOption
   const parts = partsOf(objects);
   const leave = enter(parts, false);
   try {
-    await save(writing(parts), path, options);
+    await filingHere().save(writing(parts), path, options);
   } finally {
     leave();
   }
@@ -243,7 +242,7 @@ export async function loadAll(
   const parts = partsOf(objects);
   const leave = enter(parts, options?.partial !== true);
   try {
-    return await load(landing(parts), path, options);
+    return await filingHere().load(landing(parts), path, options);
   } finally {
     leave();
   }

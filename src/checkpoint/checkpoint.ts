@@ -1,4 +1,4 @@
-/** Checkpoints in memory and in files, of any optimizer. */
+/** Checkpoints in memory, of any optimizer. */
 import { BackendError, CheckpointError, OptionError, show } from '../errors.js';
 import { bufferOf, describe, isBytes, isShared, lengthOf, offsetOf } from '../memory.js';
 import { readOptions } from '../options.js';
@@ -19,55 +19,39 @@ import {
   type Section,
   textOf,
 } from './read.js';
-import type { Piece, Writing } from './write.js';
+import type { Writing } from './write.js';
 
-/** A file that is being read. */
-export interface ReadableFile {
-  readonly bytes: number;
-  /** So many bytes from a position on, which last until the next are read. */
-  read(request: Request): Promise<Uint8Array>;
+/** Checkpoints in files (`files.ts`), where an entry knows of a file system. */
+export interface Filing {
+  save(write: Write, path: Path, options: SaveOptions): Promise<void>;
+  load<T>(land: Land<T>, path: Path, options: LoadOptions): Promise<T>;
+  /** Does work that asks for bytes of a file. */
+  read<T>(path: Path, work: (bytes: number) => Asking<T>): Promise<T>;
 }
 
-/** The file system. */
-export interface Files {
-  /** Files up to so many bytes are read once, into memory, so that nothing about them can change any more. */
-  readonly mostAtOnce: number;
-  /** Puts a file made of these pieces in the place of what is there; wholly, or not at all. */
-  replace(path: Path, pieces: Iterable<Piece>): Promise<void>;
-  /** Opens a file for a piece of work. */
-  open<T>(path: Path, work: (file: ReadableFile) => Promise<T>): Promise<T>;
+let filing: Filing | null = null;
+
+/** Makes them known. */
+export function provideFiling(given: Filing): void {
+  filing = given;
 }
 
-let files: Files | null = null;
-
-/** Makes the file system known. The entry for Node calls it. */
-export function provideFiles(given: Files): void {
-  files = given;
-}
-
-function filesHere(): Files {
-  if (files === null) {
-    throw new CheckpointError(
-      'ERR_LANESTEP_FILE',
-      'Expected a file system, which this entry of the package does not know; use serialize() and deserialize()',
-    );
-  }
-  return files;
+/** Them, or a CheckpointError where there are no files. */
+export function filingHere(): Filing {
+  if (filing !== null) return filing;
+  throw new CheckpointError(
+    'ERR_LANESTEP_FILE',
+    'Expected a file system, which this entry of the package does not know; use serialize() and deserialize()',
+  );
 }
 
 // Elements are written as they are in memory, and in a file the low byte comes first.
-function checkOrder(): void {
+export function checkOrder(): void {
   if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 1) return;
   throw new CheckpointError(
     'ERR_LANESTEP_CHECKPOINT',
     'Expected a processor whose numbers begin with their low byte',
   );
-}
-
-function checkPath(path: unknown): void {
-  const text = typeof path === 'object' && path !== null ? (path as { href?: unknown }).href : path;
-  if (typeof text !== 'string' || text === '' || text.includes('\0'))
-    throw new OptionError(`Expected path to be a string or a URL, got ${show(path)}`);
 }
 
 /** What a state dict is loaded with. Each getter is called once, and what it gave is what was checked. */
@@ -84,7 +68,8 @@ function checkFlags({ params, partial }: LoadOptions): void {
   }
 }
 
-function checkedOptions<Given extends SaveOptions | LoadOptions>(
+/** What a checkpoint is saved or loaded with. Each getter is called once. */
+export function checkedOptions<Given extends SaveOptions | LoadOptions>(
   options: Given,
   more: 'metadata' | 'partial',
 ): Given {
@@ -123,14 +108,6 @@ export function serialize(write: Write, options: SaveOptions): Uint8Array {
   const bytes = roomFor(writing.bytes);
   for (const piece of writing.pieces()) bytes.set(piece.bytes, piece.position);
   return bytes;
-}
-
-/** Writes a checkpoint to a file. */
-export async function save(write: Write, path: Path, options: SaveOptions): Promise<void> {
-  checkPath(path);
-  const given = checkedOptions(options, 'metadata');
-  checkOrder();
-  await filesHere().replace(path, write(given).pieces());
 }
 
 /** What has to be done with an optimizer that takes over a checkpoint. */
@@ -199,7 +176,8 @@ export const landing = (into: Landing): Land<LoadReport> =>
     return { ...report!, ...metadata };
   };
 
-function* reading<T>(land: Land<T>, bytes: number, options: LoadOptions): Asking<T> {
+/** Reads and checks a file, and takes over what is in it. */
+export function* reading<T>(land: Land<T>, bytes: number, options: LoadOptions): Asking<T> {
   const header = yield* opening(bytes, options.onProgress);
   return yield* land(header, options);
 }
@@ -211,7 +189,8 @@ export function deserialize<T>(land: Land<T>, given: Uint8Array, options: LoadOp
   return fromMemory(given, bytes => reading(land, bytes, wanted));
 }
 
-function fromMemory<T>(given: Uint8Array, work: (bytes: number) => Asking<T>): T {
+/** Does work that asks for bytes of memory. */
+export function fromMemory<T>(given: Uint8Array, work: (bytes: number) => Asking<T>): T {
   if (!isBytes(given)) throw new OptionError(`Expected bytes to be a Uint8Array, got ${describe(given)}`);
   const [buffer, offset, length] = [bufferOf(given), offsetOf(given), lengthOf(given)];
   // What another thread may write to is copied, so that what is taken over is what was summed up.
@@ -233,32 +212,13 @@ function fromMemory<T>(given: Uint8Array, work: (bytes: number) => Asking<T>): T
   for (let next = asking.next(); ; next = asking.next(answer(next.value))) if (next.done) return next.value;
 }
 
-/** Takes over a checkpoint that is in a file. */
-export async function load<T>(land: Land<T>, path: Path, options: LoadOptions): Promise<T> {
-  checkPath(path);
-  const wanted = checkedOptions(options, 'partial');
-  checkOrder();
-  return fromFile(path, bytes => reading(land, bytes, wanted));
-}
-
-async function fromFile<T>(path: Path, work: (bytes: number) => Asking<T>): Promise<T> {
-  const here = filesHere();
-  return here.open(path, async file => {
-    if (file.bytes <= here.mostAtOnce)
-      return fromMemory(await file.read({ position: 0, bytes: file.bytes }), work);
-    const asking = work(file.bytes);
-    for (let next = asking.next(); ; next = asking.next(await file.read(next.value)))
-      if (next.done) return next.value;
-  });
-}
-
 /** Bytes, in memory or in a file. */
 export type Bytes = Path | Uint8Array;
 
 /** Does work that asks for bytes of a file, or of memory. */
 export async function readingFrom<T>(source: Bytes, work: (bytes: number) => Asking<T>): Promise<T> {
   checkOrder();
-  if (ArrayBuffer.isView(source)) return fromMemory(source as Uint8Array, work);
-  checkPath(source);
-  return fromFile(source as Path, work);
+  return ArrayBuffer.isView(source)
+    ? fromMemory(source as Uint8Array, work)
+    : filingHere().read(source, work);
 }

@@ -4,7 +4,7 @@ import { type FileHandle, open, readlink, realpath, rename, stat, unlink } from 
 import { basename, dirname, isAbsolute, sep } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Files, ReadableFile } from '../checkpoint/checkpoint.js';
+import type { Files, ReadableFile } from '../checkpoint/files.js';
 import type { Piece } from '../checkpoint/write.js';
 import { warnOnce } from '../environment.js';
 import { CheckpointError, StateError, show } from '../errors.js';

@@ -2,8 +2,8 @@
 import * as zlib from 'node:zlib';
 import { provideWanted } from '../backend.js';
 import { provideArithmeticCheck } from '../backends/wasm/kernel.js';
-import { provideFiles } from '../checkpoint/checkpoint.js';
 import { provideCrc32 } from '../checkpoint/crc32.js';
+import { provideFiles } from '../checkpoint/files.js';
 import { wantedBy } from '../environment.js';
 import { providePinning } from '../pins.js';
 import { checkArithmetic } from './arithmetic.js';

@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { provideFiles } from '../../src/checkpoint/checkpoint.js';
+import { provideFiles } from '../../src/checkpoint/files.js';
 import { CheckpointError, type Hyper, SGD } from '../../src/index.js';
 import { nodeFiles } from '../../src/node/files.js';
 import { newName, sweep } from '../../src/node/temporary.js';
