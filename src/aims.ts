@@ -3,7 +3,6 @@ import { type Kernel, row, skipped } from './backends/backend.js';
 import type { Choice } from './choice.js';
 import { type Clock, type Clocks, rowOf } from './clock.js';
 import { OptionError, ShapeError } from './errors.js';
-import { Filling } from './filling.js';
 import { checkFinite, clipFactor, type Measured, normOf } from './gradients.js';
 import { lengthOf } from './memory.js';
 import type { GroupOptions } from './options.js';
@@ -11,7 +10,7 @@ import type { Fill, Pass } from './pass.js';
 import type { Parts, Phases } from './phases.js';
 import type { Registry } from './registry.js';
 import type { Rule } from './rule.js';
-import { Sides } from './sides.js';
+import type { SlotAccess, SlotAccessOfRule } from './slot-access.js';
 import { decayCorrection, noStages } from './stages.js';
 import type { StatefulTensor } from './state/dict.js';
 import { TensorSums } from './sums.js';
@@ -25,8 +24,8 @@ const ownKeep = <Options extends object>({ numbers }: GroupOptions<Options>, kee
 export class Aims<Options extends object> {
   /** What the last pass has added up. */
   readonly sums: TensorSums;
-  /** The slots of rows and columns. */
-  readonly sides: Sides<Options>;
+  /** What the rule reaches slots by, if it does. */
+  readonly access: SlotAccess<Options> | undefined;
 
   readonly #phases: Phases<Options>;
   readonly #rule: Rule<Options>;
@@ -35,7 +34,6 @@ export class Aims<Options extends object> {
   readonly #tensors: readonly StatefulTensor<Options>[];
   readonly #clocks: Clocks<Options>;
   readonly #choice: Choice<Options>;
-  readonly #filling: Filling<Options>;
   // Which tensors took part in the pass before.
   #took: readonly boolean[] = [];
   // The Hessian's diagonal, where the step was told one.
@@ -57,8 +55,8 @@ export class Aims<Options extends object> {
       tensors.map(({ grid }) => grid),
     );
     const wholes = rule.slots.some(({ apart }) => apart !== undefined);
-    this.sides = new Sides(kernel, tensors, wholes);
-    this.#filling = new Filling(kernel, tensors);
+    const { Of } = (rule.slotAccess as SlotAccessOfRule) ?? {};
+    this.access = Of && new Of(kernel, tensors, wholes);
     this.#hessian = registry.parameters.map(() => null);
   }
 
@@ -169,7 +167,7 @@ export class Aims<Options extends object> {
   writeSides(write: Pass<Options>['write']): void {
     for (let k = 0; write !== undefined && k < this.#clocks.rows; k++) {
       const row = rowOf(this.#rule, this.#clocks.ticking[k]!);
-      if (this.#kernel.rowOf[row.tensor] !== skipped) this.sides.write(row.tensor, write(row));
+      if (this.#kernel.rowOf[row.tensor] !== skipped) this.access!.write(row.tensor, write(row));
     }
   }
 
@@ -178,7 +176,7 @@ export class Aims<Options extends object> {
     this.#tensors.forEach((_, tensor) => {
       if (this.#kernel.rowOf[tensor] === skipped) return;
       const row = { ...rowOf(this.#rule, this.#clocks.of[tensor]!), tensor };
-      this.#filling.fill(tensor, slot, numbers(row));
+      this.access!.fill(tensor, slot, numbers(row));
     });
   }
 

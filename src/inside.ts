@@ -166,7 +166,7 @@ export class Inside<Options extends object> {
       groups,
       t: this.steps + 1,
       model: this.model,
-      tensors: this.aims.sides,
+      tensors: this.aims.access!,
       get loss() {
         return inside.told.loss;
       },

@@ -23,8 +23,8 @@ import { type Portrait, portraitOf, portrayed } from './portrait.js';
 import { Registry } from './registry.js';
 import { room } from './room.js';
 import { optionsOf, type Rule, type Slot } from './rule.js';
-import { withSeveral } from './several.js';
 import { gridOf } from './shape.js';
+import type { SlotAccessOfRule } from './slot-access.js';
 import { extentsOf, flagsOfTensor, slotDtype, slotShape, slotsOf } from './slots.js';
 import type { StatefulTensor } from './state/dict.js';
 import { copySlots, fillSlot, startingSlots } from './state/fill.js';
@@ -168,7 +168,7 @@ export abstract class Optimizer<
       this.#rule.whole,
       this.#rule.kernels,
     );
-    return withSeveral(kernel, this.#rule, tensors);
+    return (this.#rule.slotAccess as SlotAccessOfRule)?.withSeveral(kernel, this.#rule, tensors) ?? kernel;
   }
 
   #workOf(

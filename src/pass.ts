@@ -115,6 +115,7 @@ export interface Step<Options extends object> {
   readonly t: number;
   /** The scalars of the whole model, before it. */
   readonly model: Scalars;
+  /** For rules that have `slotAccess`. */
   readonly tensors: Tensors;
   /** The loss that the gradients are of, for a rule that goes by it (`byLoss`); else NaN. With a closure, that of its last answer. */
   readonly loss: number;

@@ -66,6 +66,11 @@ export interface Rule<Options extends object> {
    * bundle carries those of the rules that are in it. Those of `assembly/rules/adam.ts` are `adamKernels`.
    */
   readonly kernels: readonly KernelModules[];
+  /**
+   * `slotAccess` of src/slot-access.ts, for a rule that reads, writes or fills slots itself, has some beside the kernels' letters, or asks
+   * what its tensors are. Who needs none of that in a browser does not carry it.
+   */
+  readonly slotAccess?: object;
   /** What its users call it, in messages: the name of its class, or of its function. */
   readonly label: string;
   /** The word that a checkpoint has for it, where its kernels are another's: `adamw`. Its name where it is absent. */

@@ -6,6 +6,7 @@ import type { Grads, Params, ParamsLike } from '../params.js';
 import type { Passes, Scalars, Step, Tensors } from '../pass.js';
 import { nonNegative, wholeFromOne, wholeFromOneOrNull } from '../ranges.js';
 import type { Rule } from '../rule.js';
+import { slotAccess } from '../slot-access.js';
 import type { StepOptions } from '../step-options.js';
 import type { FloatArray, Hyper } from '../types.js';
 import { all, History } from './history.js';
@@ -129,6 +130,7 @@ export const lbfgs: Rule<LBFGSOptions> = {
   // Its only kernel that reads gradients.
   name: 'lbfgs.take',
   kernels: lbfgsKernels,
+  slotAccess,
   title: 'lbfgs',
   label: 'LBFGS',
   unswitched: {

@@ -6,6 +6,7 @@ import type { Params, ParamsLike } from '../params.js';
 import { belowOneOrNull, epsilon, nonNegative, nonNegativeOrNull, nonPositive, positive } from '../ranges.js';
 import type { Rule } from '../rule.js';
 import { stackOf } from '../shape.js';
+import { slotAccess } from '../slot-access.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
 import { adafactorPasses, atLeast, slotsNamed } from './adafactor.js';
@@ -38,6 +39,7 @@ const names = { row: 'exp_avg_sq_row', column: 'exp_avg_sq_col', whole: 'exp_avg
 export const adafactorPaper: Rule<AdafactorPaperOptions> = {
   name: 'adafactor',
   kernels: adafactorKernels,
+  slotAccess,
   label: 'AdafactorPaper',
   title: 'adafactor-paper',
   options: {

@@ -10,6 +10,7 @@ import type { After, Passes, Row, Step, Sums, Tensors, Written } from '../pass.j
 import { epsilonOrNull, fromOne, limits, nonNegative, nonPositive } from '../ranges.js';
 import type { Rule, Slot } from '../rule.js';
 import { type Grid, stackOf } from '../shape.js';
+import { slotAccess } from '../slot-access.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
@@ -152,6 +153,7 @@ const names = { row: 'row_var', column: 'col_var', whole: 'variance' };
 export const adafactor: Rule<AdafactorOptions> = {
   name: 'adafactor',
   kernels: adafactorKernels,
+  slotAccess,
   label: 'Adafactor',
   options: {
     lr: hyper(1e-2, nonNegative),

@@ -8,6 +8,7 @@ import type { Params, ParamsLike } from '../params.js';
 import type { Row } from '../pass.js';
 import { belowOne, limits, nonNegative, zeroToOne } from '../ranges.js';
 import type { Rule } from '../rule.js';
+import { slotAccess } from '../slot-access.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
 
@@ -37,6 +38,7 @@ export interface AdaiOptions extends StepOptions {
 export const adai: Rule<AdaiOptions> = {
   name: 'adai',
   kernels: adaiKernels,
+  slotAccess,
   label: 'Adai',
   options: {
     lr: hyper(1e-3, nonNegative),

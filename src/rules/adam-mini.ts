@@ -9,6 +9,7 @@ import type { Row, Written } from '../pass.js';
 import { belowOne, epsilon, nonNegative } from '../ranges.js';
 import type { Rule } from '../rule.js';
 import { fold } from '../shape.js';
+import { slotAccess } from '../slot-access.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
@@ -29,6 +30,7 @@ export interface AdamMiniOptions extends StepOptions {
 export const adamMini: Rule<AdamMiniOptions> = {
   name: 'adam-mini',
   kernels: adamMiniKernels,
+  slotAccess,
   label: 'AdamMini',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -9,6 +9,7 @@ import type { Row, Sums, Tensors, Written } from '../pass.js';
 import { belowOne, epsilon, nonNegative } from '../ranges.js';
 import type { Rule, Slot } from '../rule.js';
 import { fold, type Shape, type Stack } from '../shape.js';
+import { slotAccess } from '../slot-access.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
@@ -135,6 +136,7 @@ function partsOf({ options: { betas, eps, nesterov }, t, least }: Row<AdamPOptio
 export const adamp: Rule<AdamPOptions> = {
   name: 'adamp',
   kernels: adampKernels,
+  slotAccess,
   label: 'AdamP',
   options: {
     lr: hyper(1e-3, nonNegative),

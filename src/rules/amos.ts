@@ -8,6 +8,7 @@ import type { Row, Tensors, Written } from '../pass.js';
 import { belowOne, epsilon, nonNegative, positiveOrNull } from '../ranges.js';
 import type { Rule } from '../rule.js';
 import { fold } from '../shape.js';
+import { slotAccess } from '../slot-access.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
@@ -88,6 +89,7 @@ export const amos: Rule<AmosOptions> = {
   name: 'amos',
   label: 'Amos',
   kernels: amosKernels,
+  slotAccess,
   options: {
     lr: hyper(1e-3, nonNegative),
     eta: optional(positiveOrNull),

@@ -8,6 +8,7 @@ import type { Row, Tensors, Written } from '../pass.js';
 import { belowOne, epsilon, nonNegative, positive } from '../ranges.js';
 import type { Rule } from '../rule.js';
 import { type Grid, stackOf } from '../shape.js';
+import { slotAccess } from '../slot-access.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair, Triple } from '../types.js';
@@ -80,6 +81,7 @@ function invert(
 export const came: Rule<CAMEOptions> = {
   name: 'came',
   kernels: [...adafactorKernels, ...cameKernels],
+  slotAccess,
   label: 'CAME',
   options: {
     lr: hyper(2e-4, nonNegative),

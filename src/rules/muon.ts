@@ -6,6 +6,7 @@ import type { Row } from '../pass.js';
 import { belowOne, epsilon, finite, nonNegative, nonNegativeOrNull, wholeBelow100 } from '../ranges.js';
 import type { Rule } from '../rule.js';
 import { type Matrix, stackOf } from '../shape.js';
+import { slotAccess } from '../slot-access.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair, Triple } from '../types.js';
@@ -77,6 +78,7 @@ export const ratioOf = ({ rows, columns }: Matrix): number => Math.sqrt(rows > c
 export const muon: Rule<MuonOptions> = {
   name: 'muon',
   kernels: [...muonKernels, ...wholeKernels],
+  slotAccess,
   label: 'Muon',
   keeps: true,
   options: {

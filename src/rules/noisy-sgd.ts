@@ -9,6 +9,7 @@ import { nonNegative, wholeFromZero } from '../ranges.js';
 import type { Rule } from '../rule.js';
 import { fillNormal } from '../sampling/normals.js';
 import { Random } from '../sampling/random.js';
+import { slotAccess } from '../slot-access.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
 
@@ -55,6 +56,7 @@ function noiseOf(seed: number, place: number, t: number): Random {
 export const noisySgd: Rule<NoisySGDOptions> = {
   name: 'noisy-sgd',
   kernels: noisySgdKernels,
+  slotAccess,
   label: 'NoisySGD',
   options: {
     lr: hyper(1e-3, nonNegative),

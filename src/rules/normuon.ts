@@ -7,6 +7,7 @@ import type { Row, Tensors, Written } from '../pass.js';
 import { belowOne, epsilon, nonNegative } from '../ranges.js';
 import type { Rule } from '../rule.js';
 import type { Grid } from '../shape.js';
+import { slotAccess } from '../slot-access.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair, Triple } from '../types.js';
@@ -95,6 +96,7 @@ function divide({ of, grid, averages, factors }: Rows, squares: Float64Array): v
 export const normuon: Rule<NorMuonOptions> = {
   name: 'normuon',
   kernels: [...normuonKernels, ...wholeKernels],
+  slotAccess,
   label: 'NorMuon',
   keeps: true,
   options: {

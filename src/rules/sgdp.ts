@@ -4,6 +4,7 @@ import { flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import { belowOne, epsilon, finite, nonNegative } from '../ranges.js';
 import type { Rule } from '../rule.js';
+import { slotAccess } from '../slot-access.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
 import { along, projected, projecting, rowsOf } from './adamp.js';
@@ -32,6 +33,7 @@ export interface SGDPOptions extends StepOptions {
 export const sgdp: Rule<SGDPOptions> = {
   name: 'sgdp',
   kernels: sgdpKernels,
+  slotAccess,
   label: 'SGDP',
   options: {
     lr: hyper(1e-1, nonNegative),

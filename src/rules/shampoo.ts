@@ -8,6 +8,7 @@ import type { Row, Tensors, Written } from '../pass.js';
 import { nonNegative, positive, wholeFromOne } from '../ranges.js';
 import type { Rule, Slot } from '../rule.js';
 import type { Matrix } from '../shape.js';
+import { slotAccess } from '../slot-access.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
@@ -87,6 +88,7 @@ function preconditioned(
 export const shampoo: Rule<ShampooOptions> = {
   name: 'shampoo',
   kernels: [...shampooKernels, ...wholeKernels],
+  slotAccess,
   label: 'Shampoo',
   options: {
     lr: hyper(0.1, nonNegative),

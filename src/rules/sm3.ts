@@ -7,6 +7,7 @@ import type { Params, ParamsLike } from '../params.js';
 import { belowOne, epsilon, nonNegative } from '../ranges.js';
 import type { Rule } from '../rule.js';
 import { stackOf } from '../shape.js';
+import { slotAccess } from '../slot-access.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
@@ -27,6 +28,7 @@ export interface SM3Options extends StepOptions {
 export const sm3: Rule<SM3Options> = {
   name: 'sm3',
   kernels: sm3Kernels,
+  slotAccess,
   label: 'SM3',
   options: {
     lr: hyper(0.1, nonNegative),

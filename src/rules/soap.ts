@@ -12,6 +12,7 @@ import type { Row, Tensors, Written } from '../pass.js';
 import { belowOne, belowOneOrNull, epsilon, nonNegative, wholeFromOne } from '../ranges.js';
 import type { Rule, Slot } from '../rule.js';
 import type { Matrix, Shape, Stack } from '../shape.js';
+import { slotAccess } from '../slot-access.js';
 import { factored } from '../slots.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
@@ -154,6 +155,7 @@ function adamNumbers({ options: { betas, eps }, t }: Row<SOAPOptions>): readonly
 export const soap: Rule<SOAPOptions> = {
   name: 'soap',
   kernels: [...soapKernels, ...wholeKernels],
+  slotAccess,
   label: 'SOAP',
   options: {
     lr: hyper(3e-3, nonNegative),

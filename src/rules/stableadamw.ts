@@ -5,6 +5,7 @@ import { hyper, pair } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import { belowOne, epsilon, nonNegative } from '../ranges.js';
 import type { Rule } from '../rule.js';
+import { slotAccess } from '../slot-access.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper, Pair } from '../types.js';
 
@@ -30,6 +31,7 @@ const decayAt = (beta: number, t: number): number => (beta * (1 - power(beta, t 
 export const stableadamw: Rule<StableAdamWOptions> = {
   name: 'stableadamw',
   kernels: stableadamwKernels,
+  slotAccess,
   label: 'StableAdamW',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -4,6 +4,7 @@ import { choice, flag, hyper } from '../option-table.js';
 import type { Params, ParamsLike } from '../params.js';
 import { belowOne, nonNegative } from '../ranges.js';
 import type { Rule } from '../rule.js';
+import { slotAccess } from '../slot-access.js';
 import type { StepOptions } from '../step-options.js';
 import type { Hyper } from '../types.js';
 
@@ -28,6 +29,7 @@ export interface TigerOptions extends StepOptions {
 export const tiger: Rule<TigerOptions> = {
   name: 'tiger',
   kernels: tigerKernels,
+  slotAccess,
   label: 'Tiger',
   options: {
     lr: hyper(1e-3, nonNegative),

@@ -1,19 +1,27 @@
-/** The slots that rules read and write themselves: of one number a row or a column, of a shape of their own, and of whole matrices. */
+/**
+ * How rules reach slots themselves: those of one number a row or a column, of a shape of their own, of whole matrices. A rule that does
+ * brings it along (`slotAccess`).
+ */
 import type { Kernel } from './backends/backend.js';
 import type { MatrixProduct } from './matrices/matrix-product.js';
 import { newArray } from './memory.js';
 import type { Tensors, Written } from './pass.js';
-import { severalIn } from './several.js';
+import { severalIn, withSeveral } from './several.js';
 import { type Grid, product } from './shape.js';
 import type { StatefulTensor } from './state/dict.js';
 import type { Dtype, FloatArray } from './types.js';
 
-/** Those of one optimizer's tensors. */
-export class Sides<Options extends object> implements Tensors {
+/** How many elements are filled at a time. */
+const most = 4096;
+
+/** The slots of one optimizer's tensors. */
+export class SlotAccess<Options extends object> implements Tensors {
   readonly #kernel: Kernel;
   readonly #tensors: readonly StatefulTensor<Options>[];
-  // For the longest of them, by type: they are written when parameters have moved, and then nothing may fail.
+  // For the longest side, by type: they are written when parameters have moved, and then nothing may fail.
   readonly #room: Readonly<Record<Dtype, FloatArray>>;
+  // For a stretch that is filled, by type, where there was something to fill.
+  readonly #stretches: Partial<Record<Dtype, FloatArray>> = {};
 
   /** @param wholes whether slots as long as a matrix are read and written, too */
   constructor(kernel: Kernel, tensors: readonly StatefulTensor<Options>[], wholes: boolean) {
@@ -87,4 +95,21 @@ export class Sides<Options extends object> implements Tensors {
       this.#kernel.write(tensor, k, values, 0);
     }
   }
+  /** Fills a slot like its tensor with numbers, stretch by stretch. */
+  fill(tensor: number, slot: string, stretch: (values: FloatArray) => void): void {
+    const { dtype, length, slots } = this.#tensors[tensor]!;
+    const k = slots.indexOf(slot);
+    this.#stretches[dtype] ??= newArray(dtype, most);
+    for (let at = 0; at < length; at += most) {
+      const values = this.#stretches[dtype].subarray(0, Math.min(most, length - at));
+      stretch(values);
+      this.#kernel.write(tensor, k, values, at);
+    }
+  }
 }
+
+/** What a rule brings along. */
+export const slotAccess = { Of: SlotAccess, withSeveral };
+
+/** The same, as the engine takes it out of a rule. */
+export type SlotAccessOfRule = typeof slotAccess | undefined;
