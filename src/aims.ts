@@ -2,7 +2,6 @@
 import { type Kernel, row, skipped } from './backends/backend.js';
 import type { Choice } from './choice.js';
 import { type Clock, type Clocks, rowOf } from './clock.js';
-import { OptionError, ShapeError } from './errors.js';
 import { checkFinite, clipFactor, type Measured, normOf } from './gradients.js';
 import { lengthOf } from './memory.js';
 import type { GroupOptions } from './options.js';
@@ -67,32 +66,24 @@ export class Aims<Options extends object> {
       if (hessian !== undefined) this.#registry.gather(hessian, this.#hessian, 'hessian');
     });
     if (this.#rule.byHessian) this.#checkHessian();
+    this.#look();
     this.#factors.clear();
   }
 
   #checkHessian(): void {
+    this.#hessian.forEach((diagonal, i) => {
+      if (diagonal !== null) this.#registry.checkGradient(diagonal, this.#registry.parameters[i]!, 'hessian');
+    });
+  }
+
+  #look(): void {
     const { parameters, words } = this.#registry;
-    parameters.forEach((parameter, i) => {
-      const diagonal = this.#hessian[i]!;
-      const gradient = this.#phases.incoming[i]!;
-      if (diagonal !== null) this.#registry.checkGradient(diagonal, parameter, 'hessian');
-      if (diagonal !== null && gradient === null) {
-        throw new ShapeError(
-          'ERR_LANESTEP_SHAPE',
-          `Expected ${words.grads}${parameter.path} beside hessian${parameter.path}, got none; leave out both, or give both`,
-        );
-      }
-      if (
-        diagonal === null &&
-        gradient !== null &&
-        this.#rule.byHessian === 'first' &&
-        this.#clocks.of[i]!.t === 0
-      ) {
-        throw new OptionError(
-          `Expected hessian${parameter.path} at the first step of ${words.params}${parameter.paramPath}, since ${this.#rule.label} ` +
-            'divides by its root: step(grads, { hessian }), got none',
-        );
-      }
+    this.#rule.look?.({
+      parameters,
+      words,
+      gradients: this.#phases.incoming,
+      hessian: this.#hessian,
+      taken: tensor => this.#clocks.of[tensor]!.t,
     });
   }
 

@@ -1,5 +1,7 @@
+import { OptionError, ShapeError } from './errors.js';
 import { Optimizer } from './optimizer.js';
 import type { Grads, ParamsLike } from './params.js';
+import type { Incoming } from './pass.js';
 import type { StepInput } from './told.js';
 
 /** What a step may be told where it goes by the curvature. */
@@ -10,6 +12,29 @@ export interface HessianInput<P> extends StepInput {
    */
   hessian?: Grads<P> | null | undefined;
 }
+
+/**
+ * What a rule that goes by it looks at.
+ *
+ * @param label the rule's
+ * @param first whether a tensor must have it at its first step
+ */
+export const lookAtHessian =
+  (label: string, first = false) =>
+  ({ parameters, words, gradients, hessian, taken }: Incoming): void =>
+    parameters.forEach(({ path, paramPath }, i) => {
+      const [gradient, diagonal] = [gradients[i] !== null, hessian[i] !== null];
+      if (diagonal && !gradient)
+        throw new ShapeError(
+          'ERR_LANESTEP_SHAPE',
+          `Expected ${words.grads}${path} beside hessian${path}, got none; leave out both, or give both`,
+        );
+      if (first && gradient && !diagonal && taken(i) === 0)
+        throw new OptionError(
+          `Expected hessian${path} at the first step of ${words.params}${paramPath}, since ${label} divides by its root: ` +
+            'step(grads, { hessian }), got none',
+        );
+    });
 
 /**
  * The base of the optimizers that go by the Hessian's diagonal: `optimizer.step(grads, { hessian })`. It need not be told at every

@@ -10,7 +10,7 @@ import type { Rule } from './rule.js';
 import type { StatefulTensor } from './state/dict.js';
 import type { GradientSwitches } from './switches/gradients.js';
 import type { UpdateSwitches } from './switches/updates.js';
-import { answerIn, nothing, type Told, toldIn } from './told.js';
+import { nothing, type Told, toldIn } from './told.js';
 import type { Turn } from './turn.js';
 import type { Work } from './work.js';
 
@@ -82,15 +82,12 @@ export class Inside<Options extends object> {
       this.told = { ...this.told, hessian: undefined };
   }
 
-  /**
-   * Takes what a closure of a rule that goes by the loss has answered, and gives the gradients.
-   *
-   * @throws OptionError
-   */
-  hear(answer: unknown): unknown {
-    const { loss, grads } = answerIn(answer, this.rule.label);
-    this.told = { ...nothing, loss };
-    return grads;
+  /** What was given as gradients, without what a rule takes out of its closure's answer. */
+  hear(given: unknown): unknown {
+    const heard = this.rule.answer?.(given, this.rule.label);
+    if (heard === undefined) return given;
+    this.told = { ...nothing, loss: heard.loss };
+    return heard.grads;
   }
 
   /** Refuses all work from now on, for this reason; or, with null, no more. */

@@ -1,6 +1,7 @@
 /** What a step of several passes is made of: the words in which a rule says it. */
 import type { MatrixProduct } from './matrices/matrix-product.js';
 import type { Numbers } from './option-table.js';
+import type { Parameter, Words } from './params.js';
 import type { Grid } from './shape.js';
 import type { FloatArray } from './types.js';
 
@@ -103,6 +104,17 @@ export interface Tensors {
   /** Copies a slot of all tensors into such arrays; and back. */
   copy(slot: string, into: readonly FloatArray[]): void;
   restore(slot: string, from: readonly FloatArray[]): void;
+}
+
+/** What came in for a step; all lists are in the order of the parameters. */
+export interface Incoming {
+  readonly parameters: readonly Parameter[];
+  readonly words: Words;
+  readonly gradients: readonly (FloatArray | null)[];
+  /** The Hessian's diagonal. */
+  readonly hessian: readonly (FloatArray | null)[];
+  /** How many steps a tensor has taken. */
+  taken(tensor: number): number;
 }
 
 /** What a step begins from. */

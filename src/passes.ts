@@ -27,9 +27,7 @@ function checkClosure(closure: unknown): void {
 /** Takes gradients, and looks at them where the options of a group say so. */
 function* taken<Options extends object>(inside: Inside<Options>, given: unknown): Demanding {
   const { phases, aims } = inside;
-  const grads = inside.rule.closure && inside.rule.byLoss ? inside.hear(given) : given;
-  aims.take(grads, inside.told.hessian);
-  if (inside.rule.entire) phases.checkEntire(inside.rule.label);
+  aims.take(inside.hear(given), inside.told.hessian);
   if (inside.measures) {
     if (aims.atNorm()) yield 'run';
     inside.gradientNorm = aims.norm();

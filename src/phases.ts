@@ -2,7 +2,6 @@
 import { type Kernel, row, skipped } from './backends/backend.js';
 import type { Choice } from './choice.js';
 import { type Clock, type Clocks, firstScalars } from './clock.js';
-import { ShapeError } from './errors.js';
 import { detached, isThere, lengthOf, viewOf } from './memory.js';
 import { Moves } from './moves.js';
 import type { After } from './pass.js';
@@ -142,17 +141,6 @@ export class Phases<Options extends object> {
     more();
     // No code of the user's runs from here on.
     if (this.#check()) this.#bind();
-  }
-
-  /** Throws where a tensor has no gradient. */
-  checkEntire(label: string): void {
-    const { parameters, words } = this.#registry;
-    const i = this.incoming.indexOf(null);
-    if (i >= 0)
-      throw new ShapeError(
-        'ERR_LANESTEP_SHAPE',
-        `Expected a gradient for every parameter of ${label}, got none for ${words.grads}${parameters[i]!.path}`,
-      );
   }
 
   /** Moves the parameters, as `Optimizer.rebind` says. */

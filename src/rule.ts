@@ -1,6 +1,6 @@
 /** The contract that a rule keeps. Those in `rules/` stand on this file, and it on none of them. */
 import type { Numbers, Option, OptionTable } from './option-table.js';
-import type { Passes, Scalars, Step } from './pass.js';
+import type { Incoming, Passes, Scalars, Step } from './pass.js';
 import type { Shape, Stack } from './shape.js';
 import { type StepOptions, stepOptions } from './step-options.js';
 
@@ -150,13 +150,16 @@ export interface Rule<Options extends object> {
   model?(options: Numbers<Options>): Scalars;
   /** Whether its steps go by the loss, which is then given beside the gradients. */
   readonly byLoss?: boolean;
-  /** Whether each tensor must have a gradient at every step. */
-  readonly entire?: boolean;
   /**
-   * Whether its steps go by the Hessian's diagonal, which may then be given beside the gradients; `first` where a tensor must have one at
-   * its first step.
+   * Reads what its closure has answered, of a rule with a closure that goes by the loss.
+   *
+   * @throws OptionError
    */
-  readonly byHessian?: boolean | 'first';
+  answer?(given: unknown, label: string): { readonly loss: number; readonly grads: unknown };
+  /** Whether its steps go by the Hessian's diagonal, which may then be given beside the gradients. */
+  readonly byHessian?: boolean;
+  /** Looks at what came in for a step, and throws where the rule needs more. Runs no code of the user's. */
+  look?(incoming: Incoming): void;
   /**
    * Whether it goes by the way that its own steps have led: it finds its rate by it, sets the parameter by its state and not from where it
    * is, or averages the points. `Mechanic`, which leads elsewhere, does not go over it.

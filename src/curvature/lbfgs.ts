@@ -1,4 +1,4 @@
-import { OptionError } from '../errors.js';
+import { OptionError, ShapeError } from '../errors.js';
 import { lbfgsKernels } from '../kernels.generated.js';
 import { Optimizer, type Settings } from '../optimizer.js';
 import { choiceOrNull, hyper, type Numbers, optional } from '../option-table.js';
@@ -8,6 +8,7 @@ import { nonNegative, wholeFromOne, wholeFromOneOrNull } from '../ranges.js';
 import type { Rule } from '../rule.js';
 import { slotAccess } from '../slot-access.js';
 import type { StepOptions } from '../step-options.js';
+import { answerIn } from '../told.js';
 import type { FloatArray, Hyper } from '../types.js';
 import { all, History } from './history.js';
 import { type Asking, type Line, type Point, strongWolfe } from './strong-wolfe.js';
@@ -169,7 +170,15 @@ export const lbfgs: Rule<LBFGSOptions> = {
   ],
   byLoss: true,
   closure: true,
-  entire: true,
+  answer: answerIn,
+  look({ gradients, parameters, words }) {
+    const missing = parameters[gradients.indexOf(null)];
+    if (missing !== undefined)
+      throw new ShapeError(
+        'ERR_LANESTEP_SHAPE',
+        `Expected a gradient for every parameter of LBFGS, got none for ${words.grads}${missing.path}`,
+      );
+  },
   model: () => ({ func_evals: 0, n_iter: 0, t: 0, pairs: 0, next_pair: 0, H_diag: 1 }),
   *passes(given): Passes<LBFGSOptions> {
     const step = given as unknown as Step<Known>;

@@ -1,4 +1,4 @@
-import { HessianOptimizer } from '../hessian-optimizer.js';
+import { HessianOptimizer, lookAtHessian } from '../hessian-optimizer.js';
 import { adahessianKernels } from '../kernels.generated.js';
 import { binaryPower } from '../numerics/binary-power.js';
 import { folded } from '../numerics/folded.js';
@@ -47,7 +47,8 @@ export const adahessian: Rule<AdaHessianOptions> = {
   flags: ({ hessianPower }) => (hessianPower === 1 ? [] : ['power']),
   slots: [{ name: 'exp_avg' }, { name: 'exp_hessian_diag_sq' }],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: o.weightDecouple }),
-  byHessian: 'first',
+  byHessian: true,
+  look: lookAtHessian('AdaHessian', true),
   *passes({ hessian }) {
     if (hessian)
       yield {

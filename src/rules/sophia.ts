@@ -1,4 +1,4 @@
-import { HessianOptimizer } from '../hessian-optimizer.js';
+import { HessianOptimizer, lookAtHessian } from '../hessian-optimizer.js';
 import { sophiaKernels } from '../kernels.generated.js';
 import type { Settings } from '../optimizer.js';
 import { hyper, pair } from '../option-table.js';
@@ -40,6 +40,7 @@ export const sophia: Rule<SophiaOptions> = {
   slots: [{ name: 'exp_avg' }, { name: 'hessian_ema' }],
   weightDecay: o => ({ rate: o.weightDecay, decoupled: true }),
   byHessian: true,
+  look: lookAtHessian('Sophia'),
   *passes({ hessian }) {
     if (hessian)
       yield {
