@@ -43,7 +43,7 @@ export async function partsOf(bytes) {
 /** The text of src/kernels.generated.ts. */
 export async function generated({ float32, float64 }) {
   const [singles, doubles] = [await partsOf(float32), await partsOf(float64)];
-  // Not in base64: what stands in the code twice stands in the text twice, so gzip makes two thirds of it.
+  // Not in base64: what stands in the code twice stands in the text twice, so gzip makes three quarters of it.
   const hex = bytes => Buffer.from(bytes).toString('hex');
   const constants = singles.map(({ constant, kernels, bytes }, i) => {
     const names = kernels.map(name => `'${name}'`).join(', ');

@@ -2,7 +2,7 @@
 import { type Kernel, newtonSchulz, skipped } from './backends/backend.js';
 import { BackendError } from './errors.js';
 import { commonKernels } from './kernels.generated.js';
-import type { Rule } from './rule.js';
+import type { KernelModules, Rule } from './rule.js';
 import { factored } from './slots.js';
 
 /** A tensor as far as its kernel is concerned. */
@@ -63,7 +63,8 @@ export class Choice<Options extends object> {
   #indexOf(name: string): number {
     const { kernels, label } = this.#rule;
     // Found by another optimizer's, it would be missing where there is no other.
-    if (name !== newtonSchulz && ![...kernels, ...commonKernels].some(({ names }) => names.includes(name)))
+    const has = ({ names }: KernelModules): boolean => names.includes(name);
+    if (name !== newtonSchulz && !kernels.some(has) && !commonKernels.some(has))
       throw new Error(`Expected ${name} among the kernels of ${label}`);
     return variantNamed(this.#names, name);
   }

@@ -1,4 +1,6 @@
 /** lanestep without anything native, and without states and checkpoints: `lanestep/lean`, the smallest bundle. */
+// First in a bundle, as wasm.ts says.
+import './kernels.generated.js';
 
 export type { MovingAverageState } from './averages.js';
 export { type BackendChoice, type BackendInfo, backend, setThreads } from './backend.js';

@@ -1,5 +1,5 @@
 /** lanestep without anything native: the entry for browsers, Deno, Bun and workers, and `lanestep/wasm`. */
-// First in a bundle: between other code, which compresses well with itself, the kernels would be in the way.
+// First in a bundle: in the midst of the code they would keep gzip from finding what is alike before and behind them.
 import './kernels.generated.js';
 import './keeper.js';
 
