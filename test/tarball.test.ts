@@ -33,11 +33,11 @@ const allowed: readonly Allowed[] = [
   // It is made by scripts/prepare.mjs, and git ignores it.
   {
     path: /^dist\/kernels\.generated\.(js|d\.ts)$/,
-    kilobytes: 150,
+    kilobytes: 220,
     source: () => 'scripts/prepare.mjs',
   },
   { path: /^dist\/(.+)\.(js|d\.ts)$/, kilobytes: 40, source: ([, name]) => `src/${name}.ts` },
-  { path: /^dist\/cjs\/\w+(-\w+)?\.(cjs|d\.cts)$/, kilobytes: 500, source: () => 'scripts/commonjs.mjs' },
+  { path: /^dist\/cjs\/\w+(-\w+)?\.(cjs|d\.cts)$/, kilobytes: 520, source: () => 'scripts/commonjs.mjs' },
   { path: /^out\/bench\/(.+)\.js$/, kilobytes: 40, source: ([, name]) => `bench/${name}.ts` },
   { path: /^bench\/contestants\/\w+\.py$/, kilobytes: 20, source: itself },
   { path: /^bench\/native\/\w+\.(cc|h)$/, kilobytes: 20, source: itself },
@@ -167,7 +167,7 @@ describe.skipIf(why !== '')(`the tarball${why}`, () => {
     expect(addons).toBeGreaterThan(0);
     // Without addons, of which each has its own: the CommonJS build (dist/cjs) is 70 kB of it, 300 unpacked.
     expect(tarball.length).toBeLessThan(950_000 + addons * 500_000);
-    expect(unpacked).toBeLessThan(3_500_000 + addons * 1_500_000);
+    expect(unpacked).toBeLessThan(3_600_000 + addons * 1_500_000);
   });
 
   it('runs nothing when it is installed, and brings no other package', () => {
