@@ -172,7 +172,9 @@ describe.each(configurations)('$title leaves alone what is not its to write', ({
       for (const [kind, room] of Object.entries(rooms)) room.check(`${kind}, ${when}`);
     };
 
-    const optimizer = make(names(params), { ...options, backend });
+    // The roots of large matrices take seconds, and touch nothing around them that small ones do not.
+    const small = 'maxPrecondDim' in rule.options ? { maxPrecondDim: 50 } : {};
+    const optimizer = make(names(params), { ...options, ...small, backend });
     take('the first step', grads);
     take('the second step', grads);
 

@@ -32,12 +32,7 @@ except Exception as error:
 # lanestep's names where they are not PyTorch's but for the underscores.
 NAMES = {"eps": "eps", "stepSizes": "step_sizes"}
 # Options that change nothing as they stand here: a version that does not know them is no worse for it.
-NEUTRAL = {
-    "maximize": False,
-    "decoupled_weight_decay": False,
-    "gradient_scale": 1,
-    "non_finite": "propagate",
-}
+NEUTRAL = {"decoupled_weight_decay": False}
 
 
 def snake(name):

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { type StepOptions, stepOptions } from '#lanestep/step-options.js';
 import type { Task } from './contestant.js';
 import { gradientsOf, period, startOf } from './data.js';
 
@@ -136,6 +137,14 @@ export async function load(threads: number, candidates = usual): Promise<TorchPr
   return `is not here: looked for a Python with torch in ${missing.join(', ')}`;
 }
 
+/** The options that PyTorch is asked for: not what every optimizer takes here and not there, where it is as if it were not. */
+export const askedOf = ({ options }: Task): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(options).filter(
+      ([name, value]) => !(name in stepOptions && value === stepOptions[name as keyof StepOptions].default),
+    ),
+  );
+
 class Torch implements TorchProcess {
   readonly interpreter: string;
   readonly #lines: Lines;
@@ -152,10 +161,10 @@ class Torch implements TorchProcess {
   }
 
   async prepare(task: Task): Promise<string | null> {
-    const { optimizer, options, dtype, lengths } = task;
+    const { optimizer, dtype, lengths } = task;
     const short = { ...task, lengths: [period] };
     const [start, gradient] = [startOf(short), gradientsOf(short)].map(([values]) => [...values!]);
-    const asked = { optimizer, options, dtype, lengths, start, gradient };
+    const asked = { optimizer, options: askedOf(task), dtype, lengths, start, gradient };
     const { lacking, way } = await this.#lines.ask({ do: 'prepare', task: asked });
     if (lacking !== undefined) return String(lacking);
     this.#task = task;

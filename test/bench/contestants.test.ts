@@ -15,6 +15,7 @@ import { hasNoVectors, others, plainAdam, type Raced } from '../../bench/optimiz
 import { Reference, ulps } from '../../bench/reference.js';
 import { see } from '../../bench/seen.js';
 import { defaultsOf } from '../../src/rule.js';
+import { stepOptions } from '../../src/step-options.js';
 import { everyOptimizer, everyVariant, step } from '../every-optimizer.js';
 
 const steps = 20;
@@ -259,6 +260,14 @@ describe('TensorFlow.js', () => {
   it('is missed by name where it is not installed', () => {
     expect(packageOf('@tensorflow/tfjs-nowhere')).toBe('is not installed: @tensorflow/tfjs-nowhere');
   });
+});
+
+it('PyTorch is asked for no option of ours that changes nothing, and for each that does', () => {
+  for (const { task } of raced)
+    expect(Object.keys(torch.askedOf(task)).filter(name => name in stepOptions)).toEqual([]);
+  const { task } = raced[0]!;
+  const asked = { maximize: true, agc: 0.01, cautious: true };
+  expect(torch.askedOf({ ...task, options: { ...task.options, ...asked } })).toMatchObject(asked);
 });
 
 const found = await torch.load(1);

@@ -1,13 +1,15 @@
 // Training that goes to PyTorch and comes back: examples/checkpoint/lanestep_torch.py, where there is a Python that has torch.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Adadelta, Adagrad, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop, SGD } from '../../src/index.js';
+import { stepOptions } from '../../src/step-options.js';
 import type { Loose } from '../every-optimizer.js';
 
+const examples = fileURLToPath(new URL('../../examples/checkpoint', import.meta.url));
 const python = process.env.LANESTEP_PYTHON ?? 'python3';
 const found = spawnSync(python, ['-c', 'import numpy, torch; print(torch.__version__)'], {
   encoding: 'utf8',
@@ -103,6 +105,15 @@ function expectClose(got: Made, wanted: Made): void {
   });
 }
 
+it('the loader knows, without torch, which options of ours change nothing', () => {
+  const text = readFileSync(join(examples, 'lanestep_torch.py'), 'utf8');
+  const neutral = JSON.parse(/^NEUTRAL = (.+)$/m.exec(text)![1]!);
+  for (const [name, { default: value }] of Object.entries(stepOptions)) {
+    const key = name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+    expect([value || null, value], key).toContain(neutral[key] ?? null);
+  }
+});
+
 describe.skipIf(version === null)(`with torch ${version ?? ''}${leftOut}${why}`, () => {
   let folder: string;
   const file = (name: string, what: string) => join(folder, `${name}-${what}`);
@@ -135,7 +146,7 @@ describe.skipIf(version === null)(`with torch ${version ?? ''}${leftOut}${why}`,
       encoding: 'utf8',
       env: {
         ...process.env,
-        PYTHONPATH: fileURLToPath(new URL('../../examples/checkpoint', import.meta.url)),
+        PYTHONPATH: examples,
         PYTHONDONTWRITEBYTECODE: '1',
       },
     });
