@@ -40,6 +40,7 @@
 #include "fromage.h"
 #include "ftrl.h"
 #include "grams.h"
+#include "kate.h"
 #include "lamb.h"
 #include "laprop.h"
 #include "lars.h"
@@ -377,6 +378,7 @@ constexpr Variant variants[] = {
     rule<FtrlPower>("ftrl.power"),
     rule<Grams>("grams"),
     rule<Diffgrad>("diffgrad"),
+    rule<Kate>("kate"),
     rule<Lamb>("lamb"),
     rule<LambMoments>("lamb.moments"),
     rule<LapropPlain>("laprop"),

@@ -48,6 +48,7 @@ export const DoWG = confine(free.DoWG);
 export const Fromage = confine(free.Fromage);
 export const Ftrl = confine(free.Ftrl);
 export const Grams = confine(free.Grams);
+export const KATE = confine(free.KATE);
 export const DiffGrad = confine(free.DiffGrad);
 export const LAMB = confine(free.LAMB);
 export const LaProp = confine(free.LaProp);

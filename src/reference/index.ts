@@ -37,6 +37,7 @@ import { dog, dogSizes } from './dog.js';
 import { fromage, fromageNorms } from './fromage.js';
 import { ftrl } from './ftrl.js';
 import { grams } from './grams.js';
+import { kate } from './kate.js';
 import { lamb, lambMoments } from './lamb.js';
 import { laprop } from './laprop.js';
 import { lars, larsNorms } from './lars.js';
@@ -155,6 +156,7 @@ export const rules: Readonly<Record<string, ElementRule>> = {
   'fromage.norms': fromageNorms,
   ftrl,
   grams,
+  kate,
   diffgrad,
   lamb,
   'lamb.moments': lambMoments,

@@ -35,6 +35,7 @@ import { dowg } from '../rules/dowg.js';
 import { fromage } from '../rules/fromage.js';
 import { ftrl } from '../rules/ftrl.js';
 import { grams } from '../rules/grams.js';
+import { kate } from '../rules/kate.js';
 import { lamb } from '../rules/lamb.js';
 import { laprop } from '../rules/laprop.js';
 import { lars } from '../rules/lars.js';
@@ -349,6 +350,9 @@ export const variants: readonly Variant[] = [
   variant(optimisticAdam, { nesterov: false, epsRoot: 1e-6, beta: 0.5, maximize: true, gradientScale: 0.3 }),
   variant(grams, { weightDecay: 0.1 }),
   variant(grams, { correctBias: false, maximize: true, gradientScale: 0.3 }),
+  variant(kate),
+  variant(kate, { eta: 0, eps: 0.1, weightDecay: 0.1, maximize: true, gradientScale: 0.3 }),
+  variant(kate, { lr: 0.1, weightDecay: 0.1, weightDecouple: true }),
   variant(diffgrad),
   variant(diffgrad, { betas: [0.5, 0.9], weightDecay: 0.1, maximize: true, gradientScale: 0.3 }),
   variant(madgrad, { momentum: 0, weightDecay: 0.1 }),

@@ -32,6 +32,7 @@ export { DoWG, type DoWGOptions } from './dowg.js';
 export { Fromage, type FromageOptions } from './fromage.js';
 export { Ftrl, type FtrlOptions } from './ftrl.js';
 export { Grams, type GramsOptions } from './grams.js';
+export { KATE, type KATEOptions } from './kate.js';
 export { LAMB, type LAMBOptions } from './lamb.js';
 export { LaProp, type LaPropOptions } from './laprop.js';
 export { LARS, type LARSOptions } from './lars.js';

@@ -89,6 +89,7 @@ export const bounds: Record<string, Bounds | readonly Bounds[]> = {
   wdRatio: nonNegative,
   'muon.momentum': belowOne,
   'noisy-sgd.eta': nonNegative,
+  'kate.eta': nonNegative,
   'noisy-sgd.gamma': nonNegative,
   'noisy-sgd.momentum': { ...nonNegative, good: [0] },
   seed: { bad: [-1, 0.5, 2 ** 53, 1e39], good: [0, -0, 1, 2 ** 53 - 1] },

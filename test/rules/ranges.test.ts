@@ -200,6 +200,7 @@ test.each([
   ['PNM', { lr: 1e-3, betas: [0.9, 1], weightDecay: 0, weightDecouple: true }],
   ['AdaPNM', { ...moments, lr: 1e-3, betas: [0.9, 0.999, 1], amsgrad: true, decoupled: true }],
   ['COCOB', { lr: 1, alpha: 100, eps: 1e-8, weightDecay: 0 }],
+  ['KATE', { lr: 1e-3, eta: 0.9, eps: 1e-8, weightDecay: 0, weightDecouple: false }],
   ['DiffGrad', { ...moments, lr: 1e-3 }],
   ['MADGRAD', { lr: 1e-2, momentum: 0.9, weightDecay: 0, weightDecouple: false, eps: 1e-6 }],
   ['MARS', { ...moments, marsType: 'adamw', lr: 3e-3, betas: [0.95, 0.99], gamma: 0.025, amsgrad: false }],

@@ -19,6 +19,7 @@ export const families: readonly Family[] = [
     about: 'The gradient, or its average, divided by the root of an average or a sum of its squares.',
     names: [
       'Adagrad',
+      'KATE',
       'Ftrl',
       'Adadelta',
       'RMSprop',
