@@ -75,6 +75,7 @@ const forms: Readonly<Record<string, Form>> = {
   rmsprop: { name: 'RMSprop', lr: 0.01 },
   'rmsprop-centered': { name: 'RMSprop', title: 'RMSprop, centered', lr: 0.01, fixed: { centered: true } },
   adagrad: { name: 'Adagrad', lr: 0.1 },
+  kate: { name: 'KATE', lr: 1e-4 },
   adadelta: { name: 'Adadelta', lr: 30 },
   adam: { name: 'Adam', lr: 0.03 },
   amsgrad: { name: 'Adam', title: 'Adam with AMSGrad', lr: 0.03, fixed: { amsgrad: true } },

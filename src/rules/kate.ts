@@ -46,7 +46,8 @@ export const kate: Rule<KATEOptions> = {
  * Choudhury et al. 2024, whose b² and m² are b and m here, and whose beta is lr; there is no eps in the paper. Defaults, numbers and
  * names of the authors' code, where eps is added to the divisor at each step anew; weight decay (L2) is a comment there. In
  * pytorch_optimizer eps stays in b and adds up, eta is called `delta` and is 0, state is the roots of m and b, and weight decay goes by
- * itself, as here with `weightDecouple`.
+ * itself, as here with `weightDecouple`. An element's first step is about lr / g as long as g² is above eps: where gradients are small,
+ * lr must be small, too, or eps larger.
  *
  * @throws OptionError, ShapeError, BackendError, before anything is written
  */
