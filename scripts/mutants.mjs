@@ -32,6 +32,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { assembly } from './assembly.mjs';
 import { generated as kernelsText } from './kernels.mjs';
 import { complaintsOf, generate, judge } from './mutants/generated/index.mjs';
@@ -359,33 +360,38 @@ async function generated(all, wanted, jobs, whole) {
   return wrong;
 }
 
-async function main(args) {
-  if (args.includes('--stale')) {
+async function main() {
+  const { values, positionals: parts } = parseArgs({
+    allowPositionals: true,
+    options: {
+      jobs: { type: 'string', default: '1' },
+      'one-in': { type: 'string', default: '1' },
+      new: { type: 'boolean' },
+      'by-hand': { type: 'boolean' },
+      generated: { type: 'boolean' },
+      stale: { type: 'boolean' },
+    },
+  });
+  if (values.stale) {
     const all = generate(root);
     const bad = complaints(all);
     const count = all.reduce((sum, source) => sum + source.mutants.length, 0);
     console.log(bad.length === 0 ? `${mutants.length} mutants fit, ${count} are generated` : bad.join('\n'));
     return bad.length === 0;
   }
-  const numberAfter = (name, otherwise) => {
-    const at = args.indexOf(name);
-    return at < 0 ? otherwise : Number(args.splice(at, 2)[1]);
-  };
-  const jobs = numberAfter('--jobs', 1);
-  const oneIn = numberAfter('--one-in', 1);
-  const fresh = args.includes('--new');
-  const parts = args.filter(argument => !argument.startsWith('--'));
+  const [jobs, oneIn] = [Number(values.jobs), Number(values['one-in'])];
+  const fresh = values.new;
   const fits = (...texts) =>
     parts.length === 0 || parts.some(part => texts.some(text => text.includes(part)));
   const outcomes = written();
   const known = scores();
   let [wrong, count] = [0, 0];
-  if (!args.includes('--generated')) {
+  if (!values.generated) {
     const wanted = mutants.filter(({ name, file }) => fits(name, file) && !(fresh && !open(name, outcomes)));
     count += wanted.length;
     if (wanted.length > 0) wrong += await byHand(wanted, jobs, fresh);
   }
-  if (!args.includes('--by-hand')) {
+  if (!values['by-hand']) {
     const all = generate(root);
     const day = Math.floor(Date.now() / 86_400_000);
     const wanted = all
@@ -400,4 +406,4 @@ async function main(args) {
   return wrong === 0;
 }
 
-process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
+process.exitCode = (await main()) ? 0 : 1;

@@ -6,13 +6,15 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { assembly } from './assembly.mjs';
 import { generated } from './kernels.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
+const { values } = parseArgs({ options: { strict: { type: 'boolean', default: false } } });
 // What is packed on purpose has an addon.
-const strict = process.argv.includes('--strict') || ['pack', 'publish'].includes(process.env.npm_command);
+const strict = values.strict || ['pack', 'publish'].includes(process.env.npm_command);
 
 // Seconds of silence look like a script that hangs.
 async function stage(what, work) {
