@@ -13,6 +13,7 @@ export {
   type LrAndMomentum,
 } from './cyclic.js';
 export { type ExponentialOptions, exponential } from './exponential.js';
+export { GradScaler, type GradScalerOptions, type GradScalerState } from './grad-scaler.js';
 export { type LambdaOptions, lambda } from './lambda.js';
 export { type LinearOptions, linear } from './linear.js';
 export { type MultiStepOptions, multiStep } from './multi-step.js';

@@ -20,6 +20,7 @@ const good: Record<string, object> = {
   multiplicative: { lr: 1, factor: (t: number) => t },
   warmup: { steps: 3, schedule: 1 },
   chained: { lr: 1, factors: [(t: number) => t] },
+  GradScaler: {},
   ReduceLROnPlateau: { lr: 1 },
   batch: { size: 5 },
   miniBatch: { size: 5, batchSize: 2 },
@@ -28,11 +29,12 @@ const good: Record<string, object> = {
 
 type Factory = (options: unknown) => Wrong;
 
-const { ReduceLROnPlateau, sequence, ...functions } = schedules;
+const { GradScaler, ReduceLROnPlateau, sequence, ...functions } = schedules;
 const { Random, hutchinson: _, ...samplers } = sampling;
 const factories: Record<string, Factory> = {
   ...(functions as Record<string, Wrong>),
   ...(samplers as Record<string, Wrong>),
+  GradScaler: options => new GradScaler(options as Wrong),
   ReduceLROnPlateau: options => new ReduceLROnPlateau(options as Wrong),
 };
 
@@ -77,6 +79,7 @@ function inUse(make: Factory, options: object): Made {
     t++;
     if (typeof of === 'function') seen = [t, of(t), made.momentum?.(t)];
     else if (made.nextBatch) seen = [...made.nextBatch()];
+    else if (made.update) made.update({ gradientNorm: t });
     else made.step(t);
   };
   for (let i = 0; i < 3; i++) goOn();
@@ -117,8 +120,10 @@ function made(): Chapter[] {
             () => () => make(Object.defineProperty({ ...options }, key, { value: 1, enumerable: true })),
           ),
         ),
-        ...[undefined, null, 1, 'lr', true, [options], () => options].map((wrong, i) =>
-          option(`no options ${i}`, ['Expected an object of options', name], () => () => make(wrong)),
+        // Only one has a default for everything.
+        ...[...(name === 'GradScaler' ? [] : [undefined]), null, 1, 'lr', true, [options], () => options].map(
+          (wrong, i) =>
+            option(`no options ${i}`, ['Expected an object of options', name], () => () => make(wrong)),
         ),
       ],
     });

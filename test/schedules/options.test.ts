@@ -3,9 +3,10 @@ import { OptionError } from '../../src/errors.js';
 import * as schedules from '../../src/schedules/index.js';
 
 type Factory = (options: unknown) => unknown;
-const { ReduceLROnPlateau, ...functions } = schedules;
+const { GradScaler, ReduceLROnPlateau, ...functions } = schedules;
 const factories: Record<string, Factory> = {
   ...(functions as unknown as Record<string, Factory>),
+  GradScaler: (options: unknown) => new GradScaler(options as never),
   ReduceLROnPlateau: (options: unknown) => new ReduceLROnPlateau(options as never),
 };
 
@@ -91,6 +92,15 @@ const table: Record<string, { good: object; bad: Record<string, unknown[]> }> = 
     good: { lr: 1, factors: [1] },
     bad: { lr: [undefined, ...LR], factors: [undefined, 1, [], [null], [-1], Array(1), WITH_HOLE] },
   },
+  GradScaler: {
+    good: { growthFactor: 4 },
+    bad: {
+      initScale: [0, 2 ** 128, 2 ** -127, ...LR],
+      growthFactor: [1, ...LR],
+      backoffFactor: [0, 1, ...LR],
+      growthInterval: POSITIVE_COUNT,
+    },
+  },
   ReduceLROnPlateau: {
     good: { lr: 1 },
     bad: {
@@ -121,7 +131,9 @@ test.each(Object.entries(table))('%s refuses bad options', (name, { good, bad })
       expect(attempt, `${key}: ${String(value)}`).toThrow(new RegExp(`^Expected .*${key}.*, got `));
     }
   }
-  for (const value of [undefined, null, 1, [good]]) expect(() => make(value)).toThrow(OptionError);
+  // Only one has a default for everything.
+  const nothing = name === 'GradScaler' ? [] : [undefined];
+  for (const value of [...nothing, null, 1, [good]]) expect(() => make(value)).toThrow(OptionError);
 });
 
 test.each(Object.entries(table))(
