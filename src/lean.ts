@@ -18,6 +18,13 @@ export {
   StateError,
 } from './errors.js';
 export type { Group } from './group.js';
+export {
+  type GroupsByName,
+  groupsByName,
+  type NameRule,
+  type OptionsByName,
+  type OwnOptions,
+} from './groups-by-name.js';
 export { MovingAverage } from './moving-average.js';
 export type { Optimizer, Settings } from './optimizer.js';
 export type { Grads, ParamGroup, ParamList, Params, ParamsLike, Shapes } from './params.js';
