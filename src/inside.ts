@@ -46,6 +46,8 @@ export class Inside<Options extends object> {
   model: Scalars;
   /** The norm of the gradients at the last step that looked at them; null where none did. */
   gradientNorm: number | null = null;
+  // Whether the step has a gradient scale of its own.
+  #rescaled = false;
   /** What else must hold for a state to be taken over, once all of it is known to fit. Runs no code of the user's. */
   checkArrival: () => void = () => undefined;
 
@@ -104,6 +106,7 @@ export class Inside<Options extends object> {
 
   /** Ends a step, whether it happened or not. */
   leave(): void {
+    if (this.#rescaled) this.#unscale();
     this.turn.end();
   }
 
@@ -128,11 +131,23 @@ export class Inside<Options extends object> {
       options[k]!.resolve(this.steps + 1);
       if (!options[k]!.plain) isPlain = false;
     }
+    if (this.told.gradientScale !== null) this.#rescale(this.told.gradientScale);
     return isPlain;
+  }
+
+  #rescale(gradientScale: number): void {
+    this.#rescaled = true;
+    for (const options of this.options) options.rescale(gradientScale);
+  }
+
+  #unscale(): void {
+    this.#rescaled = false;
+    for (const options of this.options) options.unscale();
   }
 
   /** Takes back what `resolveOptions` did, after a step that did not happen. */
   revertOptions(): void {
+    if (this.#rescaled) this.#unscale();
     for (const options of this.options) options.revert(this.steps + 1);
   }
 

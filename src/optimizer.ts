@@ -244,7 +244,7 @@ export abstract class Optimizer<
    *
    * @param grads the gradients in the shape of the parameters; null, undefined or a missing key leaves its tensor, the
    * tensor's state and its step count as they are
-   * @param told what is said of this step alone: the loss
+   * @param told what is said of this step alone: the loss, a gradient scale
    * @throws ShapeError, OptionError (a schedule out of range), StateError, GradientError (`nonFinite: 'throw'`), or whatever a
    * schedule or getter of the user's throws, all before anything is changed
    */

@@ -4,7 +4,7 @@ import { didYouMean } from './did-you-mean.js';
 import { OptionError, show } from './errors.js';
 import { isRecord, readGiven } from './given.js';
 import type { Numbers, Option } from './option-table.js';
-import { checkNumber, type Range } from './ranges.js';
+import { checkNumber, type NumberRange, type Range } from './ranges.js';
 import { optionsOf, type Rule } from './rule.js';
 import { noStages, type StageNumbers, stageNumbers } from './stages.js';
 import type { StepOptions } from './step-options.js';
@@ -93,6 +93,8 @@ export class GroupOptions<Options extends object> {
   #dynamic: readonly string[] = [];
   #before: { readonly t: number; readonly numbers: Numbers<Options>; readonly stages: StageNumbers } | null =
     null;
+  // What they are but for a step that has a gradient scale of its own.
+  #ordinary: { readonly numbers: Numbers<Options>; readonly stages: StageNumbers } | null = null;
   /** The flags of the kernel. They stay as they are at construction, for they decide which slots there are. */
   readonly flags: readonly string[];
 
@@ -223,6 +225,28 @@ export class GroupOptions<Options extends object> {
     this.numbers = this.#before.numbers;
     this.stages = this.#before.stages;
     this.#before = null;
+  }
+
+  /**
+   * Multiplies the gradients by another number, until `unscale`.
+   *
+   * @throws OptionError where it is out of range
+   */
+  rescale(gradientScale: number): void {
+    for (const dtype of this.#dtypes)
+      checkNumber(gradientScale, this.#table.gradientScale!.range as NumberRange, 'gradientScale', dtype);
+    const { numbers, stages } = this;
+    this.#ordinary = { numbers, stages };
+    this.numbers = { ...numbers, gradientScale };
+    this.stages = stageNumbers(this.#rule, this.numbers);
+  }
+
+  /** As it was before `rescale`, if that was called. */
+  unscale(): void {
+    if (this.#ordinary === null) return;
+    this.numbers = this.#ordinary.numbers;
+    this.stages = this.#ordinary.stages;
+    this.#ordinary = null;
   }
 
   #evaluate(before: Numbers<Options>, t: number, last: Loose = {}): void {

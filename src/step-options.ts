@@ -10,7 +10,8 @@ export interface StepOptions extends SwitchOptions {
   maximize?: boolean;
   /**
    * Every gradient is multiplied by this finite number first, without a pass of its own: 1 / batch size for summed
-   * gradients, 1 / loss scale, a clipping coefficient. Default 1. (PyTorch's fused optimizers divide by `grad_scale`.)
+   * gradients, 1 / loss scale, a clipping coefficient. Default 1. One step alone: `step(grads, { gradientScale })`. (PyTorch's fused
+   * optimizers divide by `grad_scale`.)
    */
   gradientScale?: Hyper;
   /**

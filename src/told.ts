@@ -15,6 +15,11 @@ export interface StepInput {
    * that go by it (`AdaHessian`, `Sophia`) take it at the steps at which it is given; others pass over it.
    */
   hessian?: unknown;
+  /**
+   * What the gradients of this step are multiplied by, in place of the option of all groups: a finite number. `clipNorm` and whatever
+   * else goes by the gradients sees them so.
+   */
+  gradientScale?: number;
 }
 
 /** The same, read and checked. */
@@ -23,12 +28,14 @@ export interface Told {
   readonly loss: number;
   /** As it was given; undefined where it was not. */
   readonly hessian: unknown;
+  /** Null where it was not given. */
+  readonly gradientScale: number | null;
 }
 
 /** Where nothing was given. */
-export const nothing: Told = { loss: Number.NaN, hessian: undefined };
+export const nothing: Told = { loss: Number.NaN, hessian: undefined, gradientScale: null };
 
-const known = ['loss', 'hessian'];
+const known = ['loss', 'hessian', 'gradientScale'];
 
 /**
  * Reads it.
@@ -41,15 +48,18 @@ export function toldIn(given: unknown, owner: string, needed: boolean): Told {
   const wanted = (key: string): boolean => known.includes(key);
   if (given !== undefined && !isRecord(given, wanted))
     throw new OptionError(`Expected an object such as { loss } beside the gradients, got ${show(given)}`);
-  const { loss, hessian, ...others } =
+  const { loss, hessian, gradientScale, ...others } =
     given === undefined ? ({} as Record<PropertyKey, unknown>) : readGiven(given, wanted);
   const unknown = Reflect.ownKeys(others)[0];
   if (unknown !== undefined)
     throw new OptionError(
-      `Expected { loss } or { hessian } beside the gradients, got ${show(unknown)}${didYouMean(unknown, known)}`,
+      `Expected { loss }, { hessian } or { gradientScale } beside the gradients, got ${show(unknown)}${didYouMean(unknown, known)}`,
     );
-  if (loss === undefined && !needed) return { ...nothing, hessian: hessian ?? undefined };
-  if (typeof loss === 'number') return { loss, hessian: hessian ?? undefined };
+  if (gradientScale !== undefined && typeof gradientScale !== 'number')
+    throw new OptionError(`Expected a number for gradientScale, got ${show(gradientScale)}`);
+  const rest = { hessian: hessian ?? undefined, gradientScale: gradientScale ?? null };
+  if (loss === undefined && !needed) return { ...nothing, ...rest };
+  if (typeof loss === 'number') return { loss, ...rest };
   const why = needed ? `, since ${owner} goes by it: step(grads, { loss })` : '';
   throw new OptionError(`Expected a number for loss${why}, got ${loss === undefined ? 'none' : show(loss)}`);
 }

@@ -1,12 +1,16 @@
 // What a step is told beside its gradients: the loss, the Hessian.
 import { describe, expect, it, test } from 'vitest';
 import {
+  Adafactor,
   AdaHessian,
   Adam,
+  AdamW,
   GradientError,
+  LAMB,
   MoMo,
   OptionError,
   PolyakSGD,
+  SGD,
   ShapeError,
   Sophia,
 } from '../src/index.js';
@@ -24,7 +28,7 @@ describe('the loss', () => {
       [
         'another name',
         { los: 1 },
-        /^Expected { loss } or { hessian } beside the gradients, got "los"; did you mean loss\?/,
+        /^Expected { loss }, { hessian } or { gradientScale } beside the gradients, got "los"; did you mean loss\?/,
       ],
       ['a name too much', { loss: 1, lr: 2 }, /got "lr"/],
       [
@@ -215,6 +219,75 @@ describe('the Hessian', () => {
         await expect(optimizer.stepAsync([shared(2), shared(2)], { hessian: [h, h] })).rejects.toThrow(
           /^Expected hessian\[0\] to have memory that cannot be taken away/,
         );
+    });
+  });
+});
+
+describe('the scale of a step', () => {
+  onEachBackend(backend => {
+    const scales = [0.5, -2, 1, 1 / 65_536, 0];
+    it.each([
+      ['Adam', {}],
+      ['AdamW', { clipNorm: 0.3, maximize: true }],
+      ['SGD', { cautious: true, momentum: 0.9, nonFinite: 'skip' }],
+      ['LAMB', { weightDecay: 0.1 }],
+      ['Adafactor', { shapes: [[2, 3]] }],
+    ] as const)('is to %s what the option is, for that step alone: %o', async (name, options) => {
+      const classes = { Adam, AdamW, SGD, LAMB, Adafactor };
+      const make = (gradientScale: number | ((t: number) => number)) => {
+        const p = new Float32Array(new SharedArrayBuffer(24));
+        p.set([1, -2, 3, 0.5, -0.25, 4]);
+        const Class = classes[name] as typeof Adam;
+        return { p, optimizer: new Class([p], { ...options, gradientScale, backend } as never) };
+      };
+      const [told, now, later] = [make(t => scales[t - 1]!), make(3), make(3)];
+      for (let t = 0; t < scales.length; t++) {
+        const g = new Float32Array(new SharedArrayBuffer(24));
+        g.set([0.1, 0.2, -0.3, t, -1, 2]);
+        told.optimizer.step([g]);
+        now.optimizer.step([g], { gradientScale: scales[t]! });
+        await later.optimizer.stepAsync([g], { gradientScale: scales[t]! });
+        for (const { p, optimizer } of [now, later]) {
+          expect(p).toEqual(told.p);
+          expect(optimizer.gradientNorm).toBe(told.optimizer.gradientNorm);
+          expect(optimizer.numbers[0]!.gradientScale).toBe(3);
+        }
+      }
+      expect(now.optimizer.stateDict().state).toEqual(told.optimizer.stateDict().state);
+      expect(now.optimizer.stateDict().param_groups[0]!.gradient_scale).toBe(3);
+      const [before, next] = [make(3), make(3)];
+      next.optimizer.step([Float32Array.of(1, 1, 1, 1, 1, 1)], { gradientScale: 3 });
+      before.optimizer.step([Float32Array.of(1, 1, 1, 1, 1, 1)]);
+      expect(next.p).toEqual(before.p);
+    });
+
+    it.each([
+      ['a text', '1', 'Expected a number for gradientScale, got "1"'],
+      ['no number', Number.NaN, 'Expected a finite number for gradientScale, got NaN'],
+      ['an infinity', Number.POSITIVE_INFINITY, 'Expected a finite number for gradientScale, got Infinity'],
+      ['what float32 does not hold', 1e300, 'Expected gradientScale to be finite in float32'],
+    ])('is refused as %s, and nothing changes', async (_, gradientScale, message) => {
+      const arrays = [Float64Array.of(3), Float32Array.of(3)];
+      // The first group could take the last one, and goes back with the other.
+      const optimizer = new Adam(
+        arrays.map(p => ({ params: [p] })),
+        { backend, lr: t => 1 / t },
+      );
+      const step = () => optimizer.step([[g], [Float32Array.of(2)]] as never, { gradientScale } as never);
+      expect(step).toThrow(OptionError);
+      expect(step).toThrow(message);
+      expect([arrays[0]![0], arrays[1]![0], optimizer.steps]).toEqual([3, 3, 0]);
+      expect(optimizer.numbers.map(numbers => numbers.gradientScale)).toEqual([1, 1]);
+    });
+
+    test('is gone after a step that did not happen', () => {
+      const optimizer = new Adam([Float64Array.of(3)], { backend, nonFinite: 'skip', lr: t => 1 / t });
+      optimizer.step([Float64Array.of(Number.NaN)], { gradientScale: 5 });
+      expect([optimizer.steps, optimizer.numbers[0]!.gradientScale]).toEqual([0, 1]);
+      expect(() => optimizer.step([Float64Array.of(1, 2)], { gradientScale: 5 })).toThrow(ShapeError);
+      expect(optimizer.numbers[0]!.gradientScale).toBe(1);
+      optimizer.step([g], {});
+      expect(optimizer.gradientNorm).toBe(2);
     });
   });
 });
