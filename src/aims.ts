@@ -115,8 +115,13 @@ export class Aims<Options extends object> {
     }
   }
 
+  /** What the gradients of a group are clipped by at this step. */
+  clipFactorOf(options: GroupOptions<Options>): number {
+    return this.#factors.get(options) ?? 1;
+  }
+
   #factorOf(options: GroupOptions<Options>): number {
-    return options.stages[0] * (this.#factors.get(options) ?? 1);
+    return options.stages[0] * this.clipFactorOf(options);
   }
 
   /** Throws where a gradient that is not finite ends the step. */

@@ -16,8 +16,24 @@ export interface Measured<Options extends object> {
   readonly shown: () => string;
 }
 
+/** What a step found, where it looked at its gradients. */
+export interface StepReport {
+  /** The norm of all gradients together, scaled and not clipped. */
+  readonly gradientNorm: number;
+  /** By group: what `clipNorm` has multiplied its gradients by; 1 where they stayed as they were. */
+  readonly clipFactors: readonly number[];
+  /** Why the step did not happen (`nonFinite: 'skip'`): `grads.w[3] is NaN`; null where it did. */
+  readonly skipped: string | null;
+}
+
 /** A step that does not happen, since a gradient is not finite. */
-export class Skipped {}
+export class Skipped {
+  readonly why: string;
+
+  constructor(why: string) {
+    this.why = why;
+  }
+}
 
 /** The first element that is no finite number; -1 where all are. Squares of doubles may be infinite where the doubles are not. */
 function firstNonFinite(gradient: FloatArray): number {
@@ -46,7 +62,7 @@ export function checkFinite<Options extends object>(all: Iterable<Measured<Optio
     if (nonFinite === 'propagate' || Number.isFinite(squares)) continue;
     const index = firstNonFinite(gradient);
     if (index < 0) continue;
-    if (nonFinite === 'skip') throw new Skipped();
+    if (nonFinite === 'skip') throw new Skipped(`${shown()}[${index}] is ${gradient[index]}`);
     throw new GradientError(
       `Expected ${shown()} to have finite numbers, got ${gradient[index]} at [${index}]; nothing was changed (nonFinite: 'throw')`,
     );
@@ -65,7 +81,7 @@ export function checkLoss<Options extends object>(all: readonly GroupOptions<Opt
     throw new GradientError(
       `Expected a finite number for loss, got ${loss}; nothing was changed (nonFinite: 'throw')`,
     );
-  if (asked.includes('skip')) throw new Skipped();
+  if (asked.includes('skip')) throw new Skipped(`loss is ${loss}`);
 }
 
 /** What the gradients of a group are multiplied by: PyTorch's coefficient, which is NaN where the norm is. */

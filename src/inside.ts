@@ -2,6 +2,7 @@
 import type { Aims } from './aims.js';
 import type { Clocks } from './clock.js';
 import { StateError } from './errors.js';
+import type { StepReport } from './gradients.js';
 import type { GroupOptions } from './options.js';
 import type { After, Scalars, Step } from './pass.js';
 import type { Phases } from './phases.js';
@@ -44,8 +45,8 @@ export class Inside<Options extends object> {
   told: Told = nothing;
   /** Scalars of the whole model. */
   model: Scalars;
-  /** The norm of the gradients at the last step that looked at them; null where none did. */
-  gradientNorm: number | null = null;
+  /** What the last step found that looked at its gradients; null where none did. */
+  report: StepReport | null = null;
   // Whether the step has a gradient scale of its own.
   #rescaled = false;
   /** What else must hold for a state to be taken over, once all of it is known to fit. Runs no code of the user's. */

@@ -17,6 +17,7 @@ export {
   ShapeError,
   StateError,
 } from './errors.js';
+export type { StepReport } from './gradients.js';
 export type { Group } from './group.js';
 export {
   type GroupsByName,

@@ -11,6 +11,7 @@ import { Choice } from './choice.js';
 import { Clocks, firstScalars, newClocks } from './clock.js';
 import { type Disposing, disposing } from './disposing.js';
 import { OptionError } from './errors.js';
+import type { StepReport } from './gradients.js';
 import { type Group, groupFace } from './group.js';
 import { Inside, reachInside } from './inside.js';
 import type { Numbers } from './option-table.js';
@@ -213,7 +214,16 @@ export abstract class Optimizer<
    * infinite for a step that was skipped. Null where no step has looked at it.
    */
   get gradientNorm(): number | null {
-    return this.#inside.gradientNorm;
+    return this.#inside.report?.gradientNorm ?? null;
+  }
+
+  /**
+   * What the last step found that looked at its gradients, since a group has `clipNorm` or `nonFinite`: their norm, what each group was
+   * clipped by, and whether the step was skipped, for which gradient. Null where no step has looked. Others keep what stands here.
+   */
+  get report(): StepReport | null {
+    const { report } = this.#inside;
+    return report && { ...report, clipFactors: [...report.clipFactors] };
   }
 
   /**

@@ -30,7 +30,12 @@ function* taken<Options extends object>(inside: Inside<Options>, given: unknown)
   aims.take(inside.hear(given), inside.told.hessian);
   if (inside.measures) {
     if (aims.atNorm()) yield 'run';
-    inside.gradientNorm = aims.norm();
+    const gradientNorm = aims.norm();
+    inside.report = {
+      gradientNorm,
+      clipFactors: inside.options.map(of => aims.clipFactorOf(of)),
+      skipped: null,
+    };
     aims.checkFinite();
     if (inside.told.hessian !== undefined && aims.atNorm('hessian')) {
       yield 'run';
@@ -85,6 +90,7 @@ function* stepOf<Options extends object>(inside: Inside<Options>, given: unknown
   } catch (error) {
     phases.moves.takeBack();
     if (!(error instanceof Skipped)) throw error;
+    inside.report = { ...inside.report!, skipped: error.why };
     inside.revertOptions();
   }
 }

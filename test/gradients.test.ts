@@ -38,7 +38,7 @@ describe.each(backends)('%s', backend => {
           other.set({ gradientScale: 0.75 / (norm + 1e-6) } as object);
           step(other, mine);
         }
-        expect(other.gradientNorm).toBeNull();
+        expect([other.gradientNorm, other.report]).toEqual([null, null]);
         same(clipped, scaled, name);
         sameState(one, other, name);
       }
@@ -64,6 +64,12 @@ describe.each(backends)('%s', backend => {
       bound.set({ gradientScale: 3 * (0.5 / (optimizer.gradientNorm! + 1e-6)) });
       bound.step(mine.slice(3));
       same(all, alone, 'groups');
+      const { gradientNorm } = optimizer;
+      const clipFactors = [1, 0.5 / (gradientNorm! + 1e-6)];
+      expect(optimizer.report).toEqual({ gradientNorm, clipFactors, skipped: null });
+      // What a reader does to it reaches nobody.
+      (optimizer.report!.clipFactors as number[])[0] = 7;
+      expect(optimizer.report!.clipFactors).toEqual(clipFactors);
     });
 
     it('counts no gradient that is not there, and takes functions of the step', () => {
@@ -118,7 +124,9 @@ describe.each(backends)('%s', backend => {
           same(all, before, name);
           expect(isDeepStrictEqual(one.stateDict(), state), name).toBe(true);
           expect(Number.isFinite(one.gradientNorm), name).toBe(false);
+          expect(one.report!.skipped, name).toBe(`grads[4][17] is ${value}`);
           for (const optimizer of [one, other]) step(optimizer, gradients(90 + t));
+          expect(one.report!.skipped, name).toBeNull();
         }
         same(all, twins, name);
         expect(one.steps).toBe(3);

@@ -23,9 +23,9 @@ export interface GradScalerState {
   readonly growthTracker: number;
 }
 
-/** What is asked of an optimizer: the norm of its gradients at the last step (`Optimizer.gradientNorm`). */
-interface Measured {
-  readonly gradientNorm: number | null;
+/** What is asked of an optimizer: whether its last step was skipped (`Optimizer.report`). */
+interface Reporting {
+  readonly report: { readonly skipped: string | null } | null;
 }
 
 // The least and the largest scale, of which float32 has the inverse, too.
@@ -87,24 +87,24 @@ export class GradScaler {
   readonly #gradientScale: Schedule = () => 1 / this.#scale;
 
   /**
-   * Changes the scale as the last step of the optimizers asks for, once after all of them have taken it: all must have found their
-   * gradients finite, or it counts as one that overflowed.
+   * Changes the scale as the last step of the optimizers asks for, once after all of them have taken it: where one has skipped it, it counts
+   * as one that overflowed.
    *
    * @throws OptionError unless each has looked at its gradients, by `nonFinite: 'skip'`; nothing is changed then.
    */
-  update(...optimizers: readonly Measured[]): void {
-    const norms = optimizers.map((optimizer, i) => {
-      const norm: unknown = optimizer?.gradientNorm;
-      if (typeof norm === 'number') return norm;
+  update(...optimizers: readonly Reporting[]): void {
+    if (optimizers.length === 0)
+      throw new OptionError('Expected one optimizer at least for update, got none');
+    optimizers.forEach((optimizer, i) => {
+      const report: unknown = optimizer?.report;
+      if (typeof report === 'object' && report !== null && 'skipped' in report) return;
+      const got = report === null ? 'one that has not looked at its gradients' : show(optimizer);
       throw new OptionError(
-        `Expected an optimizer with nonFinite: 'skip' that has taken a step for update, got ${
-          norm === null ? 'one that has not looked at its gradients' : show(optimizer)
-        } (${i + 1} of ${optimizers.length})`,
+        `Expected an optimizer with nonFinite: 'skip' that has taken a step for update, got ${got} (${i + 1} of ${optimizers.length})`,
       );
     });
-    if (norms.length === 0) throw new OptionError('Expected one optimizer at least for update, got none');
     const { growthFactor, backoffFactor, growthInterval } = this.#options;
-    if (!norms.every(Number.isFinite)) {
+    if (optimizers.some(({ report }) => report!.skipped !== null)) {
       this.#scale = Math.max(least, Math.fround(this.#scale * backoffFactor));
       this.#growthTracker = 0;
     } else if (++this.#growthTracker >= growthInterval) {

@@ -246,7 +246,7 @@ export class Session {
   #take(gradients: unknown, told?: StepInput): void {
     const { steps } = this.inner;
     this.inner.step(gradients, told);
-    if (this.inner.steps === steps) throw new Skipped();
+    if (this.inner.steps === steps) throw new Skipped(this.inner.report?.skipped ?? '');
   }
 
   // The gradients in the optimizer's order.

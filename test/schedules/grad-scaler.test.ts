@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Adam, GradScaler, SGD } from '../../src/index.js';
 import { f32 } from '../state/scenes.js';
 
-const finite = { gradientNorm: 1 };
-const overflowed = { gradientNorm: Number.POSITIVE_INFINITY };
+const finite = { report: { skipped: null } };
+const overflowed = { report: { skipped: 'grads[0][0] is Infinity' } };
 
 /** The scales of PyTorch 2's GradScaler after steps that overflowed or did not, by its own rule. */
 function plain(
@@ -48,7 +48,7 @@ describe('GradScaler', () => {
     const scaler = new GradScaler({ growthInterval: 1 });
     for (let i = 0; i < 300; i++) scaler.update(finite);
     expect(scaler.scale).toBe(2 ** 127);
-    for (let i = 0; i < 300; i++) scaler.update({ gradientNorm: Number.NaN });
+    for (let i = 0; i < 300; i++) scaler.update(overflowed);
     expect(scaler.scale).toBe(2 ** -126);
     expect(Math.fround(scaler.gradientScale(1))).toBe(2 ** 126);
   });
@@ -123,7 +123,7 @@ describe('GradScaler', () => {
       [null],
       "Expected an optimizer with nonFinite: 'skip' that has taken a step for update, got null (1 of 1)",
     ],
-    [[finite, { gradientNorm: null }], 'got one that has not looked at its gradients (2 of 2)'],
+    [[finite, { report: null }], 'got one that has not looked at its gradients (2 of 2)'],
   ])('refuses to be updated by %j, and stays as it is', (given, message) => {
     const scaler = new GradScaler({ growthInterval: 1 });
     const update = () => scaler.update(...(given as never[]));
