@@ -88,10 +88,10 @@ it('lanestep/lean says where states and checkpoints are, which lanestep has', as
 });
 
 it.each([
-  { entry: 'lanestep', names: ['Adam'], own: 1, kilobytes: 37 },
+  { entry: 'lanestep', names: ['Adam'], own: 1, kilobytes: 37.4 },
   { entry: 'lanestep', names: ['Adam', 'AdamW'], own: 1, kilobytes: 37.5 },
   // Whose other tensors go Adam's way.
-  { entry: 'lanestep', names: ['SGD', 'Muon'], own: 4, kilobytes: 41 },
+  { entry: 'lanestep', names: ['SGD', 'Muon'], own: 4, kilobytes: 41.3 },
   { entry: 'lanestep/lean', names: ['Adam'], own: 1, kilobytes: 26.5 },
 ])(
   '$entry carries the kernels of $names alone, in $kilobytes kB',
