@@ -26,11 +26,20 @@ watched="-fsanitize-coverage=inline-8bit-counters,pc-table $sanitizers"
 compile() { # shellcheck disable=SC2086
   "$clang" $flags $2 -c "$1" -o "$folder/$(basename "$1" .cc).o"
 }
-compile test/fuzz/scalar.cc "" &
-compile test/fuzz/kernels.cc "" &
-compiling=$(jobs -p)
-for file in native/{plan,fold,orthogonal,parallel,dispatch}.cc native/isa/*.cc; do compile "$file" "$watched"; done
-for job in $compiling; do wait "$job"; done
+workers=$(getconf _NPROCESSORS_ONLN)
+# In the background, as many at a time as there are processors; ends the script where one fails.
+compiling() {
+  compile "$@" &
+  running=$((${running:-0} + 1))
+  if [ "$running" -ge "$workers" ]; then
+    wait -n
+    running=$((running - 1))
+  fi
+}
+for file in native/isa/*.cc native/{plan,fold,orthogonal,parallel,dispatch}.cc; do compiling "$file" "$watched"; done
+compiling test/fuzz/scalar.cc ""
+compiling test/fuzz/kernels.cc ""
+for ((; running > 0; running--)); do wait -n; done
 # shellcheck disable=SC2086
 "$clang" -fsanitize=fuzzer $sanitizers -pthread "$folder"/*.o -o "$folder/kernels"
 
@@ -48,7 +57,6 @@ for seed in "$seeds"/*; do
 done
 
 # Neither libFuzzer's counters nor its weights of rare features find more here, and both take longer than a case.
-workers=$(getconf _NPROCESSORS_ONLN)
 declare -A job
 for ((i = 0; i < workers; i++)); do
   "$folder/kernels" -runs=$(((wanted + workers - 1) / workers)) -max_len=256 -entropic=0 -use_counters=0 -timeout=60 \
