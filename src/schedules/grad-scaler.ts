@@ -87,8 +87,8 @@ export class GradScaler {
   readonly #gradientScale: Schedule = () => 1 / this.#scale;
 
   /**
-   * Changes the scale as the last step of the optimizers asks for, once after all of them have taken it: where one has skipped it, it counts
-   * as one that overflowed.
+   * Changes the scale as the last step of the optimizers asks for, once after all of them have taken it: where one has skipped it, it
+   * counts as one that overflowed.
    *
    * @throws OptionError unless each has looked at its gradients, by `nonFinite: 'skip'`; nothing is changed then.
    */
