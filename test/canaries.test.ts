@@ -11,7 +11,7 @@ import { jobOf } from '../src/reference/job-of.js';
 import { sequences } from '../src/reference/sequences.js';
 import { variants } from '../src/reference/variants.js';
 import { backends, nativeMissing } from './backends.js';
-import { everyOptimizer, everyVariant, step } from './every-optimizer.js';
+import { everyOptimizer, everyVariant, smallRoots, step } from './every-optimizer.js';
 import { type FloatArray, noise } from './walk.js';
 
 const classes = { float32: Float32Array, float64: Float64Array } as const;
@@ -172,9 +172,7 @@ describe.each(configurations)('$title leaves alone what is not its to write', ({
       for (const [kind, room] of Object.entries(rooms)) room.check(`${kind}, ${when}`);
     };
 
-    // The roots of large matrices take seconds, and touch nothing around them that small ones do not.
-    const small = 'maxPrecondDim' in rule.options ? { maxPrecondDim: 50 } : {};
-    const optimizer = make(names(params), { ...options, ...small, backend });
+    const optimizer = make(names(params), { ...options, ...smallRoots(rule), backend });
     take('the first step', grads);
     take('the second step', grads);
 

@@ -78,6 +78,10 @@ export const everyVariant: readonly (Variant & { readonly entry: Entry })[] = va
   return entry === undefined || variant.within ? [] : [{ ...variant, entry }];
 });
 
+/** Options for tests that go over long tensors: the roots of large matrices take seconds, and show nothing that small ones do not. */
+export const smallRoots = ({ options }: Entry['rule']): object =>
+  'maxPrecondDim' in options ? { maxPrecondDim: 50 } : {};
+
 /** What a step of an optimizer is given: its gradients, or a closure that has them. */
 export const given = ({ constructor }: Loose, grads: unknown): unknown =>
   everyOptimizer.find(({ name }) => name === constructor.name)?.rule.closure ? () => grads : grads;
