@@ -78,6 +78,25 @@ function readRules(rules: unknown, names: readonly string[]): OptionsByName[] {
   });
 }
 
+// All rules as one, which gives every parameter its options, or null.
+const mergedBy =
+  (rules: readonly OptionsByName[]) =>
+  (...parameter: Parameters<OptionsByName>): Record<string, unknown> | null => {
+    const shown = show(parameter[0]);
+    const told = rules.map(rule => rule(...parameter));
+    told.forEach((options, i) => {
+      if (options !== undefined && options !== null && !isObject(options))
+        throw new OptionError(
+          `Expected an object of options, or null, of rules[${i}] for ${shown}, got ${show(options)}`,
+        );
+    });
+    if (told.includes(null)) return null;
+    const merged = Object.assign({}, ...told);
+    const taken = ['params', 'shapes'].find(word => word in merged);
+    if (taken === undefined) return merged;
+    throw new OptionError(`Expected options without ${taken}, which the group has, got them for ${shown}`);
+  };
+
 /**
  * Sorts parameters into groups by their names, so that biases do not decay, layers near the input learn more slowly, or parts stay as they
  * are:
@@ -115,28 +134,14 @@ export function groupsByName(
   const names = Object.keys(read);
   const given = shapesIn(shapes, names, true, 'shapes') as (Shape | null | undefined)[];
   const shapeOf = new Map(names.map((name, i) => [name, given[i] ?? null]));
-  const functions = readRules(rules, names);
+  const optionsOf = mergedBy(readRules(rules, names));
   const frozen: string[] = [];
   const sorted: Sorted[] = [];
   for (const name of names) {
-    const told = functions.map(rule => rule(name, read[name]!, shapeOf.get(name) ?? null));
-    const wrong = told.findIndex(options => options !== undefined && options !== null && !isObject(options));
-    if (wrong >= 0)
-      throw new OptionError(
-        `Expected an object of options, or null, of rules[${wrong}] for ${show(name)}, got ${show(told[wrong])}`,
-      );
-    if (told.includes(null)) {
-      frozen.push(name);
-      continue;
-    }
-    const options: Record<string, unknown> = Object.assign({}, ...told);
-    const taken = ['params', 'shapes'].find(word => word in options);
-    if (taken !== undefined)
-      throw new OptionError(
-        `Expected options without ${taken}, which the group has, got them for ${show(name)}`,
-      );
-    const joined = sorted.find(group => same(group.options, options));
-    if (joined) joined.names.push(name);
+    const options = optionsOf(name, read[name]!, shapeOf.get(name) ?? null);
+    const joined = options && sorted.find(group => same(group.options, options));
+    if (options === null) frozen.push(name);
+    else if (joined) joined.names.push(name);
     else sorted.push({ options, names: [name] });
   }
   if (sorted.length === 0)

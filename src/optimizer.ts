@@ -209,10 +209,7 @@ export abstract class Optimizer<
     return this.#inside.steps;
   }
 
-  /**
-   * The norm of all gradients together at the last step, scaled and not clipped, where a group has `clipNorm` or `nonFinite`; NaN or
-   * infinite for a step that was skipped. Null where no step has looked at it.
-   */
+  /** The norm that `report` has: NaN or infinite for a step that was skipped. Null where no step has looked at its gradients. */
   get gradientNorm(): number | null {
     return this.#inside.report?.gradientNorm ?? null;
   }

@@ -95,6 +95,7 @@ export class SlotAccess<Options extends object> implements Tensors {
       this.#kernel.write(tensor, k, values, 0);
     }
   }
+
   /** Fills a slot like its tensor with numbers, stretch by stretch. */
   fill(tensor: number, slot: string, stretch: (values: FloatArray) => void): void {
     const { dtype, length, slots } = this.#tensors[tensor]!;

@@ -23,10 +23,14 @@ export interface GradScalerState {
   readonly growthTracker: number;
 }
 
-/** What is asked of an optimizer: whether its last step was skipped (`Optimizer.report`). */
+/** What is asked of an optimizer: what its last step found (`Optimizer.report`). */
 interface Reporting {
-  readonly report: { readonly skipped: string | null } | null;
+  readonly report: { readonly gradientNorm: number; readonly skipped: string | null } | null;
 }
+
+// Without `nonFinite: 'skip'` a step with an infinity is taken.
+const overflowed = ({ report }: Reporting): boolean =>
+  report!.skipped !== null || !Number.isFinite(report!.gradientNorm);
 
 // The least and the largest scale, of which float32 has the inverse, too.
 const least = 2 ** -126;
@@ -87,8 +91,8 @@ export class GradScaler {
   readonly #gradientScale: Schedule = () => 1 / this.#scale;
 
   /**
-   * Changes the scale as the last step of the optimizers asks for, once after all of them have taken it: where one has skipped it, it
-   * counts as one that overflowed.
+   * Changes the scale as the last step of the optimizers asks for, once after all of them have taken it: where one has skipped it, or
+   * its gradients were not finite, it counts as one that overflowed.
    *
    * @throws OptionError unless each has looked at its gradients, by `nonFinite: 'skip'`; nothing is changed then.
    */
@@ -104,7 +108,7 @@ export class GradScaler {
       );
     });
     const { growthFactor, backoffFactor, growthInterval } = this.#options;
-    if (optimizers.some(({ report }) => report!.skipped !== null)) {
+    if (optimizers.some(overflowed)) {
       this.#scale = Math.max(least, Math.fround(this.#scale * backoffFactor));
       this.#growthTracker = 0;
     } else if (++this.#growthTracker >= growthInterval) {

@@ -79,7 +79,7 @@ function inUse(make: Factory, options: object): Made {
     t++;
     if (typeof of === 'function') seen = [t, of(t), made.momentum?.(t)];
     else if (made.nextBatch) seen = [...made.nextBatch()];
-    else if (made.update) made.update({ report: { skipped: null } });
+    else if (made.update) made.update({ report: { gradientNorm: t, skipped: null } });
     else made.step(t);
   };
   for (let i = 0; i < 3; i++) goOn();

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Adam, GradScaler, SGD } from '../../src/index.js';
 import { f32 } from '../state/scenes.js';
 
-const finite = { report: { skipped: null } };
-const overflowed = { report: { skipped: 'grads[0][0] is Infinity' } };
+const finite = { report: { gradientNorm: 1, skipped: null } };
+const overflowed = { report: { gradientNorm: Infinity, skipped: 'grads[0][0] is Infinity' } };
 
 /** The scales of PyTorch 2's GradScaler after steps that overflowed or did not, by its own rule. */
 function plain(
@@ -87,6 +87,10 @@ describe('GradScaler', () => {
     expect(scaler.scale).toBe(131_072);
     scaler.update(finite, overflowed);
     expect(scaler.scale).toBe(65_536);
+    // A step that was taken all the same, and one that was skipped for its loss.
+    scaler.update({ report: { gradientNorm: Number.NaN, skipped: null } });
+    scaler.update({ report: { gradientNorm: 1, skipped: 'loss is NaN' } });
+    expect(scaler.scale).toBe(16_384);
   });
 
   test('goes on from the checkpoint of its optimizer, and from a state through JSON', () => {
